@@ -1,0 +1,14 @@
+"""Every periodic job, each with the sentence that explains it. Beat only wakes; PostgreSQL remembers what is due."""
+
+BEAT_SCHEDULE = {
+    # The bell may have been missed (broker away, worker killed): look for work that waits.
+    "sweep-handoffs": {"task": "ledger.tasks.sweep", "schedule": 30},
+    # The same for messages: due, stuck or waiting for a digest.
+    "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 30},
+    # A certification that ended yesterday wakes matching today.
+    "expire-certifications": {"task": "programs.tasks.expire", "schedule": 15 * 60},
+    # An opening whose window ended closes itself, and matching hears of it.
+    "close-openings": {"task": "openings.tasks.close_past", "schedule": 15 * 60},
+    # Once a night everything is matched again; it must change nothing when nothing was missed.
+    "rematch-everything": {"task": "matching.tasks.rematch_nightly", "schedule": 60 * 60},
+}
