@@ -1,4 +1,4 @@
-"""Settings: the environment in, one file, loud on nonsense. `.env.example` lists every variable; a test compares them."""
+"""Settings: the environment in, one file, loud on nonsense. `.env.example` lists every variable."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
-# --- What this installation is -------------------------------------------------------------------------------------
+# --- What this installation is ---------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Throughline")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env.bool("DEBUG", False)
@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 # The Django admin stays off the public address unless this is on.
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", False)
 
-# --- Rooms ---------------------------------------------------------------------------------------------------------
+# --- Rooms -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "pipeline",
     "ledger",
@@ -118,7 +118,9 @@ DATABASES["default"] |= {
 }
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 4} if env.bool("DATABASE_POOLED", True) else False,
+    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 4}
+    if env.bool("DATABASE_POOLED", True)
+    else False,
     "connect_timeout": 3,
     "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
 }
@@ -132,7 +134,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 # --- Redis or Valkey is the doorbell ---------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-CELERY_BROKER_URL = "redis+socket://" + REDIS_URL.removeprefix("unix://") if REDIS_URL.startswith("unix://") else REDIS_URL
+CELERY_BROKER_URL = (
+    "redis+socket://" + REDIS_URL.removeprefix("unix://") if REDIS_URL.startswith("unix://") else REDIS_URL
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
@@ -155,7 +159,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
-# --- Mail -------------------------------------------------------------------------------------------------------------
+# --- Mail ------------------------------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
@@ -167,7 +171,7 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@throughline.example>")
 
-# --- People and sign-in -------------------------------------------------------------------------------------------------
+# --- People and sign-in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_REDIRECT_URL = "start"
@@ -190,7 +194,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 
-# --- Languages and time ---------------------------------------------------------------------------------------------------
+# --- Languages and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -198,7 +202,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "America/Los_Angeles")
 
-# --- Static files ---------------------------------------------------------------------------------------------------------
+# --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -212,7 +216,7 @@ STORAGES = {
 }
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".run" / "media")
 
-# --- Headers ----------------------------------------------------------------------------------------------------------------
+# --- Headers ---------------------------------------------------------------------------------------------------------
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
@@ -241,7 +245,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Bounds -------------------------------------------------------------------------------------------------------------------
+# --- Bounds ----------------------------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -1,0 +1,66 @@
+"""Writing the ledger. `record()` is called inside the action's transaction; rooms that asked for the kind are woken."""
+
+from collections import defaultdict
+
+from django.db import connection, transaction
+
+from .models import Event, Handoff
+
+# room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
+_asked: dict[str, set[str]] = defaultdict(set)
+
+
+def asks(room: str, *kinds: str) -> None:
+    """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`."""
+    _asked[room].update(kinds)
+
+
+def record(kind: str, subject, *, by, at, organization=None, **facts) -> Event:
+    """Add one event, and a handoff for each room that asked for its kind; their bells ring on commit.
+
+    Raises RuntimeError outside a transaction: a fact that could commit without its event is a lost fact.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("ledger.record() belongs inside the action's transaction.")
+    event = Event.objects.create(
+        kind=kind,
+        at=at,
+        actor_id=by.pk if by else None,
+        organization_id=organization.pk if organization else None,
+        subject_type=subject._meta.model_name,
+        subject_id=subject.pk,
+        facts=facts,
+    )
+    rooms = [room for room, kinds in _asked.items() if kind in kinds]
+    Handoff.objects.bulk_create(
+        Handoff(event_id=event.pk, room=room, kind=kind, subject_id=subject.pk, due_at=at) for room in rooms
+    )
+    for room in rooms:
+        ring_for(room)
+    return event
+
+
+def ring_for(room: str) -> None:
+    """Ring the room's bell once the transaction has committed, once per transaction however often it is asked."""
+    ringing = {getattr(hook[1], "room", None) for hook in connection.run_on_commit}
+    if room in ringing:
+        return
+    bell = Bell(room)
+    transaction.on_commit(bell, robust=True)
+
+
+class Bell:
+    """Rings Celery. A broker that is away is no harm: the sweep finds the work."""
+
+    def __init__(self, room: str):
+        self.room = room
+
+    def __call__(self):
+        from .tasks import wake
+
+        wake.delay(room=self.room)
+
+
+def history(subject):
+    """The events of one record, newest first."""
+    return Event.objects.filter(subject_type=subject._meta.model_name, subject_id=subject.pk).order_by("-id")

@@ -1,0 +1,22 @@
+"""Envelopes: the bell of a room, and the sweep that finds what the bell missed."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import handoffs
+from .models import Heartbeat
+
+
+@shared_task
+def wake(*, room, **_):
+    """Let the room take its waiting handoffs. Safe to run twice."""
+    handoffs.drain(room)
+
+
+@shared_task
+def sweep(**_):
+    """Wake every room that has due work, and note that beat and a worker are alive."""
+    now = timezone.now()
+    Heartbeat.objects.update_or_create(process="worker", defaults={"seen_at": now})
+    for room in handoffs.rooms_waiting(now):
+        handoffs.drain(room)

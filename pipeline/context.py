@@ -1,0 +1,43 @@
+"""What every page knows: the site's name, the reader's ways through it, and whether something waits for them."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from pipeline.nav import ways
+
+
+def site(request):
+    """Context of base.html. Rows are read only when the template asks."""
+    other = "en" if get_language() == "es" else "es"
+    query = request.GET.copy()
+    query["lang"] = other
+    user = getattr(request, "user", None)
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "DEMO": settings.DEMO,
+        "other_language": {
+            "code": other,
+            "name": {"en": "English", "es": "Español"}[other],
+            "url": f"{request.path}?{query.urlencode()}",
+        },
+        "nav": SimpleLazyObject(lambda: ways(user, request.path)),
+        "unread": SimpleLazyObject(lambda: unread(user)),
+        "acting_for": SimpleLazyObject(lambda: acting_for(user)),
+        "start_url": reverse("start"),
+    }
+
+
+def unread(user) -> int:
+    """Notices the person has not opened."""
+    from notifications.models import Notice
+
+    return Notice.objects.filter(user=user, read_at=None).count() if user and user.is_authenticated else 0
+
+
+def acting_for(user) -> str:
+    """The organizations the person acts for, so that they always see for whom they do what they do."""
+    from accounts.policies import organizations_of
+
+    return ", ".join(o.name for o in organizations_of(user)) if user and user.is_authenticated else ""

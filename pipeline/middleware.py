@@ -1,0 +1,101 @@
+"""What every request passes: the reader's language, private pages kept out of caches, and trouble told plainly."""
+
+import logging
+import zoneinfo
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+log = logging.getLogger(__name__)
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+
+def headers(get_response):
+    """Headers that every answer carries, errors included."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def database_trouble(get_response):
+    """While PostgreSQL is away people read a sentence in both languages, and their browser knows when to come back."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            log.error("database trouble: %s", exception)
+            return trouble()
+        return None
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def trouble() -> HttpResponse:
+    """The 503 page."""
+    return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "15"})
+
+
+def language(get_response):
+    """The reader's language: `?lang=es` chooses and is remembered, else the cookie, else the browser's wish.
+
+    No cookie is set for a visitor who only reads.
+    """
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request):
+        chosen = request.GET.get("lang")
+        if chosen in known and request.method == "GET":
+            query = request.GET.copy()
+            del query["lang"]
+            response = HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            )
+            request.chosen_language = chosen
+            return response
+        with translation.override(get_language_from_request(request)):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            return response
+
+    return middleware
+
+
+def person(get_response):
+    """Signed-in pages are nobody else's: never cached. The person's clock, and their language remembered."""
+
+    def middleware(request):
+        user = request.user
+        if not user.is_authenticated:
+            return get_response(request)
+        remember = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if remember in dict(settings.LANGUAGES) and remember != user.language:
+            user.language = remember
+            user.save(update_fields=["language"])
+        with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+            response = get_response(request)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware

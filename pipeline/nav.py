@@ -1,0 +1,39 @@
+"""The ways through the site, by what a person is."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import policies
+from accounts.models import Organization
+
+
+def ways(user, path: str) -> list[dict]:
+    """Links of the header for this reader, the current one marked."""
+    links = [(_("Training"), reverse("program_list")), (_("Openings"), reverse("opening_list"))]
+    if user and user.is_authenticated:
+        if user.is_trainee:
+            links.append((_("My page"), reverse("trainee_home")))
+        if policies.organizations_of(user, *Organization.HIRES):
+            links.append((_("Our openings"), reverse("hirer_home")))
+        if policies.is_coordinator(user):
+            links.append((_("Not placed yet"), reverse("board")))
+        if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS):
+            links.append((_("Spreadsheets"), reverse("import_list")))
+        if user.seats.exists():
+            links.append((_("Councils"), reverse("council_list")))
+    return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]
+
+
+def first_page(user) -> str:
+    """Where a person lands after signing in: the page of what they do most."""
+    if policies.is_coordinator(user):
+        return reverse("board")
+    if policies.organizations_of(user, *Organization.HIRES):
+        return reverse("hirer_home")
+    if policies.organizations_of(user, *Organization.TRAINS):
+        return reverse("import_list")
+    if user.is_trainee:
+        return reverse("trainee_home")
+    if user.seats.exists():
+        return reverse("council_list")
+    return reverse("trainee_profile")

@@ -1,0 +1,22 @@
+"""The map of addresses. Every name stands in docs/authz.yml with who may open it."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from pipeline import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("start/", views.start, name="start"),
+    path("accounts/", include("allauth.urls")),
+]
+
+if settings.ADMIN_ENABLED:
+    from django.contrib import admin
+
+    urlpatterns.append(path("admin/", admin.site.urls))
+
+handler400 = "pipeline.views.bad_request"
+handler403 = "pipeline.views.denied"
+handler404 = "pipeline.views.not_found"
+handler500 = "pipeline.views.broken"

@@ -1,0 +1,40 @@
+"""Pages that span rooms: the home page, the way in, and what people read when something is wrong."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseServerError
+from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.views.decorators.http import require_safe
+
+from accounts.policies import Denied
+from pipeline.nav import first_page
+
+
+@require_safe
+def home(request):
+    return render(request, "home.html", {})
+
+
+@login_required
+def start(request):
+    """After signing in: the page of what this person does most."""
+    return redirect(first_page(request.user))
+
+
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def denied(request, exception=None):
+    """403 with the policy's own sentence, when it gave one."""
+    reason = str(exception) if isinstance(exception, Denied) else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def broken(request):
+    """500 without context processors or database: they may be what broke."""
+    return HttpResponseServerError(get_template("500.html").render())

@@ -1,0 +1,76 @@
+"""From a yes onward: one shared record with one owner and one due date."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import TraineeProfile
+from openings.models import Opening
+
+
+class Referral(models.Model):
+    """A trainee's answer to an opening and what followed. While it is open it has an owner and a due date."""
+
+    class State(models.TextChoices):
+        YES = "yes", _("said yes, waiting for an answer")
+        INTERVIEW = "interview", _("interview")
+        HIRED = "hired", _("hired")
+        NOT_NOW = "not_now", _("not now")
+        NO = "no", _("no")
+        PUT_OFF = "put_off", _("put off by the employer")
+        DECLINED = "declined", _("declined by the employer")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    OPEN = (State.YES, State.INTERVIEW, State.PUT_OFF)
+
+    class Reason(models.TextChoices):
+        """Why a trainee says no."""
+
+        FAR = "far", _("It is too far")
+        PAY = "pay", _("The pay is too low")
+        HOURS = "hours", _("The hours do not fit")
+        CARE = "care", _("I need childcare or take care of someone")
+        WORKING = "working", _("I already have work")
+        TRADE = "trade", _("I want other work")
+        OTHER = "other", _("Another reason")
+
+    class DeclineReason(models.TextChoices):
+        """Why an employer or hall declines."""
+
+        SKILL = "skill", _("A skill is missing")
+        PAPERS = "papers", _("A paper or license is missing")
+        REACH = "reach", _("We could not reach the person")
+        SHOW = "show", _("The person did not come")
+        FILLED = "filled", _("The places are filled")
+        OTHER = "other", _("Another reason")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="referrals")
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="referrals")
+    state = models.CharField(max_length=10, choices=State.choices)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_referrals"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=10, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(default=timezone.now)  # when the trainee last answered
+    hirer_answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-answered_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["trainee", "opening"], name="referral_once_per_pair"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["yes", "interview", "put_off"]) | Q(owner__isnull=False, due_on__isnull=False),
+                name="referral_open_has_owner_and_due_date",
+                violation_error_message=_("An open referral needs an owner and a due date."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.trainee_id} x {self.opening_id}: {self.state}"

@@ -1,0 +1,130 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, TraineeProfile
+
+from .catalogue import Credential, Occupation, Program
+
+
+class TradeWish(models.Model):
+    """A trade a trainee wants to work in."""
+
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="wishes")
+    occupation = models.ForeignKey(Occupation, models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["trainee", "occupation"], name="wish_once")]
+
+    def __str__(self):
+        return f"{self.trainee_id}: {self.occupation_id}"
+
+
+class Enrollment(models.Model):
+    """A provider's own record of a person in a program, with the contact details as the provider gave them."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="enrollments")
+    program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="enrollments")
+    provider = models.ForeignKey(Organization, models.PROTECT, related_name="enrollments")
+    provider_ref = models.CharField(_("the provider's own number"), max_length=80, blank=True)
+    given_name = models.CharField(max_length=150)
+    given_email = models.EmailField(blank=True)
+    given_phone = models.CharField(max_length=20, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trainee", "program", "provider"], nulls_distinct=False, name="enrollment_once_per_program"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "provider_ref"]),
+            models.Index(fields=["provider", "given_email"]),
+            models.Index(fields=["provider", "given_phone"]),
+        ]
+
+    def __str__(self):
+        return f"{self.given_name}: {self.program}"
+
+
+class CertificationQuerySet(models.QuerySet):
+    def valid(self, on):
+        """Verified, not revoked, and not expired on the day."""
+        return self.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on), state=Certification.State.VERIFIED)
+
+    def visible_to(self, user):
+        """A person's own; and for provider staff, those of their organization."""
+        from accounts.policies import organizations_of
+
+        return self.filter(Q(trainee__user=user) | Q(provider__in=organizations_of(user)))
+
+
+class Certification(models.Model):
+    """One person's credential: who says so, since when, until when."""
+
+    class Level(models.TextChoices):
+        SELF = "self", _("self-declared")
+        PROVIDER = "provider", _("attested by the provider")
+        ISSUER = "issuer", _("verified by the issuer")
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", _("not verified yet")
+        VERIFIED = "verified", _("verified")
+        EXPIRED = "expired", _("expired")
+        REVOKED = "revoked", _("revoked")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="certifications")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="certifications")
+    provider = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="certifications")
+    program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="certifications")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECORDED)
+    issued_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+    expiry_is_printed = models.BooleanField(default=False)  # read off the certificate, not computed from the term
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CertificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trainee", "credential", "issued_on", "provider"],
+                nulls_distinct=False,
+                name="certification_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True) | Q(expires_on__gte=models.F("issued_on")),
+                name="certification_expires_after_issue",
+                violation_error_message=_("A certificate cannot expire before it was issued."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="recorded") | Q(verified_at__isnull=False) | Q(state="revoked"),
+                name="certification_verified_has_a_time",
+                violation_error_message=_("A verified certificate needs the time it was verified."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="revoked") | Q(revoked_at__isnull=False),
+                name="certification_revoked_has_a_time",
+                violation_error_message=_("A revoked certificate needs the time it was revoked."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "expires_on"])]
+
+    def __str__(self):
+        return f"{self.credential_id} of {self.trainee_id}"
