@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class PipelineConfig(AppConfig):
     name = "pipeline"
+
+    def ready(self):
+        # The Celery application must exist before the first task is rung. Here and not in pipeline/__init__.py, so that
+        # pipeline.local and pipeline.demo_server start without loading it.
+        from pipeline import celery  # noqa: F401
