@@ -5,6 +5,25 @@ from django.core.exceptions import PermissionDenied
 from .models import Membership, Organization
 
 
+class Policy:
+    """A question with a reason: truthy for a button, `check` for an action.
+
+    Wraps a function that returns None when it is allowed, else the sentence that says why not.
+    """
+
+    def __init__(self, why_not):
+        self.why_not = why_not
+        self.__doc__ = why_not.__doc__
+
+    def __call__(self, user, thing) -> bool:
+        return self.why_not(user, thing) is None
+
+    def check(self, user, thing) -> None:
+        """Raise Denied with the sentence the person reads."""
+        if reason := self.why_not(user, thing):
+            raise Denied(reason)
+
+
 class Denied(PermissionDenied):
     """Not allowed; the message is the sentence the person reads."""
 

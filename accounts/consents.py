@@ -1,0 +1,61 @@
+"""Giving and withdrawing consent. The wording kept is the wording shown, in the language it was shown in."""
+
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from ledger.log import record
+
+from .models import Consent
+
+
+def wording(purpose: str, organization=None) -> str:
+    """What a person agrees to, in the reader's language."""
+    if purpose == Consent.Purpose.MATCH:
+        return _(
+            "I agree that my certificates, ZIP code and wishes are compared with openings, and that I am told "
+            "about those that fit. Employers and unions see no name and no contact until I say yes to an opening."
+        )
+    return _("I agree that %(organization)s sees my name, my contact and my certificates for this opening.") % {
+        "organization": organization or _("the organization of this opening")
+    }
+
+
+def give(user, purpose, *, source, at, by, opening=None, organization=None, language=None) -> Consent:
+    """The person agrees; agreeing twice is agreeing once. Call inside the action's transaction."""
+    standing = Consent.objects.standing().filter(user=user, purpose=purpose, opening_id=opening.pk if opening else None)
+    if existing := standing.first():
+        return existing
+    with override(language or get_language() or user.language):
+        text, spoken = wording(purpose, organization), get_language()
+    consent = Consent.objects.create(
+        user=user,
+        purpose=purpose,
+        opening_id=opening.pk if opening else None,
+        organization=organization,
+        wording=text,
+        language=spoken,
+        source=source,
+        given_at=at,
+    )
+    record("consent.given", user, by=by, at=at, purpose=purpose, opening=consent.opening_id, source=source)
+    return consent
+
+
+def withdraw(user, purpose, *, at, by, opening=None) -> int:
+    """The person no longer agrees; it counts from the next request on. Returns how many consents ended."""
+    standing = Consent.objects.standing().filter(user=user, purpose=purpose)
+    if opening is not None:
+        standing = standing.filter(opening_id=opening.pk)
+    ended = standing.update(withdrawn_at=at)
+    if ended:
+        record("consent.withdrawn", user, by=by, at=at, purpose=purpose, opening=opening.pk if opening else None)
+    return ended
+
+
+def agreed(user, purpose, opening=None) -> bool:
+    """Whether the person's consent for this purpose (and opening) stands."""
+    return (
+        Consent.objects.standing()
+        .filter(user=user, purpose=purpose, opening_id=opening.pk if opening else None)
+        .exists()
+    )

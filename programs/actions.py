@@ -1,0 +1,73 @@
+"""What people and the clock do with certifications. Each action is one durable sentence."""
+
+from django.db import transaction
+
+from accounts.policies import Denied
+
+from . import policies
+from .certifications import certify
+from .lifecycle import CERTIFICATION
+from .models import Certification
+
+
+@transaction.atomic(durable=True)
+def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certification:
+    """A trainee says they hold a credential; it counts once a provider or issuer confirms it."""
+    return certify(
+        trainee,
+        credential,
+        provider=None,
+        program=None,
+        issued_on=issued_on,
+        expires_on=expires_on,
+        level=Certification.Level.SELF,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def verify(certification, *, provider, by, at) -> Certification:
+    """Provider staff saw the document, or the issuer's register, and say that it is so."""
+    policies.verify.check(by, certification)
+    return CERTIFICATION.advance(
+        certification,
+        "verified",
+        by=by,
+        at=at,
+        organization=provider,
+        changes={"verified_at": at, "verified_by": by, "level": Certification.Level.PROVIDER, "provider": provider},
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+    )
+
+
+@transaction.atomic(durable=True)
+def revoke(certification, *, reason, by, at) -> Certification:
+    """Take a certification back, with the reason its holder reads."""
+    policies.revoke.check(by, certification)
+    if not reason.strip():
+        raise Denied(policies.WHY_REVOKE)
+    return CERTIFICATION.advance(
+        certification,
+        "revoked",
+        by=by,
+        at=at,
+        organization=certification.provider,
+        changes={"revoked_at": at, "revoked_reason": reason},
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+    )
+
+
+@transaction.atomic(durable=True)
+def expire(certification, *, at) -> Certification:
+    """The last valid day is over."""
+    return CERTIFICATION.advance(
+        certification,
+        "expired",
+        by=None,
+        at=at,
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+    )

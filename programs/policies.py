@@ -1,0 +1,28 @@
+"""Who may do what with certifications."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.policies import Policy, acts_for, is_coordinator, organizations_of
+
+WHY_REVOKE = gettext_lazy("Say why the certificate is taken back. Its holder will read it.")
+
+
+@Policy
+def verify(user, certification):
+    """Staff of an organization that trains, and nobody for their own certificate."""
+    if certification.trainee.user_id == user.pk:
+        return _("You cannot confirm your own certificate. Ask the provider that gave it.")
+    if not any(organization.trains for organization in organizations_of(user)):
+        return _("Only a training provider can confirm a certificate.")
+    return None
+
+
+@Policy
+def revoke(user, certification):
+    """Staff of the provider that attested it, or a coordinator."""
+    if certification.provider and acts_for(user, certification.provider):
+        return None
+    if is_coordinator(user):
+        return None
+    return _("Only the provider that confirmed this certificate can take it back.")
