@@ -1,0 +1,35 @@
+// Nothing here is needed: every page works without it. It only saves a tap or a wait.
+(() => {
+  // A menu closes when you press elsewhere or press Escape.
+  const menus = () => document.querySelectorAll("details.tl-menu[open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of menus()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A form is sent once, however often the button is pressed. Coming back to the page frees it.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // A page with errors opens at the list of what went wrong.
+  document.querySelector("[data-errors]")?.focus();
+
+  // Buttons that only make sense with a script, such as Print.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+})();
