@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.processes import Roll, Trouble
-from pipeline.servers import guest, servers, short_temp, socket_folder, start, urls
+from pipeline.servers import guest, servers, short_temp, stand_in, start, urls
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / ".run"
@@ -90,9 +90,7 @@ def guard(home: Path) -> None:
     sys.stdin.buffer.read()
     Roll(home / "processes.json").dismiss(patience=5)
     shutil.rmtree(home, ignore_errors=True)
-    stand_in = socket_folder(home)
-    if stand_in.parent != home:
-        shutil.rmtree(stand_in, ignore_errors=True)
+    shutil.rmtree(stand_in(home), ignore_errors=True)
 
 
 def run(command: list[str], environment: Mapping[str, str]) -> int:

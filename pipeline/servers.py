@@ -57,10 +57,14 @@ def short_temp() -> Path:
 
 
 def socket_folder(home: Path) -> Path:
-    """`home`/sockets, or a short stand-in named after a hash of it when its path is too long or not plain."""
+    """`home`/sockets, or its stand-in when that path is too long, not plain, or closed to PostgreSQL's user."""
     wanted = home / "sockets"
-    if len(bytes(wanted)) <= SOCKET_FOLDER_LIMIT and PLAIN_PATH.fullmatch(str(wanted)):
+    if len(bytes(wanted)) <= SOCKET_FOLDER_LIMIT and PLAIN_PATH.fullmatch(str(wanted)) and guest().can("-x", home):
         return wanted
+    return stand_in(home)
+
+
+def stand_in(home: Path) -> Path:
     return short_temp() / f"throughline-{os.getuid()}-{_mark(home)}"
 
 
