@@ -11,9 +11,22 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policies as accounts
 from accounts.models import Organization, TraineeProfile
 from accounts.models.people import Language, License, Shift, zip_validator
 from programs.models import Credential, Occupation
+
+
+class OpeningQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(state="published")
+
+    def visible_to(self, user):
+        """Everybody sees what is or was published; a draft only its organization's people and coordinators."""
+        if accounts.is_coordinator(user):
+            return self
+        own = Q(organization__in=[organization.pk for organization in accounts.organizations_of(user)])
+        return self.filter(~Q(state="draft") | own)
 
 
 class Opening(models.Model):
@@ -80,6 +93,8 @@ class Opening(models.Model):
     is_example = models.BooleanField(default=False)
     source = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OpeningQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
