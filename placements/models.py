@@ -8,8 +8,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policies
 from accounts.models import TraineeProfile
 from openings.models import Opening
+
+
+class ReferralQuerySet(models.QuerySet):
+    def open(self):
+        """Referrals on which somebody still has to do something."""
+        return self.filter(state__in=Referral.OPEN)
+
+    def visible_to(self, user):
+        """One's own; those with the organizations one acts for, once the trainee said yes; all for coordinators."""
+        if not user.is_authenticated:
+            return self.none()
+        if policies.is_coordinator(user):
+            return self
+        ours = Q(opening__organization__in=policies.organizations_of(user), state__in=Referral.SHOWN)
+        return self.filter(ours | Q(trainee__user=user))
 
 
 class Referral(models.Model):
@@ -26,6 +42,8 @@ class Referral(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     OPEN = (State.YES, State.INTERVIEW, State.PUT_OFF)
+    # What the employer or hall sees: from a yes on, and no longer once the person stepped back.
+    SHOWN = (State.YES, State.INTERVIEW, State.PUT_OFF, State.HIRED, State.DECLINED)
 
     class Reason(models.TextChoices):
         """Why a trainee says no."""
@@ -60,6 +78,8 @@ class Referral(models.Model):
     note = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(default=timezone.now)  # when the trainee last answered
     hirer_answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-answered_at", "-pk"]

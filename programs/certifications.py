@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.models import Organization, TraineeProfile
 from ledger.log import record
 
@@ -27,7 +29,7 @@ def certify(
     """
     until = computed_expiry(credential, issued_on, expires_on)
     attested = level != Certification.Level.SELF
-    over = until is not None and until < at.date()
+    over = until is not None and until < timezone.localtime(at).date()
     state = Certification.State.RECORDED
     if attested:
         state = Certification.State.EXPIRED if over else Certification.State.VERIFIED

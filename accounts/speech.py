@@ -1,0 +1,61 @@
+"""How money, miles and days are said, in the reader's language. Used by templates (as filters) and by messages."""
+
+from datetime import date
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def dollars(cents):
+    """2450 -> "$24.50"; nothing for None."""
+    return "" if cents is None else f"${cents / 100:,.2f}"
+
+
+def wage(low, high=None):
+    """Cents an hour as "$24.50 to $31.00 an hour"; nothing when no wage is named."""
+    if not low:
+        return ""
+    if high and high != low:
+        return _("%(low)s to %(high)s an hour") % {"low": dollars(low), "high": dollars(high)}
+    return _("%(low)s an hour") % {"low": dollars(low)}
+
+
+def miles(value):
+    """12.3 -> "12 miles"; under one mile says so."""
+    if value is None:
+        return ""
+    if value < 1:
+        return _("less than a mile")
+    whole = round(value)
+    return ngettext("%(n)s mile", "%(n)s miles", whole) % {"n": whole}
+
+
+def day(value):
+    """A date (or "2026-03-01", or a moment) as people write it in the reader's language."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if getattr(value, "tzinfo", None):
+        value = timezone.localtime(value)
+    return formats.date_format(value, "DATE_FORMAT")
+
+
+def days_since(value):
+    """Whole days from a date or moment until today."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if getattr(value, "tzinfo", None):
+        value = timezone.localtime(value).date()
+    return (timezone.localdate() - value).days
+
+
+def listed(words, last):
+    """["a", "b", "c"] with last="or" -> "a, b or c"."""
+    words = [str(word) for word in words]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

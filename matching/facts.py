@@ -1,0 +1,119 @@
+"""From the database to what the rules read: trainees and openings in bulk, a fixed number of queries each."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from accounts.models import Consent, Organization, TraineeProfile, Zip
+from openings.models import Opening, Requirement
+from programs.models import Certification, Credential, Enrollment, TradeWish
+
+from . import rules
+
+
+def matchable():
+    """Trainees who agreed to be matched and whose account is open."""
+    agreed = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).values("user_id")
+    return TraineeProfile.objects.filter(user__is_active=True, user_id__in=agreed)
+
+
+def live(on):
+    """Openings people can be matched with on the day."""
+    return Opening.objects.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=on), state=Opening.State.PUBLISHED)
+
+
+def trainees(profiles) -> dict[int, rules.Trainee]:
+    """The profiles as the rules read them, by id."""
+    profiles = list(profiles)
+    ids = [profile.pk for profile in profiles]
+    points = _points({profile.zip for profile in profiles})
+    held, wishes, trained = defaultdict(list), defaultdict(set), defaultdict(set)
+    leads_to = _credential_trades()
+    certifications = Certification.objects.filter(trainee_id__in=ids).exclude(state=Certification.State.REVOKED)
+    for c in certifications.select_related("provider", "credential").order_by("pk"):
+        held[c.trainee_id].append(
+            rules.Held(
+                credential=c.credential_id,
+                certification=c.pk,
+                level=c.level,
+                state=c.state,
+                issued_on=c.issued_on,
+                expires_on=c.expires_on,
+                provider=c.provider.name if c.provider else "",
+                provider_id=c.provider_id,
+                provider_is_employer=bool(c.provider and c.provider.kind == Organization.Kind.EMPLOYER),
+                validity=c.credential.validity,
+            )
+        )
+        trained[c.trainee_id] |= leads_to[c.credential_id]
+    for trainee_id, code in TradeWish.objects.filter(trainee_id__in=ids).values_list("trainee_id", "occupation_id"):
+        wishes[trainee_id].add(code)
+    finished = Enrollment.objects.filter(trainee_id__in=ids, program__isnull=False)
+    for trainee_id, code in finished.values_list("trainee_id", "program__occupations"):
+        if code:
+            trained[trainee_id].add(code)
+    return {
+        p.pk: rules.Trainee(
+            id=p.pk,
+            zip=p.zip,
+            point=points.get(p.zip),
+            miles=p.miles,
+            wishes=frozenset(wishes[p.pk]),
+            trained=frozenset(trained[p.pk]),
+            wage_wish_cents=p.wage_wish_cents,
+            license=p.license,
+            shifts=frozenset(p.shifts),
+            languages=frozenset(p.languages),
+            available_from=p.available_from,
+            held=tuple(held[p.pk]),
+        )
+        for p in profiles
+    }
+
+
+def openings(queryset) -> dict[int, rules.Opening]:
+    """The openings as the rules read them, by id."""
+    found = list(queryset)
+    points = _points({opening.zip for opening in found})
+    required, preferred, groups = defaultdict(list), defaultdict(list), defaultdict(lambda: defaultdict(list))
+    rows = Requirement.objects.filter(opening_id__in=[o.pk for o in found]).order_by("group", "credential_id")
+    for r in rows:
+        if r.kind == Requirement.Kind.REQUIRED:
+            required[r.opening_id].append(r.credential_id)
+        elif r.kind == Requirement.Kind.PREFERRED:
+            preferred[r.opening_id].append(r.credential_id)
+        else:
+            groups[r.opening_id][r.group].append(r.credential_id)
+    return {
+        o.pk: rules.Opening(
+            id=o.pk,
+            organization_id=o.organization_id,
+            occupation=o.occupation_id,
+            zip=o.zip,
+            point=points.get(o.zip),
+            wage_min_cents=o.wage_min_cents,
+            wage_max_cents=o.wage_max_cents,
+            license=o.license,
+            shifts=frozenset(o.shifts),
+            languages=frozenset(o.languages),
+            starts_on=o.starts_on,
+            closes_on=o.closes_on,
+            required=tuple(required[o.pk]),
+            any_of=tuple(tuple(keys) for _number, keys in sorted(groups[o.pk].items())),
+            preferred=tuple(preferred[o.pk]),
+        )
+        for o in found
+    }
+
+
+def _points(codes) -> dict[str, tuple[float, float]]:
+    rows = Zip.objects.filter(code__in=codes).values_list("code", "latitude", "longitude")
+    return {code: (latitude, longitude) for code, latitude, longitude in rows}
+
+
+def _credential_trades() -> dict[str, set[str]]:
+    trades = defaultdict(set)
+    links = Credential.occupations.through.objects.values_list("credential_id", "occupation_id")
+    for credential, occupation in links:
+        trades[credential].add(occupation)
+    return trades

@@ -1,0 +1,106 @@
+"""How matches are told. To the trainee: this fits, here is why, here is what they need. To the hirer: N people pass."""
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.speech import day, wage
+from notifications.words import Action, Line, Message, register
+
+from . import reasons
+from .models import Match
+
+SHOWN = 5
+
+
+def matches(notice) -> Message:
+    """To the trainee: one opening with its reasons, or a list of several."""
+    found = notice.data["matches"]
+    if len(found) == 1:
+        return _one_match(found[0])
+    intro = ngettext(
+        "%(n)s opening near you fits your certificates.", "%(n)s openings near you fit your certificates.", len(found)
+    )
+    return Message(
+        subject=ngettext("%(n)s opening fits you", "%(n)s openings fit you", len(found)) % {"n": len(found)},
+        paragraphs=[intro % {"n": len(found)}, _not_shared()],
+        lines=[Line(_opening_line(match["opening"])) for match in found[:SHOWN]]
+        + ([Line(_("and %(n)s more on your page") % {"n": len(found) - SHOWN})] if len(found) > SHOWN else []),
+        lines_title=_("The openings"),
+        actions=[Action(_("See them and answer"), "/me/")],
+    )
+
+
+def _one_match(match: dict) -> Message:
+    opening = match["opening"]
+    said = reasons.explain(match["gates"])
+    title = _title(opening)
+    path = f"/matches/{match['public_id']}/"
+    return Message(
+        subject=_("This opening fits you: %(title)s") % {"title": title},
+        paragraphs=[_opening_line(opening), _not_shared()],
+        lines=[Line(f"{r.label}. {r.text}", r.state, r.source) for r in said],
+        lines_title=_("Why it fits"),
+        asks=reasons.asks(said),
+        actions=[
+            Action(_("Yes, I want this"), path + "#answer"),
+            Action(_("Not now"), path + "#answer"),
+            Action(_("No"), path + "#answer"),
+        ],
+    )
+
+
+def people(notice) -> Message:
+    """To the employer or hall: how many people pass every gate, and how each was met; no names, no contacts."""
+    opening, found = notice.data["opening"], notice.data["matches"]
+    names = reasons.Names()
+    lines = []
+    for number, match in enumerate(found[:SHOWN], start=1):
+        said = reasons.explain(match["gates"], names)
+        met = "; ".join(f"{r.label}: {r.text} {r.source}".strip() for r in said if r.name in ("credential", "any_of"))
+        distance = next((r for g, r in zip(match["gates"], said, strict=True) if g["name"] == "distance"), None)
+        lines.append(Line(" ".join(filter(None, [_("Person %(n)s:") % {"n": number}, distance.text, met])), "met"))
+    if len(found) > SHOWN:
+        lines.append(Line(_("and %(n)s more on the page") % {"n": len(found) - SHOWN}))
+    subject = ngettext(
+        "%(n)s certified person passes every gate for %(title)s",
+        "%(n)s certified people pass every gate for %(title)s",
+        len(found),
+    ) % {"n": len(found), "title": _title(opening)}
+    return Message(
+        subject=subject,
+        paragraphs=[
+            _("We told them about your opening. You see a name and a contact as soon as a person says yes."),
+        ],
+        lines=lines,
+        lines_title=_("How each gate was met"),
+        actions=[Action(_("See the people"), f"/openings/{opening['public_id']}/people/")],
+    )
+
+
+def _title(opening: dict) -> str:
+    return (opening["title_es"] if get_language() == "es" else "") or opening["title"]
+
+
+def _opening_line(opening: dict) -> str:
+    parts = [
+        _("%(title)s at %(organization)s, ZIP code %(zip)s.")
+        % {"title": _title(opening), "organization": opening["organization"], "zip": opening["zip"]},
+        _("Pay: %(wage)s.") % {"wage": wage(*opening["wage"])},
+    ]
+    if opening["closes_on"]:
+        parts.append(_("Open until %(date)s.") % {"date": day(opening["closes_on"])})
+    return " ".join(parts)
+
+
+def _not_shared() -> str:
+    return _("Your name and contact are not shared until you say yes.")
+
+
+def still_fits(notice) -> bool:
+    """Whether any of the matches of a notice still holds."""
+    pks = [match["id"] for match in notice.data["matches"]]
+    return Match.objects.filter(pk__in=pks).exclude(state__in=[Match.State.ENDED, Match.State.NEAR]).exists()
+
+
+register("matches", matches, still_fits)
+register("people", people, still_fits)

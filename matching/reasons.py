@@ -1,0 +1,194 @@
+"""A gate in words, in the reader's language. The trainee and the employer read the same explanation.
+
+The sentences say what was asked, how it stands, and from where that is known.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models.people import Language, License, Shift
+from accounts.speech import day, dollars, listed, miles
+from programs.models import Certification, Credential, Occupation
+
+from .rules import MET, MISSING, UNKNOWN
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of an explanation."""
+
+    name: str
+    state: str  # met, missing, unknown
+    label: str  # "OSHA 10"
+    text: str  # "It does not expire."
+    source: str = ""  # "Attested by Inland Trades Training Center"
+    ask: str = ""  # what the trainee can do about it
+
+
+class Names:
+    """Titles of credentials and occupations, each table read once and only when needed."""
+
+    def __init__(self):
+        self._credentials = self._occupations = None
+
+    def credential(self, key: str) -> str:
+        if self._credentials is None:
+            self._credentials = Credential.objects.in_bulk()
+        found = self._credentials.get(key)
+        return found.short if found else key
+
+    def occupation(self, code: str) -> str:
+        if self._occupations is None:
+            self._occupations = Occupation.objects.defer("description_en").in_bulk()
+        found = self._occupations.get(code)
+        return found.title if found else code
+
+
+def explain(gates: list[dict], names: Names | None = None) -> list[Reason]:
+    """Every gate of a match (as kept in `Match.gates`) in words."""
+    names = names or Names()
+    return [_SAY[gate["name"]](gate, names) for gate in gates]
+
+
+def asks(reasons: list[Reason]) -> list[str]:
+    """What the trainee can tell or do so that unknown gates become known."""
+    return [reason.ask for reason in reasons if reason.state == UNKNOWN and reason.ask]
+
+
+def _trade(gate, names):
+    source = {
+        "wish": _("from the trades you or your provider chose"),
+        "training": _("from the completed training"),
+    }.get(gate["source"], "")
+    text = {
+        MET: _("This is the trade."),
+        MISSING: _("This is another trade."),
+        UNKNOWN: _("No trade is chosen yet."),
+    }[gate["state"]]
+    label = _("Trade: %(trade)s") % {"trade": names.occupation(gate["occupation"])}
+    return Reason("trade", gate["state"], label, text, source, _("Choose the trades you want to work in."))
+
+
+def _distance(gate, names):
+    if gate["state"] == UNKNOWN:
+        text = _("The distance is not known because a ZIP code is missing.")
+    else:
+        text = _("%(distance)s from %(home)s to %(work)s. The limit is %(limit)s miles.") % {
+            "distance": miles(gate["tenths"] / 10),
+            "home": gate["from"],
+            "work": gate["to"],
+            "limit": gate["limit"],
+        }
+    source = _("ZIP code to ZIP code, in a straight line")
+    return Reason("distance", gate["state"], _("Distance"), text, source, _("Tell us your home ZIP code."))
+
+
+def _credential(gate, names):
+    label = listed([names.credential(key) for key in gate["credentials"]], _("or"))
+    if gate["name"] == "any_of":
+        label = _("One of: %(names)s") % {"names": label}
+    cited = gate.get("credential")
+    note = gate.get("note", "")
+    until = day(gate["until"]) if gate.get("until") else ""
+    ask = source = ""
+    if not cited:
+        text = _("This certificate is missing.")
+    elif note == "expired":
+        text = _("The certificate expired on %(date)s.") % {"date": until}
+    elif note == "unverified":
+        text = _("Nobody has confirmed this certificate yet.")
+        ask = _("Ask the provider that gave you %(credential)s to confirm it here.") % {
+            "credential": names.credential(cited)
+        }
+    elif note == "employer":
+        text = _("This evaluation holds only at the employer that made it.")
+        ask = _("Ask this employer about an evaluation for %(credential)s.") % {"credential": names.credential(cited)}
+    else:
+        text = _("Valid until %(date)s.") % {"date": until} if until else _("It does not expire.")
+        if note == "evaluate":
+            text += " " + _("The new employer evaluates each person again.")
+    if cited:
+        if gate["name"] == "any_of" and len(gate["credentials"]) > 1:
+            text = f"{names.credential(cited)}: {text}"
+        source = _level(gate["level"], gate["by"])
+    return Reason(gate["name"], gate["state"], label, text, source, ask)
+
+
+def _level(level, by):
+    if level == Certification.Level.SELF or not by:
+        return _("Self-declared")
+    if level == Certification.Level.ISSUER:
+        return _("Verified by the issuer, recorded by %(provider)s") % {"provider": by}
+    return _("Attested by %(provider)s") % {"provider": by}
+
+
+def _license(gate, names):
+    text = {
+        MET: _("The license is there."),
+        MISSING: _("This license is missing."),
+        UNKNOWN: _("We do not know which license the person has."),
+    }[gate["state"]]
+    label = _("License: %(license)s") % {"license": License(gate["asked"]).label}
+    return Reason("license", gate["state"], label, text, _profile(), _("Tell us which driver's license you have."))
+
+
+def _languages(gate, names):
+    spoken = listed([Language(code).label for code in gate["asked"]], _("and"))
+    text = {
+        MET: _("Speaks what the work needs."),
+        MISSING: _("A language the work needs is missing."),
+        UNKNOWN: _("We do not know which languages the person works in."),
+    }[gate["state"]]
+    label = _("Languages: %(languages)s") % {"languages": spoken}
+    return Reason("languages", gate["state"], label, text, _profile(), _("Tell us which languages you work in."))
+
+
+def _shifts(gate, names):
+    asked = listed([Shift(code).label for code in gate["asked"]], _("or"))
+    if gate["state"] == MET:
+        both = listed([Shift(code).label for code in gate["both"]], _("and"))
+        text = _("Can work: %(shifts)s.") % {"shifts": both}
+    elif gate["state"] == MISSING:
+        text = _("The hours do not fit together.")
+    else:
+        text = _("We do not know which hours the person can work.")
+    label = _("Shifts: %(shifts)s") % {"shifts": asked}
+    return Reason("shifts", gate["state"], label, text, _profile(), _("Tell us which shifts you can work."))
+
+
+def _wage(gate, names):
+    pays = dollars(gate["pays"])
+    if gate["wish"] is None:
+        text = _("Pays up to %(pay)s an hour. No lowest pay was named.") % {"pay": pays}
+    else:
+        text = _("Pays up to %(pay)s an hour. The lowest pay named is %(wish)s.") % {
+            "pay": pays,
+            "wish": dollars(gate["wish"]),
+        }
+    return Reason("wage", gate["state"], _("Pay"), text, _("the opening and the profile"))
+
+
+def _dates(gate, names):
+    text = _("Can start on %(date)s. Needed by %(needed)s.") % {
+        "date": day(gate["from"]),
+        "needed": day(gate["needed"]),
+    }
+    return Reason("dates", gate["state"], _("Start"), text, _profile())
+
+
+def _profile():
+    return _("from the trainee's profile")
+
+
+_SAY = {
+    "trade": _trade,
+    "distance": _distance,
+    "credential": _credential,
+    "any_of": _credential,
+    "license": _license,
+    "languages": _languages,
+    "shifts": _shifts,
+    "wage": _wage,
+    "dates": _dates,
+}

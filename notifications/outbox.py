@@ -1,0 +1,205 @@
+"""Posting and sending. A message is a row before it is a message, so nothing that was decided is ever untold.
+
+Why no message is lost and none is told twice, step by step:
+
+1. `post()` writes the notice and its delivery in the caller's transaction: they exist if and only if the fact does.
+   The unique (person, once_key) makes telling twice impossible, whatever runs twice.
+2. On commit the bell is rung. A bell nobody hears is no harm: the sweep looks every 30 seconds.
+3. `claim()` marks rows "sending" with a lease and commits. Two workers never hold the same row (SKIP LOCKED).
+4. The letter leaves outside any transaction, with a Message-ID fixed when the row was written.
+5. The row is marked sent. A worker killed between 4 and 5 leaves a lease that runs out; the letter is then sent once
+   more with the same Message-ID, by which mail programs recognise a repeat. That is the honest limit.
+"""
+
+import logging
+import smtplib
+from datetime import datetime, time, timedelta
+from email.utils import make_msgid
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from . import letters, words
+from .models import Delivery, Notice, Preference
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+BATCH = 50
+# Tries grow apart, from 15 seconds to an hour, and end after two days.
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(hours=48)
+DIGEST_HOUR = time(7, 0)
+
+
+def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, at) -> Notice | None:
+    """Tell a person something, once, as often and by the way they chose; None when they were told already.
+
+    Raises RuntimeError outside a transaction.
+    """
+    _inside()
+    notice, made = Notice.objects.get_or_create(
+        user=user,
+        once_key=once_key,
+        defaults={"kind": kind, "topic": topic, "data": data, "path": path, "created_at": at},
+    )
+    if not made:
+        return None
+    if user.email:
+        frequency = frequency_of(user, topic)
+        Delivery.objects.create(notice=notice, user=user, address=user.email, **_when(user, frequency, at), **_new(at))
+        ring()
+    return notice
+
+
+def send_letter(address: str, *, subject: str, text: str, html: str = "", user=None, at) -> Delivery:
+    """Post a letter that is no notice, such as a sign-in code. It leaves at once, even while the broker is away."""
+    _inside()
+    delivery = Delivery.objects.create(
+        user=user, address=address, letter={"subject": subject, "text": text, "html": html}, due_at=at, **_new(at)
+    )
+    ring(urgent=delivery.pk)
+    return delivery
+
+
+def frequency_of(user, topic: str) -> str:
+    """How often the person wants mail about the topic: at once, unless they chose otherwise."""
+    chosen = Preference.objects.filter(user=user, topic=topic).values_list("frequency", flat=True).first()
+    return chosen or Preference.Frequency.NOW
+
+
+def _inside():
+    if not connection.in_atomic_block:
+        raise RuntimeError("Messages are posted inside the action's transaction.")
+
+
+def _new(at) -> dict:
+    return {"message_id": make_msgid(domain=settings.SITE_URL.split("//")[-1].split(":")[0]), "created_at": at}
+
+
+def _when(user, frequency: str, at) -> dict:
+    if frequency == Preference.Frequency.OFF:
+        return {"state": Delivery.State.WITHHELD, "reason": "preference", "due_at": at}
+    if frequency == Preference.Frequency.NOW:
+        return {"due_at": at}
+    return {"state": Delivery.State.WAITING, "due_at": next_digest(at, user.time_zone, frequency)}
+
+
+def next_digest(at: datetime, zone: str, frequency: str) -> datetime:
+    """The next 7:00 on the person's own clock: tomorrow's, or next Monday's for a weekly digest."""
+    local = at.astimezone(ZoneInfo(zone))
+    days = 7 - local.weekday() if frequency == Preference.Frequency.WEEKLY else 1
+    return datetime.combine(local.date() + timedelta(days=days), DIGEST_HOUR, ZoneInfo(zone))
+
+
+def ring(urgent: int | None = None) -> None:
+    """Wake the sender on commit. With `urgent`, a letter is sent from here when the broker cannot be reached."""
+
+    def bell():
+        from .tasks import send
+
+        try:
+            send.delay()
+        except Exception:
+            log.warning("broker away: the sweep will send", exc_info=not urgent)
+            if urgent:
+                send_due(only=urgent)
+
+    transaction.on_commit(bell, robust=True)
+
+
+def claim(now, only: int | None = None) -> list[Delivery]:
+    """Up to BATCH deliveries that are due, marked as being sent and leased to the caller."""
+    due = Q(state__in=[Delivery.State.QUEUED, Delivery.State.WAITING], due_at__lte=now)
+    stuck = Q(state=Delivery.State.SENDING, leased_until__lt=now)
+    with transaction.atomic():
+        rows = Delivery.objects.filter(due | stuck)
+        if only:
+            rows = rows.filter(pk=only)
+        taken = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:BATCH])
+        Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(
+            state=Delivery.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    # The state the rows were in before says which of them belong to a digest.
+    return list(Delivery.objects.filter(pk__in=[d.pk for d in taken]).select_related("notice", "user").order_by("pk"))
+
+
+def send_due(only: int | None = None) -> int:
+    """Send everything that is due, batch by batch; return how many rows were dealt with."""
+    total = 0
+    while taken := claim(timezone.now(), only):
+        _send(taken)
+        total += len(taken)
+        if only:
+            break
+    return total
+
+
+def _send(taken: list[Delivery]) -> None:
+    ready = [delivery for delivery in taken if not _withheld(delivery)]
+    mails = letters.bundle(ready)
+    if not mails:
+        return
+    server = get_connection()
+    try:
+        server.open()
+    except Exception as error:
+        for mail in mails:
+            _failed(mail.deliveries, error)
+        return
+    for mail in mails:
+        try:
+            server.send_messages([mail.compose(server)])
+        except Exception as error:
+            _failed(mail.deliveries, error)
+        else:
+            _sent(mail.deliveries)
+    server.close()
+
+
+def _withheld(delivery: Delivery) -> bool:
+    """Ask once more, at the last moment, whether this should still leave; note the reason when not."""
+    reason = ""
+    if delivery.notice:
+        if not delivery.user.is_active:
+            reason = "closed"
+        elif delivery.address != delivery.user.email:
+            reason = "address"
+        elif frequency_of(delivery.user, delivery.notice.topic) == Preference.Frequency.OFF:
+            reason = "preference"
+        elif not words.still_true(delivery.notice):
+            reason = "past"
+    if reason:
+        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.WITHHELD, reason=reason, leased_until=None)
+    return bool(reason)
+
+
+def _sent(deliveries: list[Delivery]) -> None:
+    for delivery in deliveries:
+        # A code must not lie about in the database once it has left.
+        letter = {"subject": delivery.letter["subject"]} if delivery.letter else None
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.SENT, sent_at=timezone.now(), leased_until=None, reason="", letter=letter
+        )
+
+
+def _failed(deliveries: list[Delivery], error: Exception) -> None:
+    now = timezone.now()
+    for delivery in deliveries:
+        final = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+            code >= 500 for code, _text in error.recipients.values()
+        )
+        given_up = final or now - delivery.created_at > GIVE_UP_AFTER
+        wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 12), LONGEST_WAIT)
+        log.warning("delivery %s not sent (try %s): %s", delivery.pk, delivery.attempts, type(error).__name__)
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.FAILED if given_up else Delivery.State.QUEUED,
+            due_at=now + wait,
+            leased_until=None,
+            reason=f"{type(error).__name__}: {error}"[:200],
+        )

@@ -1,0 +1,17 @@
+"""Envelopes of the post office."""
+
+from celery import shared_task
+
+from . import outbox
+
+
+@shared_task
+def send(**_):
+    """Send what is due. Safe to run twice and side by side."""
+    outbox.send_due()
+
+
+@shared_task
+def sweep(**_):
+    """Find what the bell missed: due rows, digests whose hour has come, leases that ran out."""
+    outbox.send_due()

@@ -1,0 +1,73 @@
+"""What a notice says. Each room registers how its kinds are worded; the words are made in the reader's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import override
+
+from .models import Notice
+
+
+@dataclass(frozen=True)
+class Line:
+    """One reason or fact of a message, with its state as matching knows it: met, missing, unknown, or plain."""
+
+    text: str
+    state: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A thing the reader can do: a link to the page that does it (the link itself changes nothing)."""
+
+    label: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        return settings.SITE_URL + self.path
+
+
+@dataclass(frozen=True)
+class Message:
+    """A notice in words."""
+
+    subject: str
+    paragraphs: list[str]
+    lines: list[Line] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    lines_title: str = ""
+    # What the reader is asked to do or tell, after the lines.
+    asks: list[str] = field(default_factory=list)
+
+
+_writers: dict[str, Callable[[Notice], Message]] = {}
+_relevance: dict[str, Callable[[Notice], bool]] = {}
+
+
+def register(kind: str, write: Callable[[Notice], Message], still_true: Callable[[Notice], bool] | None = None) -> None:
+    """`write` words a notice of this kind; `still_true` is asked once more just before it is sent."""
+    _writers[kind] = write
+    if still_true:
+        _relevance[kind] = still_true
+
+
+def kinds() -> list[str]:
+    """Every kind of notice that can be worded."""
+    return sorted(_writers)
+
+
+def message(notice: Notice, language: str | None = None) -> Message:
+    """The notice in words, in this language or the one already active."""
+    if language is None:
+        return _writers[notice.kind](notice)
+    with override(language):
+        return _writers[notice.kind](notice)
+
+
+def still_true(notice: Notice) -> bool:
+    """Whether the notice is still worth sending."""
+    check = _relevance.get(notice.kind)
+    return check(notice) if check else True

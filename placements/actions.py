@@ -1,0 +1,144 @@
+"""What the trainee, the employer or hall, and the coordinator do with a referral. Each action is one durable sentence."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import consents
+from accounts.models import Consent, Membership, Organization
+from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
+from ledger.log import record
+from matching import tell
+from notifications import outbox, topics
+
+from . import policies
+from .lifecycle import REFERRAL
+from .models import Referral
+
+# Days in which the owner of the next step should act.
+DAYS_TO_ANSWER = 3
+DAYS_AFTER_INTERVIEW = 7
+DAYS_PUT_OFF = 14
+
+
+def _answered(match, step: str, *, by, at, changes: dict) -> Referral:
+    """Take the trainee's step on the pair's referral, which the first answer creates."""
+    policies.answer.check(by, match)
+    referral = (
+        Referral.objects.select_for_update(of=("self",), no_key=True)
+        .filter(trainee=match.trainee, opening=match.opening)
+        .first()
+    )
+    target = REFERRAL[step].to
+    changes = {"reason": "", "note": "", "answered_at": at, **changes}
+    if referral is None:
+        referral = Referral.objects.create(trainee=match.trainee, opening=match.opening, state=target, **changes)
+        record(f"referral.{step}", referral, by=by, at=at, reason=changes["reason"])
+        return referral
+    if referral.state == target:  # the same button twice is one answer
+        return referral
+    return REFERRAL.advance(referral, step, by=by, at=at, changes=changes, reason=changes["reason"])
+
+
+@transaction.atomic(durable=True)
+def say_yes(match, *, by, at) -> Referral:
+    """The trainee wants this opening: contact is shared with it, and its people owe an answer by a day."""
+    before = Referral.objects.filter(trainee=match.trainee, opening=match.opening).first()
+    if before and before.state in Referral.SHOWN:
+        return before
+    owner = owner_for(match)
+    changes = {"owner": owner, "due_on": timezone.localdate(at) + timedelta(days=DAYS_TO_ANSWER)}
+    referral = _answered(match, "yes", by=by, at=at, changes=changes)
+    opening = match.opening
+    consents.give(
+        by, Consent.Purpose.CONTACT, source="web", at=at, by=by, opening=opening, organization=opening.organization
+    )
+    told = tell.people_of(opening)
+    for person in {person.pk: person for person in [*told, owner]}.values():
+        outbox.post(
+            person,
+            "referral_yes",
+            topic=topics.REFERRALS,
+            once_key=f"referral:{referral.pk}:yes:{at:%Y%m%d%H%M%S}",
+            data={"opening": tell.about(opening), "referral": referral.pk, "due_on": referral.due_on.isoformat()},
+            path=f"/referrals/{referral.public_id}/",
+            at=at,
+        )
+    return referral
+
+
+@transaction.atomic(durable=True)
+def say_not_now(match, *, by, at) -> Referral:
+    """The trainee may want it later; the match stays and can be answered again."""
+    return _answered(match, "not_now", by=by, at=at, changes={"owner": None, "due_on": None})
+
+
+@transaction.atomic(durable=True)
+def say_no(match, *, reason, note, by, at) -> Referral:
+    """The trainee does not want this opening, and says why."""
+    if reason not in Referral.Reason.values:
+        raise Denied(_("Choose the reason that fits best. It helps us find better openings for you."))
+    return _answered(match, "no", by=by, at=at, changes={"owner": None, "due_on": None, "reason": reason, "note": note})
+
+
+@transaction.atomic(durable=True)
+def withdraw(referral, *, by, at) -> Referral:
+    """The trainee takes the yes back; the contact is hidden again from the next request on."""
+    if referral.trainee.user_id != by.pk:
+        raise Denied(_("Only the person who said yes can take it back."))
+    consents.withdraw(by, Consent.Purpose.CONTACT, at=at, by=by, opening=referral.opening)
+    return REFERRAL.advance(referral, "withdraw", by=by, at=at, changes={"owner": None, "due_on": None})
+
+
+@transaction.atomic(durable=True)
+def respond(referral, step, *, by, at, reason="", note="") -> Referral:
+    """The employer or hall answers: interview, not now, hired, or no with its reason. The trainee is told."""
+    policies.respond.check(by, referral)
+    if step not in ("interview", "put_off", "hire", "decline"):
+        raise IllegalStep(_("This answer is not possible."))
+    if step == "decline" and reason not in Referral.DeclineReason.values:
+        raise Denied(_("Choose the reason. The person reads it, with what to do next."))
+    days = {"interview": DAYS_AFTER_INTERVIEW, "put_off": DAYS_PUT_OFF}.get(step)
+    changes = {
+        "due_on": timezone.localdate(at) + timedelta(days=days) if days else None,
+        "reason": reason if step == "decline" else "",
+        "note": note,
+        "hirer_answered_at": at,
+    }
+    organization = referral.opening.organization
+    fresh = REFERRAL.advance(
+        referral, step, by=by, at=at, organization=organization, changes=changes, reason=changes["reason"]
+    )
+    outbox.post(
+        referral.trainee.user,
+        "referral_answer",
+        topic=topics.REFERRALS,
+        once_key=f"referral:{fresh.pk}:{step}:{at:%Y%m%d%H%M%S}",
+        data={
+            "opening": tell.about(referral.opening),
+            "referral": fresh.pk,
+            "state": fresh.state,
+            "reason": fresh.reason,
+            "note": fresh.note,
+        },
+        path=f"/referrals/{fresh.public_id}/",
+        at=at,
+    )
+    return fresh
+
+
+def owner_for(match):
+    """Who owes the next step after a yes: the opening's people, else the trainee's coordinator, else any coordinator."""
+    candidates = tell.people_of(match.opening)
+    if candidates:
+        return candidates[0]
+    if match.trainee.coordinator_id:
+        return match.trainee.coordinator
+    coordinators = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
+    first = coordinators.select_related("user").order_by("pk").first()
+    if first is None:
+        raise Denied(_("Nobody can be reached for this opening right now. Please try again tomorrow."))
+    return first.user

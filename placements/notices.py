@@ -1,0 +1,76 @@
+"""How answers are told: to the employer or hall that a person said yes, to the trainee what came of it."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.speech import day
+from notifications.words import Action, Message, register
+
+from .models import Referral
+
+
+def _title(opening: dict) -> str:
+    return (opening["title_es"] if get_language() == "es" else "") or opening["title"]
+
+
+def said_yes(notice) -> Message:
+    """To the employer or hall; the name and contact are on the page, not in the mail."""
+    title = _title(notice.data["opening"])
+    return Message(
+        subject=_("A certified person said yes: %(title)s") % {"title": title},
+        paragraphs=[
+            _("A person who passes every gate for %(title)s said yes. Their name and contact are on the page.")
+            % {"title": title},
+            _("Please answer by %(date)s: interview, not now, or no. One tap is enough.")
+            % {"date": day(notice.data["due_on"])},
+        ],
+        actions=[Action(_("See the person and answer"), notice.path)],
+    )
+
+
+def answered(notice) -> Message:
+    """To the trainee."""
+    opening, state = notice.data["opening"], notice.data["state"]
+    values = {"organization": opening["organization"], "title": _title(opening)}
+    subject, text = {
+        "interview": (
+            _("%(organization)s wants to meet you"),
+            _("%(organization)s wants to meet you about %(title)s. They will contact you."),
+        ),
+        "put_off": (
+            _("%(organization)s asks you to wait"),
+            _("%(organization)s cannot take more people for %(title)s now. You stay on their list."),
+        ),
+        "hired": (
+            _("You are hired at %(organization)s"),
+            _("%(organization)s wrote down that you are hired: %(title)s."),
+        ),
+        "declined": (
+            _("An answer from %(organization)s"),
+            _("%(organization)s will not go on with you for %(title)s."),
+        ),
+    }[state]
+    paragraphs = [text % values]
+    if state == "declined":
+        paragraphs.append(
+            _("The reason: %(reason)s.") % {"reason": Referral.DeclineReason(notice.data["reason"]).label}
+        )
+        paragraphs.append(
+            _("Your other matches stay open. Your coordinator sees this and can help with the next step.")
+        )
+    if notice.data["note"]:
+        paragraphs.append(_("They wrote: “%(note)s”") % {"note": notice.data["note"]})
+    return Message(
+        subject=subject % values,
+        paragraphs=paragraphs,
+        actions=[Action(_("See it on your page"), notice.path)],
+    )
+
+
+def still_open(notice) -> bool:
+    """Whether the yes was not taken back meanwhile."""
+    return Referral.objects.filter(pk=notice.data["referral"], state__in=Referral.OPEN).exists()
+
+
+register("referral_yes", said_yes, still_open)
+register("referral_answer", answered)
