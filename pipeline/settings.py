@@ -1,9 +1,11 @@
 """Settings: the environment in, one file, loud on nonsense. `.env.example` lists every variable."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from pipeline.schedule import BEAT_SCHEDULE
 
@@ -14,13 +16,14 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 
 # --- What this installation is ---------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Throughline")
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+_address = validate.Regexp(r"https?://[^/\s]+/?$", error="It must be http:// or https:// and a host, nothing more.")
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_address).rstrip("/")
 DEBUG = env.bool("DEBUG", False)
 # Shows one-tap sign-in, /demo/ and the mail catcher. Never on a public address.
 DEMO = env.bool("DEMO", False)
 DEMO_MAILDIR = env.path("DEMO_MAILDIR", BASE_DIR / ".run" / "mail")
-SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=1, error="It must not be empty."))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 # The Django admin stays off the public address unless this is on.
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", False)
@@ -133,7 +136,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 # --- Redis or Valkey is the doorbell ---------------------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+_broker = validate.Regexp(r"(redis|rediss|unix)://", error="It must begin with redis://, rediss:// or unix://.")
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=_broker)
 CELERY_BROKER_URL = (
     "redis+socket://" + REDIS_URL.removeprefix("unix://") if REDIS_URL.startswith("unix://") else REDIS_URL
 )
@@ -161,6 +165,8 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025")
+if "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
