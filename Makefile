@@ -47,7 +47,7 @@ fix: .venv/.dev ## Format the code and mend what lint can mend
 
 .PHONY: messages
 messages: .venv/.dev ## Bring locale/*/django.po up to date with the code and templates
-	@SECRET_KEY=unused DATABASE_URL=postgres://unused $(BIN)/python -m pipeline.messages
+	@$(BIN)/python -m pipeline.messages
 	@$(MAKE) translations
 
 .PHONY: shell
@@ -127,7 +127,7 @@ translations: $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 # Babel compiles, so that no gettext need be installed. Django reads the .mo files only.
 %.mo: %.po
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/pybabel --quiet compile --directory locale --domain django
 
 # The system's Node if it is new enough, otherwise the one in .venv. Expanded only when a build is due.
 NODE_IS_NEW := node -e 'process.exit(+(parseInt(process.versions.node) < 20))' >/dev/null 2>&1 && command -v npm >/dev/null

@@ -204,11 +204,10 @@ def main(arguments: list[str] | None = None) -> int:
                 say("  PostgreSQL and Valkey")
                 open_house(supervisor, home, port)
                 supervisor.watch()
+            except Stopped:
+                say("\n  Stopping ...")
             finally:
-                if supervisor.children:
-                    say("\n  Stopping ...")
                 supervisor.stop()
-    except Stopped:
         say("  Stopped. Nothing is left running.")
     except Trouble as trouble:
         say(f"  {trouble}")

@@ -21,18 +21,17 @@ class Command(BaseCommand):
             self.say(f"Database: {waiting} migrations")
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        # TODO: unconditional once both commands have landed.
-        if "load_reference" not in get_commands() or "seed" not in get_commands():
-            return
         self.say("Reference data")
-        call_command("load_reference")
+        call_command("load_reference", verbosity=1 if waiting else 0)
         if settings.DEMO:
-            self.say("People and openings of the demo")
-            call_command("seed", if_empty=True)
-        if static_files_changed():
-            self.say("Static files")
-            call_command("collectstatic", interactive=False, verbosity=0)
-            note_static_files()
+            if "seed" in get_commands():
+                self.say("People and openings of the demo")
+                call_command("seed", if_empty=True)
+            # A production image brings its static files.
+            if static_files_changed():
+                self.say("Static files")
+                call_command("collectstatic", interactive=False, verbosity=0)
+                note_static_files()
 
     def say(self, text):
         self.stdout.write("  " + text)
