@@ -8,6 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A coordinator sees every batch; staff see those of the organizations they act for."""
+        from accounts import policies
+
+        if not user.is_authenticated:
+            return self.none()
+        if policies.is_coordinator(user):
+            return self
+        return self.filter(organization__in=policies.organizations_of(user))
+
+
 class Batch(models.Model):
     """One sheet that was looked at (previewed), brought in, or taken back."""
 
@@ -24,11 +36,15 @@ class Batch(models.Model):
     # The sheet as read, kept while it is only previewed so that "save" needs no second upload; emptied afterwards.
     sheet = models.JSONField(null=True, blank=True)
     mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)  # {"people_agreed": true, "publish": false}
+    problems = models.JSONField(default=list)  # of the sheet as a whole; see imports.problems.Problem
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEWED)
     counts = models.JSONField(default=dict)  # {"new": 3, "changed": 1, "same": 8, "question": 1, "refused": 2}
     created_at = models.DateTimeField(default=timezone.now)
     imported_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -52,6 +68,7 @@ class Row(models.Model):
     line = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     # [{"column": "zip", "code": "zip", "value": "9233"}]: turned into a sentence in the reader's language.
+    # A question's first problem names those it may be: {"code": "known_person", "params": {"candidates": [4]}}.
     problems = models.JSONField(default=list)
     values = models.JSONField(default=dict)  # the row as mapped; emptied when the question is answered
     # What the row made or changed: [{"model": "programs.certification", "pk": 4, "made": true, "before": {...}}]

@@ -1,0 +1,94 @@
+"""What a row made or changed, written so that it can be taken back: model, row number, values before and after."""
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.deletion import ProtectedError, RestrictedError
+
+# Rows that are computed from others, or only tell of them, and go when those go. Named by label: those rooms are
+# downstream of this one.
+DERIVED = {"matching.match", "notifications.notice", "notifications.delivery", "notifications.preference"}
+
+
+def made(thing: Model, *fields: str) -> dict:
+    """`fields` are watched: when one has changed since, somebody acted on it and an undo leaves it."""
+    return {"model": thing._meta.label_lower, "pk": thing.pk, "made": True, "after": _values(thing, fields)}
+
+
+def changed(thing: Model, before: dict) -> dict:
+    """`before` holds the earlier values, as from `update`."""
+    return {"model": thing._meta.label_lower, "pk": thing.pk, "before": before, "after": _values(thing, before)}
+
+
+def update(thing: Model, values: dict) -> dict | None:
+    """Set what differs and save only that; return the effect, or None when nothing differs."""
+    new = {name: value for name, value in values.items() if getattr(thing, name) != value}
+    if not new:
+        return None
+    before = _values(thing, new)
+    for name, value in new.items():
+        setattr(thing, name, value)
+    thing.save(update_fields=list(new))
+    return changed(thing, before)
+
+
+def _values(thing: Model, names) -> dict:
+    return {name: _as_json(thing, name) for name in names}
+
+
+def _as_json(thing: Model, name: str):
+    field = thing._meta.get_field(name)
+    value = getattr(thing, field.attname)
+    return value if isinstance(value, str | int | float | bool | list | type(None)) else field.value_to_string(thing)
+
+
+def differs(thing: Model, after: dict) -> bool:
+    return any(_as_json(thing, name) != value for name, value in after.items())
+
+
+def restore(thing: Model, before: dict) -> None:
+    for name, value in before.items():
+        field = thing._meta.get_field(name)
+        setattr(thing, field.attname, value if isinstance(value, list) else field.to_python(value))
+    thing.save(update_fields=list(before))
+
+
+def load(effects: list[dict]) -> dict[tuple[str, int], Model]:
+    """The rows that effects speak of and that still exist, one query per model."""
+    wanted: dict[str, set] = {}
+    for effect in effects:
+        wanted.setdefault(effect["model"], set()).add(effect["pk"])
+    found = {}
+    for label, pks in wanted.items():
+        for thing in apps.get_model(label)._default_manager.filter(pk__in=pks).order_by("pk"):
+            found[label, thing.pk] = thing
+    return found
+
+
+def held(label: str, pks: set, ours: set[tuple[str, int]]) -> dict[int, str]:
+    """Which of these rows others stand on, and by what; rows made by the same batch and derived ones do not count."""
+    holders: dict[int, str] = {}
+    model = apps.get_model(label)
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created or relation.concrete:
+            continue
+        other = relation.related_model
+        if other._meta.label_lower in DERIVED or other._meta.auto_created:
+            continue
+        name = relation.field.name
+        rows = other._base_manager.filter(**{f"{name}__in": pks}).values_list("pk", f"{name}_id")
+        for pk, held_pk in rows:
+            if (other._meta.label_lower, pk) not in ours:
+                holders.setdefault(held_pk, other._meta.label_lower)
+    return holders
+
+
+def delete(thing: Model) -> bool:
+    """Delete it, or say False when the database holds on to it."""
+    from django.db import transaction
+
+    try:
+        with transaction.atomic():
+            thing.delete()
+    except (ProtectedError, RestrictedError):
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""The kinds of sheet that can come in. Rooms register theirs when they start; this room knows none by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+
+from accounts.models import Organization
+
+from .mapping import Column, Parsed
+
+
+@dataclass
+class Context:
+    """For whom, by whom and when a sheet is looked at or brought in. `source` names the batch in other records."""
+
+    organization: Organization | None
+    by: object
+    at: datetime
+    today: date
+    may_do_all: bool = False  # a coordinator, or the operator at the command line
+    options: dict = field(default_factory=dict)
+    source: str = ""
+
+
+class SheetKind:
+    """One kind of sheet: its columns, how rows are judged together, what one row makes, what taking back means."""
+
+    key: str
+    label: str | Promise
+    lead: str | Promise = ""
+    # The kinds of organization whose staff may bring this in for their own, and that it may be for.
+    organization_kinds: frozenset[str] = frozenset()
+    organization_needed = True
+    options: tuple[str, ...] = ()
+    columns: list[Column] = []
+    examples: list[dict[str, str]] = []
+
+    def missing(self, found: Iterable[str]) -> list[str]:
+        """Keys of columns that the sheet must have and has not."""
+        found = set(found)
+        return [column.key for column in self.columns if column.needed and column.key not in found]
+
+    def plan(self, rows: list[Parsed], context: Context) -> None:
+        """Judge the rows together: fill in `outcome`, `problems`, `shown` and `plan`. Reads in bulk, writes nothing."""
+        raise NotImplementedError
+
+    def apply(self, row: Parsed, context: Context) -> list[dict]:
+        """Do what `plan` said for one row; return what was made or changed (see `imports.effects`)."""
+        raise NotImplementedError
+
+    def finish(self, rows: list[Parsed], context: Context) -> None:
+        """After every row was applied."""
+
+    def going(self, label: str, things: list, context: Context) -> None:
+        """Rows of this model are about to be deleted by an undo: record what the ledger should know."""
+
+    def stays(self, label: str, thing) -> bool:
+        """Whether somebody acted on it so that an undo must leave it, beyond what `effects` sees."""
+        return False
+
+    def restored(self, label: str, thing, before: dict, context: Context) -> None:
+        """A changed row got its earlier values back."""
+
+    # Questions, for kinds that ask them.
+    def may_answer(self, user, row, candidates) -> bool:
+        return False
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+
+_kinds: dict[str, SheetKind] = {}
+
+
+def register(kind: SheetKind) -> None:
+    _kinds[kind.key] = kind
+
+
+def get(key: str) -> SheetKind:
+    """The kind, or KeyError."""
+    return _kinds[key]
+
+
+def every() -> list[SheetKind]:
+    return list(_kinds.values())

@@ -1,0 +1,116 @@
+"""The table of a sheet: its headings, its lines, and what must not be kept taken out before anything else sees it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from imports.problems import Problem, Refused, note
+from imports.values import contacts, text
+
+# Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
+NEVER = re.compile(
+    r"(?:.* )?(?:ssn|social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|"
+    r"numero de seguro social|(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|age|fecha (?:de )?nacimiento|edad|"
+    r"citizen(?:ship)?(?: status)?|immigration(?: status)?|visa status|work authorization|ciudadania|"
+    r"estatus migratorio|alien number|convictions?|felon(?:y|ies)?|felony .*|criminal (?:record|history)|arrests?|"
+    r"antecedentes(?: penales)?|justice involved|race|ethnicity|race ethnicity|hispanic(?: latino)?|raza|etnia|"
+    r"gender(?: identity)?|sex|sexo|genero|pronouns|disab(?:led|ility)(?: status)?|discapacidad|veteran(?: status)?|"
+    r"religion|marital status|sexual orientation)(?: last (?:4|four).*)?"
+)
+_SSN_COLUMN = re.compile(r".*\b(?:ssn|social security|soc sec|itin|seguro social)\b.*")
+_TITLE_LINES = 20
+
+
+@dataclass
+class Table:
+    """Headings and lines of one sheet, all text. `problems` are what to say of the sheet as a whole."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    problems: list[Problem] = field(default_factory=list)
+    # Lines in which something like a Social Security number stood, and under which heading. The number itself is gone.
+    ssn: dict[int, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict:
+        return {
+            "header": self.header,
+            "rows": self.rows,
+            "problems": [problem.as_json() for problem in self.problems],
+            "ssn": self.ssn,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict) -> "Table":
+        return cls(
+            data["header"],
+            [(line, cells) for line, cells in data["rows"]],
+            [Problem.from_json(problem) for problem in data["problems"]],
+            {int(line): heading for line, heading in data["ssn"].items()},
+        )
+
+
+def tabulate(sheets, known: Callable[[str], bool]) -> Table:
+    """The first sheet whose headings we understand, else the first that is not empty."""
+    found = [(name, lines, encoding, *_header(lines, known)) for name, lines, encoding in sheets if lines]
+    if not found:
+        raise Refused(_("The file is empty. Look whether you chose the right one."))
+    best = max(found, key=lambda sheet: (sheet[4] >= 2, sheet[4] if sheet[4] >= 2 else 0))
+    name, lines, encoding, at, _score = best
+    header = [text.line(cell) for cell in lines[at][1]]
+    body = lines[at + 1 :]
+    if not body:
+        raise Refused(_("The sheet has headings and nothing below them. Add a line for each record."))
+    if len(body) > settings.IMPORT_MAX_ROWS:
+        from .files import too_long
+
+        raise Refused(too_long())
+    problems = []
+    if len(found) > 1:
+        problems.append(note("sheet_read", sheet=name, others=[other[0] for other in found if other[0] != name]))
+    if at:
+        problems.append(note("lines_above", line=lines[at][0]))
+    if encoding:
+        problems.append(note("encoding", encoding=encoding))
+    table = Table(header, [(line, _clean(cells)) for line, cells in body], problems)
+    return _without_what_is_never_kept(table)
+
+
+def _header(lines, known) -> tuple[int, int]:
+    """Where the headings stand (titles and notes may stand above them), and how many of them are understood."""
+    start = lines[:_TITLE_LINES]
+    scores = [len({text.plain(cell) for cell in cells if cell.strip() and known(cell)}) for _line, cells in start]
+    best = max(range(len(start)), key=lambda i: (scores[i], -i))
+    if scores[best] >= 2:
+        return best, scores[best]
+    # Not understood: the first line at least as full as most, since titles stand alone in their line.
+    widths = [sum(1 for cell in cells if cell.strip()) for _line, cells in start]
+    full = max(widths)
+    return next(i for i, width in enumerate(widths) if width * 2 > full), scores[best]
+
+
+def _clean(cells: list[str]) -> list[str]:
+    return [cell.strip("\ufeff \t\r\n\u00a0") for cell in cells]
+
+
+def _without_what_is_never_kept(table: Table) -> Table:
+    never = [i for i, heading in enumerate(table.header) if NEVER.fullmatch(text.plain(heading))]
+    numbers = {i for i in never if _SSN_COLUMN.fullmatch(text.plain(table.header[i]))}
+    headings = dict(enumerate(table.header))
+    rows = []
+    for line, cells in table.rows:
+        for i, cell in enumerate(cells):
+            if contacts.has_ssn(cell):
+                table.ssn[line] = headings.get(i, "")
+            elif i in numbers and len(re.sub(r"\D", "", cell)) == 9:
+                table.ssn[line] = headings[i]
+        kept = [contacts.hide_ssn(cell) for i, cell in enumerate(cells) if i not in never]
+        if line in table.ssn or any(cell.strip() for cell in kept):
+            rows.append((line, kept))
+    table.rows = rows
+    if never:
+        table.problems.append(note("column_never", columns=[table.header[i] for i in never]))
+        table.header = [heading for i, heading in enumerate(table.header) if i not in never]
+    return table

@@ -1,0 +1,102 @@
+"""Dates in many spellings. A day is never guessed: what can be two dates is asked back."""
+
+import re
+from datetime import date, timedelta
+
+from imports.problems import Bad
+
+from .text import plain
+
+# Month names by their first three letters, English and Spanish.
+_MONTHS = {
+    **{m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)},
+    **{"ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12},
+}
+_MONTH_WORDS = {
+    "january february march april may june july august september october november december",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "sept setiembre",
+}
+_KNOWN = {word for words in _MONTH_WORDS for word in words.split()} | set(_MONTHS)
+_WEEKDAYS = set(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "lunes martes miercoles jueves viernes sabado domingo".split()
+)
+_NUMERIC = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})")
+_CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(z|utc|[+-]\d{2}:?\d{2})?$", re.I)
+_EXCEL_ZERO = date(1899, 12, 30)
+# Spreadsheet day numbers of 1955 to 2064: beyond them a bare number is no date of ours.
+_EXCEL_DAYS = range(20_000, 60_000)
+
+
+def parse(text: str) -> date:
+    """The date that `text` says. Raises Bad with `date`, `date_impossible`, `date_unclear` or `date_far`."""
+    text = text.strip().strip(".")
+    clock = _CLOCK.search(text)
+    bare = text[: clock.start()].strip() if clock else text
+    found = _numeric(bare) or _digits(bare) or _spelled(bare)
+    if found is None:
+        raise Bad("date")
+    if not 1950 <= found.year <= 2100:
+        raise Bad("date_far")
+    return found
+
+
+def _numeric(text: str) -> date | None:
+    found = _NUMERIC.fullmatch(text)
+    if not found:
+        return None
+    first, middle, last = found.group(1), found.group(3), found.group(4)
+    if len(first) == 4:
+        return _day(int(first), int(middle), int(last))
+    if len(first) > 2 or len(last) not in (2, 4):
+        raise Bad("date_unclear")
+    year = int(last) if len(last) == 4 else _century(int(last))
+    one, two = int(first), int(middle)
+    # United States order; the other way round only where it is the only possible one.
+    if one > 12 >= two:
+        one, two = two, one
+    return _day(year, one, two)
+
+
+def _digits(text: str) -> date | None:
+    number = re.fullmatch(r"(\d+)(\.\d+)?", text)
+    if not number:
+        return None
+    whole = number.group(1)
+    if len(whole) == 8:
+        year_first, year_last = int(whole[:4]), int(whole[4:])
+        if 1950 <= year_first <= 2100 and 1 <= int(whole[4:6]) <= 12:
+            return _day(year_first, int(whole[4:6]), int(whole[6:]))
+        return _day(year_last, int(whole[:2]), int(whole[2:4]))
+    if int(whole) in _EXCEL_DAYS:
+        return _EXCEL_ZERO + timedelta(days=int(whole))
+    return None
+
+
+def _spelled(text: str) -> date | None:
+    """ "March 5, 2026", "5 Mar 2026", "5-mar-26", "5 de marzo de 2026", "Thu, Mar 5th 2026"."""
+    words = re.findall(r"\d+|[a-z]+", plain(text))
+    words = [w for w in words if w not in {"de", "del", "of", "the", "el", "st", "nd", "rd", "th"} | _WEEKDAYS]
+    months = [w for w in words if w in _KNOWN]
+    numbers = [w for w in words if w.isdigit()]
+    if len(months) != 1 or len(words) != 1 + len(numbers) or not numbers:
+        return None
+    month = _MONTHS[months[0][:3]]
+    if len(numbers) == 1:  # a month and a year: which day is not said
+        raise Bad("date_unclear")
+    if len(numbers) > 2:
+        return None
+    day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
+    return _day(int(year) if len(year) == 4 else _century(int(year)), month, int(day))
+
+
+def _century(two: int) -> int:
+    return 2000 + two if two < 70 else 1900 + two
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Bad("date_impossible") from None
