@@ -1,4 +1,4 @@
-"""The life of an opening as a table."""
+"""The life of an opening as a table. One that was closed is published again by the same step, with the same checks."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +8,7 @@ OPENING = Lifecycle(
     "opening",
     start="draft",
     steps=(
-        Step("published", ("draft",), "published", _("Publish")),
+        Step("published", ("draft", "closed"), "published", _("Publish")),
         Step("closed", ("published",), "closed", _("Close")),
-        Step("reopened", ("closed",), "published", _("Open again")),
     ),
 )

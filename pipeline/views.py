@@ -1,18 +1,32 @@
 """Pages that span rooms: the home page, the way in, and what people read when something is wrong."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.policies import Denied
+from openings import queries as openings
+from pipeline import figures
 from pipeline.nav import first_page
+from programs import queries as programs
 
 
 @require_safe
 def home(request):
-    return render(request, "home.html", {})
+    return render(
+        request,
+        "home.html",
+        {
+            "figures": figures.front_door(today=timezone.localdate()),
+            "openings": openings.listed().order_by("-published_at", "-pk")[:6],
+            "programs": programs.listed().order_by(F("confirmed_on").desc(nulls_last=True), "-as_of", "pk")[:3],
+            "trades": programs.trades_taught(),
+        },
+    )
 
 
 @login_required

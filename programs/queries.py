@@ -44,13 +44,21 @@ WHERE = Where(
     ),
     by_trade=_with_trade,
     by_credential=_with_credential,
-    vocabulary=((Program, "name"), (Program, "name_es"), (Program, "city"), (Program, "sector"), (Organization, "name")),
+    vocabulary=(
+        (Program, "name"),
+        (Program, "name_es"),
+        (Program, "city"),
+        (Program, "sector"),
+        (Organization, "name"),
+    ),
 )
 
 
 def listed(*, trade: str = "", kind: str = ""):
-    """Programs that take people, with what a card shows; three queries whatever their number."""
-    rows = Program.objects.filter(is_open=True).select_related("provider").prefetch_related("occupations", "credentials")
+    """Programs that take people, with what a card shows; two queries whatever their number."""
+    rows = (
+        Program.objects.filter(is_open=True).select_related("provider").prefetch_related("occupations", "credentials")
+    )
     if trade:
         rows = rows.filter(_with_trade([trade]))
     if kind:
@@ -77,16 +85,17 @@ def teaching(credential: Credential, *, near: Zip | None = None):
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old a program's facts are: `since` as a date or as the source prints it, and whether that is too old."""
+    """How old a program's facts are: `since` in the reader's words, and whether that is too old."""
 
-    since: date | str
+    since: str
     stale: bool
 
 
 def freshness(program: Program, *, today: date) -> Freshness:
     """When the facts were last known to be true. Only the provider's own word here makes them confirmed."""
     if program.confirmed_on:
-        return Freshness(program.confirmed_on, today - program.confirmed_on > STALE_AFTER)
+        confirmed = formats.date_format(program.confirmed_on, "DATE_FORMAT")
+        return Freshness(confirmed, today - program.confirmed_on > STALE_AFTER)
     return Freshness(as_of_words(program.as_of), True)
 
 

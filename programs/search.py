@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 
 from django.contrib.postgres.lookups import Unaccent
@@ -29,15 +31,61 @@ WORDS_AT_MOST = 8
 MILES_IN_A_DEGREE = 69.0  # of latitude, rounded down a little so that the box never cuts the circle
 # Words that say "I am searching", not what for.
 FILLERS = frozenset(
-    "a al and at cerca clase clases class classes con course courses cual curso cursos de del el en entrenamiento for "
-    "in job jobs la las los me mi my near of oficio or para por quiero the to trabajo trabajos training un una want "
-    "work y".split()
+    [
+        "a",
+        "al",
+        "and",
+        "at",
+        "cerca",
+        "clase",
+        "clases",
+        "class",
+        "classes",
+        "con",
+        "course",
+        "courses",
+        "cual",
+        "curso",
+        "cursos",
+        "de",
+        "del",
+        "el",
+        "en",
+        "entrenamiento",
+        "for",
+        "in",
+        "job",
+        "jobs",
+        "la",
+        "las",
+        "los",
+        "me",
+        "mi",
+        "my",
+        "near",
+        "of",
+        "oficio",
+        "or",
+        "para",
+        "por",
+        "quiero",
+        "the",
+        "to",
+        "trabajo",
+        "trabajos",
+        "training",
+        "un",
+        "una",
+        "want",
+        "work",
+        "y",
+    ]
 )
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as it was asked, cleaned; `problem` is the sentence about its ZIP code, if something is wrong with it."""
+    """A search as it was asked, cleaned; `problem` is the sentence about its ZIP code when that is wrong."""
 
     q: str = ""
     trade: str = ""
@@ -46,6 +94,7 @@ class Asked:
     kind: str = ""
     place: Zip | None = None
     problem: str = ""
+    home: str = ""  # the reader's own ZIP code, where the search starts unless the address says otherwise
 
     @property
     def is_narrowed(self) -> bool:
@@ -55,7 +104,17 @@ class Asked:
         """The search as a query string, without the page."""
         asked = replace(self, **changes)
         pairs = {name: getattr(asked, name) for name in ("q", "trade", "zip", "miles", "kind")}
-        return urlencode({name: value for name, value in pairs.items() if value})
+        # A trainee who emptied the ZIP code keeps it empty on the next page.
+        return urlencode(
+            {name: value or "" for name, value in pairs.items() if value or (name == "zip" and asked.home)}
+        )
+
+    def tabs(self, kinds) -> list[dict]:
+        """The kinds as links, each keeping the rest of the search."""
+        every = {"label": _("All"), "query": self.query(kind=""), "current": not self.kind}
+        return [every] + [
+            {"label": label, "query": self.query(kind=kind), "current": kind == self.kind} for kind, label in kinds
+        ]
 
     def queries(self) -> dict[str, str]:
         """The search with one thing less, for links that widen it."""
@@ -82,6 +141,7 @@ def read(params, *, kinds, home: str = "") -> Asked:
         zip=params.get("zip", home).replace("\x00", "").strip()[:10],
         miles=int(miles) if miles in {str(distance) for distance in DISTANCES} else None,
         kind=kind if kind in kinds else "",
+        home=home,
     )
     return located(asked)
 
@@ -115,20 +175,20 @@ class Where:
     by_credential: Callable[[QuerySet], Q]
     vocabulary: tuple[tuple[type, str], ...]  # (model, column) whose words correct a misspelling
 
-    def narrow(self, rows: QuerySet, words: list[str]) -> QuerySet:
-        """Rows in which every word is found: in the text, among the words for their trades, in their credentials."""
+    def narrow(self, rows: QuerySet, words: list[str], *, every: bool = True) -> QuerySet:
+        """Rows in which every word (or, failing that, one of them) is found: in the text, among the words for their
+        trades, in their credentials."""
         if not words:
             return rows
         parts = [part for column in self.text for part in (column, Value(" "))]
         rows = rows.alias(searched=Unaccent(Concat(*parts, output_field=TextField())))
-        for word in words:
-            pattern = pattern_of(word)
-            rows = rows.filter(
-                Q(searched__iregex=pattern)
-                | self.by_trade(trades_called(pattern))
-                | self.by_credential(credentials_called(pattern))
-            )
-        return rows
+        found = [
+            Q(searched__iregex=pattern)
+            | self.by_trade(trades_called(pattern))
+            | self.by_credential(credentials_called(pattern))
+            for pattern in map(pattern_of, words)
+        ]
+        return rows.filter(*found) if every else rows.filter(reduce(or_, found))
 
 
 def plain(text: str) -> str:
@@ -178,7 +238,9 @@ def near(rows: QuerySet, asked: Asked) -> QuerySet:
     if asked.place is None:
         return rows.annotate(miles=Value(None, output_field=FloatField()))
     # Without the condition a row that has no place would lie 12,437 miles away: LEAST and GREATEST skip NULL.
-    rows = rows.annotate(miles=Case(When(latitude__isnull=False, longitude__isnull=False, then=miles_from(asked.place))))
+    rows = rows.annotate(
+        miles=Case(When(latitude__isnull=False, longitude__isnull=False, then=miles_from(asked.place)))
+    )
     if asked.miles:
         span = asked.miles / MILES_IN_A_DEGREE + 0.1
         latitude = asked.place.latitude
@@ -186,21 +248,35 @@ def near(rows: QuerySet, asked: Asked) -> QuerySet:
     return rows
 
 
-def page_of(rows: QuerySet, asked: Asked, where: Where, *, order: tuple, number) -> tuple[Page, str]:
-    """The page of rows that were asked for, and the words they were found by when those differ from the asked ones."""
+@dataclass(frozen=True)
+class Found:
+    """A page of rows; `instead` are the words they were found by when those are not the typed ones, and `some` says
+    that no row has all the words, so that rows with one of them are shown."""
+
+    page: Page
+    instead: str = ""
+    some: bool = False
+
+
+def page_of(rows: QuerySet, asked: Asked, where: Where, *, order: tuple, number) -> Found:
+    """The page of rows that were asked for: as typed, else with misspellings mended, else with some of the words."""
     if asked.place:
         order = (F("miles").asc(nulls_last=True), *order)
     rows = near(rows, asked).order_by(*order)
     words = words_of(asked.q)
-    pages = Paginator(where.narrow(rows, words), PAGE)
-    instead = ""
-    if words and not pages.count:
-        mended = mend(words, where)
-        if mended != words:
-            second = Paginator(where.narrow(rows, words_of(" ".join(mended))), PAGE)
-            if second.count:
-                pages, instead = second, " ".join(mended)
-    return pages.get_page(number), instead
+    typed = Paginator(where.narrow(rows, words), PAGE)
+    if not words or typed.count:
+        return Found(typed.get_page(number))
+    mended = mend(words, where)
+    if mended != words:
+        second = Paginator(where.narrow(rows, words_of(" ".join(mended))), PAGE)
+        if second.count:
+            return Found(second.get_page(number), instead=" ".join(mended))
+    elif len(words) > 1:
+        third = Paginator(where.narrow(rows, words, every=False), PAGE)
+        if third.count:
+            return Found(third.get_page(number), some=True)
+    return Found(typed.get_page(number))
 
 
 def mend(words: list[str], where: Where) -> list[str]:

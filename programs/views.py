@@ -12,16 +12,16 @@ from .models import Program
 def program_list(request):
     asked = search.read(request.GET, kinds=Program.Kind.values, home=home_zip(request.user))
     rows = queries.listed(trade=asked.trade, kind=asked.kind)
-    page, instead = search.page_of(rows, asked, queries.WHERE, order=("name", "pk"), number=request.GET.get("page"))
+    found = search.page_of(rows, asked, queries.WHERE, order=("name", "pk"), number=request.GET.get("page"))
     return render(
         request,
         "programs/list.html",
         {
             "asked": asked,
-            "page": page,
-            "instead": instead,
+            "page": found.page,
+            "found": found,
             "trades": queries.trades_taught(),
-            "kinds": Program.Kind.choices,
+            "tabs": asked.tabs(Program.Kind.choices),
         },
     )
 
@@ -30,6 +30,7 @@ def program_list(request):
 def program(request, public_id):
     found = get_object_or_404(queries.shown(), public_id=public_id)
     trades = list(found.occupations.all())
+    freshness = queries.freshness(found, today=timezone.localdate())
     return render(
         request,
         "programs/program.html",
@@ -38,7 +39,7 @@ def program(request, public_id):
             "trades": trades,
             "paid": [trade for trade in trades if trade.wage_median_cents],
             "wages_source": queries.WAGES_SOURCE,
-            "freshness": queries.freshness(found, today=timezone.localdate()),
+            "freshness": freshness,
             "sources": queries.sources(found),
         },
     )

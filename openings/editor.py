@@ -1,0 +1,136 @@
+"""The opening editor: for the people of employers, union locals and sponsors, and for coordinators."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ledger.lifecycle import IllegalStep
+
+from . import actions, policies
+from .forms import CloseForm, OpeningForm, initial_of
+from .models import Opening
+from .publishing import Refused
+from .queries import FACTS, asks_of, shown, version_of
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening_new(request):
+    organizations = policies.offers_for(request.user)
+    policies.write.check(request.user, None)
+    form = OpeningForm(
+        request.POST or None,
+        organizations=organizations,
+        initial={"kind": Opening.Kind.JOB, "organization": request.GET.get("organization", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        organization = form.offered_by()
+        opening = actions.draft(organization, facts=form.facts(), asks=form.asks(), by=request.user, at=timezone.now())
+        return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
+    return render(request, "openings/edit.html", {"form": form, "opening": None, "organizations": organizations})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening_edit(request, public_id):
+    opening = _own(request, public_id)
+    version, changed = version_of(opening), []
+    form = OpeningForm(request.POST or None, opening=opening, initial=initial_of(opening))
+    if request.method == "POST" and form.is_valid():
+        try:
+            opening = actions.amend(
+                opening,
+                facts=form.facts(),
+                asks=form.asks(),
+                version=request.POST.get("version", ""),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except actions.Changed as meanwhile:
+            form.add_error(None, str(meanwhile))
+            opening, version = meanwhile.opening, version_of(meanwhile.opening)
+            changed = _differing(form, opening)
+        except Refused as refused:
+            for problem in refused.problems:
+                form.add_error(None, problem)
+        else:
+            return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
+    elif request.method == "POST":
+        version = request.POST.get("version", "")
+    return render(
+        request,
+        "openings/edit.html",
+        {"form": form, "opening": opening, "version": version, "changed": changed, "close_form": CloseForm()},
+    )
+
+
+@login_required
+@require_POST
+def opening_publish(request, public_id):
+    return _publish(request, _own(request, public_id))
+
+
+@login_required
+@require_POST
+def opening_close(request, public_id):
+    opening = _own(request, public_id)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the opening closes."))
+        return redirect("opening_edit", opening.public_id)
+    try:
+        actions.close(
+            opening,
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except IllegalStep as moved:
+        messages.error(request, str(moved))
+    else:
+        messages.success(request, _("Closed. It takes no more people; the people it was for are not asked again."))
+    return redirect("opening", opening.public_id)
+
+
+def _own(request, public_id) -> Opening:
+    """An opening the reader may edit: another organization's draft does not exist for them, the rest is refused."""
+    opening = get_object_or_404(shown().visible_to(request.user), public_id=public_id)
+    policies.edit.check(request.user, opening)
+    return opening
+
+
+def _saved(request, opening):
+    if opening.state == Opening.State.PUBLISHED:
+        messages.success(request, _("Saved. Everybody sees the change, and the matches follow."))
+        return redirect("opening", opening.public_id)
+    messages.success(request, _("Saved as a draft. Nobody outside sees it until you publish it."))
+    return redirect("opening_edit", opening.public_id)
+
+
+def _publish(request, opening):
+    """Publish what is saved; what stands in the way is said, and the draft is kept."""
+    try:
+        actions.publish(opening, by=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, _("Saved, but not published yet."))
+        for problem in refused.problems:
+            messages.error(request, problem)
+        return redirect("opening_edit", opening.public_id)
+    except IllegalStep as moved:
+        messages.error(request, str(moved))
+    else:
+        messages.success(request, _("Published. We look for people who meet what it asks for and write to them."))
+    return redirect("opening", opening.public_id)
+
+
+def _differing(form: OpeningForm, opening: Opening) -> list[str]:
+    """The labels of what stands otherwise in the database than in the form."""
+    facts = form.facts()
+    labels = [form.fields[name].label for name in FACTS if getattr(opening, name) != facts[name]]
+    if asks_of(opening) != form.asks():
+        labels.append(_("Certificates"))
+    return labels

@@ -1,0 +1,260 @@
+"""Forms of the opening editor. They clean; they never save."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Zip
+from accounts.models.people import Language, License, Shift
+from programs.models import Credential, Occupation
+
+from . import order
+from .models import Opening, Requirement
+from .queries import FACTS, asks_of
+
+ANY_OF_GROUPS = (1, 2, 3)
+# Above this, "pay per hour" is a day's, a month's or a year's pay.
+HOURLY_AT_MOST_CENTS = 500_00
+# Major groups of the Standard Occupational Classification, by the first two digits of an occupation's code.
+FAMILIES = {
+    "47": _("Construction"),
+    "49": _("Installation and repair"),
+    "51": _("Manufacturing"),
+    "53": _("Transportation and warehouses"),
+}
+
+
+class HourlyPayField(forms.CharField):
+    """Dollars an hour as people type them ("24.50", "$24.50", "24"), in cents."""
+
+    default_error_messages = {
+        "pay": _("Write the pay of one hour in dollars, for example 24.50."),
+        "high": _("This is more than $500 an hour. Write the pay of one hour; a year's pay is that of 2,080 hours."),
+    }
+
+    def __init__(self, **options):
+        super().__init__(max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+
+    def clean(self, value):
+        text = re.sub(r"[\s$]", "", super().clean(value) or "")
+        if not text:
+            return None
+        if not re.fullmatch(r"(\d{1,3}(,\d{3})+|\d{1,7})(\.\d{1,2})?", text):
+            raise forms.ValidationError(self.error_messages["pay"], code="pay")
+        try:
+            cents = int(Decimal(text.replace(",", "")) * 100)
+        except InvalidOperation as error:
+            raise forms.ValidationError(self.error_messages["pay"], code="pay") from error
+        if cents == 0:
+            raise forms.ValidationError(self.error_messages["pay"], code="pay")
+        if cents > HOURLY_AT_MOST_CENTS:
+            raise forms.ValidationError(self.error_messages["high"], code="high")
+        return cents
+
+    def prepare_value(self, value):
+        return f"{value / 100:.2f}" if isinstance(value, int) else value
+
+
+def _date(label, help_text=""):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+def _long(label, help_text=""):
+    widget = forms.Textarea(attrs={"rows": 6})
+    return forms.CharField(label=label, required=False, max_length=8000, widget=widget, help_text=help_text)
+
+
+class OpeningForm(forms.Form):
+    """Everything people write of an opening. A draft may have gaps; a published opening may not."""
+
+    organization = forms.ChoiceField(label=_("Who offers it"))
+    kind = forms.ChoiceField(label=_("What it is"), choices=Opening.Kind.choices, widget=forms.RadioSelect)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    title_es = forms.CharField(label=_("Title in Spanish"), max_length=200, required=False)
+    description = _long(_("What the work is"), _("What a day looks like, and what somebody learns."))
+    description_es = _long(_("What the work is, in Spanish"))
+    occupation_id = forms.ChoiceField(label=_("Trade"), required=False)
+    zip = forms.CharField(
+        label=_("ZIP code of the work"),
+        max_length=10,
+        required=False,
+        help_text=_("Distance is measured from here."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    seats = forms.IntegerField(label=_("How many people"), min_value=1, max_value=5000, initial=1)
+    wage_min_cents = HourlyPayField(
+        label=_("Pay an hour, from"), required=False, help_text=_("In dollars, for example 24.50.")
+    )
+    wage_max_cents = HourlyPayField(label=_("Pay an hour, to"), required=False)
+    benefits = forms.CharField(
+        label=_("Benefits"), max_length=300, required=False, help_text=_("For example health insurance or a pension.")
+    )
+    shifts = forms.MultipleChoiceField(
+        label=_("Shifts"), choices=Shift.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    license = forms.ChoiceField(
+        label=_("Driver's license"),
+        required=False,
+        choices=[("", _("not needed")), *[(value, label) for value, label in License.choices if value]],
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages needed at work"),
+        choices=Language.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only those without which the work cannot be done."),
+    )
+    opens_on = _date(_("Open from"))
+    closes_on = _date(_("Open until"), _("The last day. After it the opening closes by itself."))
+    starts_on = _date(_("Work starts"))
+    order_rule = forms.ChoiceField(
+        label=_("Who goes first"),
+        widget=forms.RadioSelect,
+        initial=Opening.OrderRule.WAITING,
+        help_text=_("Everybody reads this rule on the opening's page."),
+    )
+    required = forms.MultipleChoiceField(label=_("All of these"), required=False)
+    any_of_1 = forms.MultipleChoiceField(label=_("One of these"), required=False)
+    any_of_2 = forms.MultipleChoiceField(label=_("And one of these"), required=False)
+    any_of_3 = forms.MultipleChoiceField(label=_("And one of these too"), required=False)
+    preferred = forms.MultipleChoiceField(label=_("Good to have"), required=False)
+
+    CREDENTIALS = ("required", "any_of_1", "any_of_2", "any_of_3", "preferred")
+
+    def __init__(self, *args, opening: Opening | None = None, organizations=(), **options):
+        super().__init__(*args, **options)
+        self.opening = opening
+        self.organizations = {str(organization.public_id): organization for organization in organizations}
+        self.published = opening is not None and opening.state == Opening.State.PUBLISHED
+        if opening is not None or len(organizations) == 1:
+            del self.fields["organization"]
+        else:
+            choices = [(key, organization.name) for key, organization in self.organizations.items()]
+            self.fields["organization"].choices = [("", _("Choose one")), *choices]
+        trades = sorted(((trade.pk, trade.title) for trade in Occupation.objects.all()), key=lambda trade: trade[1])
+        self.fields["occupation_id"].choices = [("", _("Choose a trade")), *trades]
+        self.fields["order_rule"].choices = [
+            (value, _("%(rule)s. %(sentence)s") % {"rule": label, "sentence": order.explained(value)})
+            for value, label in Opening.OrderRule.choices
+        ]
+        self.credentials = list(Credential.objects.prefetch_related("occupations"))
+        for name in self.CREDENTIALS:
+            self.fields[name].choices = [(credential.key, credential.short) for credential in self.credentials]
+
+    def clean_zip(self):
+        code = self.cleaned_data["zip"].strip()[:5]
+        if not code:
+            return ""
+        if not re.fullmatch(r"[0-9]{5}(-[0-9]{4})?", self.cleaned_data["zip"].strip()):
+            raise forms.ValidationError(_("A ZIP code has five digits, for example 92335."))
+        if not Zip.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("We do not know the ZIP code %(zip)s. Try one nearby.") % {"zip": code})
+        return code
+
+    def clean_occupation_id(self):
+        return self.cleaned_data["occupation_id"] or None
+
+    def clean_order_rule(self):
+        """People rely on the order they read: it does not change under them."""
+        rule = self.cleaned_data["order_rule"]
+        if self.published and rule != self.opening.order_rule:
+            raise forms.ValidationError(
+                _("The order is fixed while the opening is published. Close it, change the order and publish it again.")
+            )
+        return rule
+
+    def clean(self):
+        cleaned = super().clean()
+        low, high = cleaned.get("wage_min_cents"), cleaned.get("wage_max_cents")
+        if high and not low and "wage_min_cents" not in self.errors:
+            self.add_error("wage_min_cents", _("Write the lower pay too."))
+        elif low and high and high < low:
+            self.add_error("wage_max_cents", _("The higher pay is below the lower one."))
+        first, last = cleaned.get("opens_on"), cleaned.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", _("The last day is before the first."))
+        for group in ANY_OF_GROUPS:
+            if len(cleaned.get(f"any_of_{group}") or ()) == 1:
+                self.add_error(f"any_of_{group}", _("Choose two or more, or ask for it under “All of these”."))
+        return cleaned
+
+    def offered_by(self):
+        """For whom a new opening is written: the chosen one, or the only one there is."""
+        return self.organizations[self.cleaned_data.get("organization") or next(iter(self.organizations))]
+
+    def credential_lists(self) -> list[dict]:
+        """The five lists of credentials, each with its boxes in groups by trade, ticked as typed or saved."""
+        lists = []
+        for name in self.CREDENTIALS:
+            ticked = {str(key) for key in self[name].value() or ()}
+            lists.append(
+                {
+                    "field": self[name],
+                    "open": bool(ticked) or name == "required",
+                    "groups": [
+                        (label, [(credential, credential.key in ticked) for credential in credentials])
+                        for label, credentials in self._by_trade()
+                    ],
+                }
+            )
+        return lists
+
+    def _by_trade(self) -> list[tuple[str, list[Credential]]]:
+        """Credentials that lead to one family of trades stand under its name; the others come first."""
+        groups: dict[str, list[Credential]] = {"": []}
+        for credential in self.credentials:
+            families = {occupation.code[:2] for occupation in credential.occupations.all()}
+            family = families.pop() if len(families) == 1 else ""
+            groups.setdefault(family if family in FAMILIES else "", []).append(credential)
+        return [
+            (FAMILIES.get(family, _("In many trades")), groups[family]) for family in sorted(groups) if groups[family]
+        ]
+
+    def facts(self) -> dict:
+        """What was written, by the names of the columns."""
+        return {name: self.cleaned_data[name] for name in FACTS}
+
+    def asks(self) -> set[tuple[str, int, str]]:
+        """(kind, group, credential key) of each requirement that was ticked."""
+        kinds = Requirement.Kind
+        asked = {(kinds.REQUIRED.value, 0, key) for key in self.cleaned_data["required"]}
+        for group in ANY_OF_GROUPS:
+            asked |= {(kinds.ANY_OF.value, group, key) for key in self.cleaned_data[f"any_of_{group}"]}
+        return asked | {(kinds.PREFERRED.value, 0, key) for key in self.cleaned_data["preferred"]}
+
+
+def initial_of(opening: Opening) -> dict:
+    """What the form shows of an opening before anybody types."""
+    asks = asks_of(opening)
+    kinds = Requirement.Kind
+    return {
+        **{name: getattr(opening, name) for name in FACTS},
+        "required": [key for kind, _group, key in asks if kind == kinds.REQUIRED],
+        **{
+            f"any_of_{g}": [key for kind, group, key in asks if kind == kinds.ANY_OF and group == g]
+            for g in ANY_OF_GROUPS
+        },
+        "preferred": [key for kind, _group, key in asks if kind == kinds.PREFERRED],
+    }
+
+
+class CloseForm(forms.Form):
+    """Why an opening closes; kept in the ledger."""
+
+    REASONS = [
+        ("filled", _("The places are filled")),
+        ("stopped", _("The work was put off or does not happen")),
+        ("mistake", _("It was published by mistake")),
+        ("other", _("Another reason")),
+    ]
+
+    reason = forms.ChoiceField(
+        label=_("Why does it close?"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why the opening closes.")},
+    )
+    note = forms.CharField(label=_("In your words"), max_length=300, required=False)

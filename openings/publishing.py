@@ -1,0 +1,70 @@
+"""Publishing one opening: what must be there, which wording is refused, and the row itself."""
+
+import secrets
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Zip
+
+from . import wording
+from .lifecycle import OPENING
+from .models import Opening
+
+
+class Refused(Exception):
+    """The opening cannot be shown to everybody; `problems` are the sentences that say why."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def publish_row(opening: Opening, *, by, at) -> Opening:
+    """Publish a draft, or a closed opening again, and tell the ledger. The caller holds the transaction.
+
+    Raises Refused with every reason at once, and IllegalStep when it is published already.
+    """
+    fresh = OPENING.lock(opening)
+    if problems := problems_of(fresh, today=timezone.localdate(at)):
+        raise Refused(problems)
+    place = Zip.objects.get(pk=fresh.zip)
+    changes = {"published_at": at, "closed_at": None, "latitude": place.latitude, "longitude": place.longitude}
+    if fresh.order_rule == Opening.OrderRule.LOTTERY and not fresh.lottery_seed:
+        changes["lottery_seed"] = secrets.token_hex(32)
+    return OPENING.advance(
+        fresh,
+        "published",
+        by=by,
+        at=at,
+        organization=fresh.organization,
+        changes=changes,
+        order_rule=fresh.order_rule,
+        lottery_seed=changes.get("lottery_seed", fresh.lottery_seed),
+    )
+
+
+def problems_of(opening: Opening, *, today) -> list[str]:
+    """Why the opening may not stand in public: what is missing first, then what its words do."""
+    return [*gaps(opening, today=today), *shut_out(opening)]
+
+
+def gaps(opening: Opening, *, today) -> list[str]:
+    found = []
+    if not opening.wage_min_cents:
+        found.append(_("Write the pay of one hour: an opening without a wage is not published."))
+    if not opening.occupation_id:
+        found.append(_("Choose the trade, so that people of that trade find it."))
+    if not opening.zip:
+        found.append(_("Write the ZIP code of the work, so that the distance can be measured."))
+    elif not Zip.objects.filter(pk=opening.zip).exists():
+        found.append(_("We do not know the ZIP code %(zip)s. Try one nearby.") % {"zip": opening.zip})
+    if opening.closes_on and opening.closes_on < today:
+        found.append(_("Its last day is over. Choose a later one, or none."))
+    return found
+
+
+def shut_out(opening: Opening) -> list[str]:
+    """Sentences about wording that shuts people out; each once, however often the words stand there."""
+    texts = (opening.title, opening.title_es, opening.description, opening.description_es, opening.benefits)
+    return list(dict.fromkeys(problem for text in texts if text for problem in wording.problems(text)))

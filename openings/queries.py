@@ -1,0 +1,132 @@
+"""Reading openings: for lists and pages, for the editor, and the version by which it notices other people's changes."""
+
+import hashlib
+import json
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Organization, Zip
+from programs.models import Occupation, Program
+from programs.search import Asked, Where
+from programs.search import near as measure
+
+from .models import Opening, Requirement
+
+NEAR_A_PROGRAM = 50  # miles
+
+# What people write of an opening; the rest follows from it or from its life.
+FACTS = (
+    "kind",
+    "title",
+    "title_es",
+    "description",
+    "description_es",
+    "occupation_id",
+    "zip",
+    "seats",
+    "wage_min_cents",
+    "wage_max_cents",
+    "benefits",
+    "shifts",
+    "license",
+    "languages",
+    "opens_on",
+    "closes_on",
+    "starts_on",
+    "order_rule",
+)
+
+
+def _with_credential(credentials):
+    return Q(pk__in=Requirement.objects.filter(credential__in=credentials).order_by().values("opening_id"))
+
+
+CITY = Coalesce(Subquery(Zip.objects.filter(code=OuterRef("zip")).order_by().values("city")[:1]), Value(""))
+
+WHERE = Where(
+    text=("title", "title_es", "description", "description_es", "place", "organization__name", CITY),
+    by_trade=lambda trades: Q(occupation__in=trades),
+    by_credential=_with_credential,
+    vocabulary=((Opening, "title"), (Opening, "title_es"), (Organization, "name"), (Zip, "city")),
+)
+
+
+def shown():
+    """Openings with what a card or a page shows; two queries whatever their number."""
+    requirements = Prefetch("requirements", Requirement.objects.select_related("credential"))
+    return (
+        Opening.objects.annotate(city=CITY).select_related("organization", "occupation").prefetch_related(requirements)
+    )
+
+
+def listed(*, trade: str = "", kind: str = ""):
+    """Published openings. Public, so no person is asked for."""
+    rows = shown().published()
+    if trade:
+        rows = rows.filter(occupation=trade)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows
+
+
+def asking_for(program: Program):
+    """Published openings that ask for a credential the program teaches; where it names none, those in its trades."""
+    if program.credentials.all():
+        return listed().filter(_with_credential(program.credentials.all().order_by().values("pk")))
+    return listed().filter(occupation__in=program.occupations.all().order_by().values("pk"))
+
+
+def near_program(program: Program):
+    """`asking_for` within reach of the program, nearest first; wherever they are when its place is not known."""
+    rows = asking_for(program)
+    if program.latitude is None or program.longitude is None:
+        return rows
+    place = Zip(latitude=program.latitude, longitude=program.longitude)
+    return measure(rows, Asked(place=place, miles=NEAR_A_PROGRAM)).order_by("miles", "pk")
+
+
+def alike(opening: Opening):
+    """Published openings of the same trade, nearest first: where a reader of a closed one goes on."""
+    rows = listed().filter(occupation=opening.occupation_id).exclude(pk=opening.pk)
+    if opening.latitude is None or opening.longitude is None:
+        return rows
+    place = Zip(latitude=opening.latitude, longitude=opening.longitude)
+    return measure(rows, Asked(place=place)).order_by(F("miles").asc(nulls_last=True), "pk")
+
+
+def trades_offered():
+    """(code, title) of the trades with a published opening, in the reader's language and its order."""
+    offered = Opening.objects.published().filter(occupation=OuterRef("pk"))
+    return sorted(((trade.pk, trade.title) for trade in Occupation.objects.filter(Exists(offered))), key=lambda t: t[1])
+
+
+def past(today):
+    """Published openings whose last day is over."""
+    return Opening.objects.published().filter(closes_on__lt=today).order_by("pk")
+
+
+def asks_of(opening: Opening) -> set[tuple[str, int, str]]:
+    """(kind, group, credential key) of each requirement."""
+    return {(ask.kind, ask.group, ask.credential_id) for ask in opening.requirements.all()}
+
+
+def version_of(opening: Opening) -> str:
+    """A token that changes whenever what people write of the opening changes, or its state."""
+    facts = [getattr(opening, name) for name in FACTS]
+    told = json.dumps([opening.state, facts, sorted(asks_of(opening))], default=str, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+def requirement_groups(opening: Opening) -> dict:
+    """Requirements as people read them: all of, one of each group, preferred."""
+    asks = list(opening.requirements.all())
+    any_of: dict[int, list] = {}
+    for ask in asks:
+        if ask.kind == Requirement.Kind.ANY_OF:
+            any_of.setdefault(ask.group, []).append(ask.credential)
+    return {
+        "required": [ask.credential for ask in asks if ask.kind == Requirement.Kind.REQUIRED],
+        "any_of": [any_of[group] for group in sorted(any_of)],
+        "preferred": [ask.credential for ask in asks if ask.kind == Requirement.Kind.PREFERRED],
+    }

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import editor, views
+
+urlpatterns = [
+    path("", views.opening_list, name="opening_list"),
+    path("new/", editor.opening_new, name="opening_new"),
+    path("<uuid:public_id>/", views.opening, name="opening"),
+    path("<uuid:public_id>/edit/", editor.opening_edit, name="opening_edit"),
+    path("<uuid:public_id>/publish/", editor.opening_publish, name="opening_publish"),
+    path("<uuid:public_id>/close/", editor.opening_close, name="opening_close"),
+]
