@@ -16,7 +16,8 @@ HERE := $(BIN)/python -m pipeline.local here --
 
 # The browser of the journeys; without one they are skipped, except in CI.
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
-export THROUGHLINE_CHROMIUM ?= $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
+CHROMIUM = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)) \
+  $(wildcard $(HOME)/.cache/ms-playwright/chromium-*/chrome-linux*/chrome))
 
 say = @printf '  %s\n' $(1)
 
@@ -82,7 +83,7 @@ migrations:
 
 .PHONY: pytest
 pytest:
-	@$(BIN)/python -m pytest -n $(WORKERS) $(T)
+	@THROUGHLINE_CHROMIUM="$${THROUGHLINE_CHROMIUM:-$(CHROMIUM)}" $(BIN)/python -m pytest -n $(WORKERS) $(T)
 
 # --- Installed ---------------------------------------------------------------------------------------------------------
 

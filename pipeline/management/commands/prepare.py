@@ -13,7 +13,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 class Command(BaseCommand):
     help = "Bring the database, reference data and static files up to date; in a demo, seed an empty database."
-    requires_system_checks = []
 
     def handle(self, **options):
         executor = MigrationExecutor(connection)
