@@ -1,14 +1,111 @@
-"""Forms about people."""
+"""Forms about people. A form cleans; it never saves."""
+
+from decimal import Decimal
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import TraineeProfile, Zip
+from .models.people import Language, License, Shift
 
 
 class SignupForm(forms.Form):
     """What allauth asks besides the email."""
 
-    full_name = forms.CharField(label=_("Your name"), max_length=150)
+    full_name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
 
     def signup(self, request, user):
         user.full_name = self.cleaned_data["full_name"]
-        user.save(update_fields=["full_name"])
+        user.language = request.LANGUAGE_CODE
+        user.save(update_fields=["full_name", "language"])
+
+
+class ProfileForm(forms.Form):
+    """What matching needs to know of a trainee; each field says why it is asked."""
+
+    zip = forms.CharField(
+        label=gettext_lazy("Home ZIP code"),
+        help_text=gettext_lazy("To measure how far work is. Employers see the ZIP code, not your address."),
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
+    )
+    miles = forms.IntegerField(
+        label=gettext_lazy("Miles you can travel to work"),
+        min_value=1,
+        max_value=200,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    shifts = forms.MultipleChoiceField(
+        label=gettext_lazy("Shifts you can work"),
+        choices=Shift,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Some openings need certain hours."),
+    )
+    wage = forms.DecimalField(
+        label=gettext_lazy("Lowest hourly pay you would take"),
+        help_text=gettext_lazy("In dollars. Openings that pay less are not shown. Leave empty to see all."),
+        min_value=0,
+        max_value=500,
+        max_digits=6,
+        decimal_places=2,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    license = forms.ChoiceField(
+        label=gettext_lazy("Driver's license"),
+        choices=[("?", gettext_lazy("I do not want to say")), ("none", License.NONE.label), *License.choices[1:]],
+        help_text=gettext_lazy("Some openings need one."),
+        widget=forms.RadioSelect,
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages you can work in"),
+        choices=Language,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    available_from = forms.DateField(
+        label=gettext_lazy("When you can start"),
+        help_text=gettext_lazy("Leave empty if you can start now."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    @classmethod
+    def of(cls, profile: TraineeProfile | None) -> "ProfileForm":
+        """The form filled with what we know."""
+        if profile is None:
+            return cls(initial={"miles": 25, "license": "?"})
+        wish = profile.wage_wish_cents
+        return cls(
+            initial={
+                "zip": profile.zip,
+                "miles": profile.miles,
+                "shifts": profile.shifts,
+                "wage": Decimal(wish) / 100 if wish is not None else None,
+                "license": "?" if profile.license is None else profile.license or "none",
+                "languages": profile.languages,
+                "available_from": profile.available_from,
+            }
+        )
+
+    def clean_zip(self):
+        code = self.cleaned_data["zip"].strip()[:5]
+        if not Zip.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("We do not know this ZIP code. It has five digits, for example 92335."))
+        return code
+
+    def values(self) -> dict:
+        """The cleaned answers as the profile keeps them."""
+        clean = self.cleaned_data
+        wage, license_ = clean["wage"], clean["license"]
+        return {
+            "zip": clean["zip"],
+            "miles": clean["miles"],
+            "shifts": clean["shifts"],
+            "wage_wish_cents": None if wage is None else int(wage * 100),
+            "license": {"?": None, "none": ""}.get(license_, license_),
+            "languages": clean["languages"],
+            "available_from": clean["available_from"],
+        }

@@ -53,3 +53,9 @@ class Match(models.Model):
 
     def __str__(self):
         return f"{self.trainee_id} x {self.opening_id}: {self.state}"
+
+    @property
+    def distance(self):
+        """Miles from home to work, or None."""
+        tenths = self.points.get("tenths")
+        return None if tenths is None else tenths / 10

@@ -49,53 +49,49 @@ def trouble() -> HttpResponse:
     return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "15"})
 
 
-def language(get_response):
-    """The reader's language: `?lang=es` chooses and is remembered, else the cookie, else the browser's wish.
+def reader(get_response):
+    """The reader's language and clock; a signed-in person's pages are never cached.
 
-    No cookie is set for a visitor who only reads.
+    The language is the one chosen with `?lang=es` (remembered in a cookie, and for messages too), else the signed-in
+    person's, else the browser's wish. No cookie is set for a visitor who only reads.
     """
     known = dict(settings.LANGUAGES)
 
     def middleware(request):
         chosen = request.GET.get("lang")
-        if chosen in known and request.method == "GET":
-            query = request.GET.copy()
-            del query["lang"]
-            response = HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                chosen,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            )
-            request.chosen_language = chosen
-            return response
-        with translation.override(get_language_from_request(request)):
-            request.LANGUAGE_CODE = translation.get_language()
-            response = get_response(request)
-            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-            patch_vary_headers(response, ("Accept-Language", "Cookie"))
-            return response
-
-    return middleware
-
-
-def person(get_response):
-    """Signed-in pages are nobody else's: never cached. The person's clock, and their language remembered."""
-
-    def middleware(request):
+        if chosen in known and request.method in ("GET", "HEAD"):
+            return choose(request, chosen)
         user = request.user
-        if not user.is_authenticated:
-            return get_response(request)
-        remember = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if remember in dict(settings.LANGUAGES) and remember != user.language:
-            user.language = remember
-            user.save(update_fields=["language"])
-        with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+        wish = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if wish not in known:
+            wish = user.language if user.is_authenticated else get_language_from_request(request)
+        zone = zoneinfo.ZoneInfo(user.time_zone if user.is_authenticated else settings.TIME_ZONE)
+        with translation.override(wish), timezone.override(zone):
+            request.LANGUAGE_CODE = wish
             response = get_response(request)
-        response.headers["Cache-Control"] = "no-store, private"
+        response.headers.setdefault("Content-Language", wish)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
         return response
 
     return middleware
+
+
+def choose(request, language: str) -> HttpResponse:
+    """Remember the language and show the same page in it."""
+    if request.user.is_authenticated and request.user.language != language:
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    query = request.GET.copy()
+    del query["lang"]
+    response = HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+    )
+    return response

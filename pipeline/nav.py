@@ -19,6 +19,8 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("Not placed yet"), reverse("board")))
         if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS):
             links.append((_("Spreadsheets"), reverse("import_list")))
+        if policies.organizations_of(user, *Organization.TRAINS):
+            links.append((_("Certificates"), reverse("certification_list")))
         if user.seats.exists():
             links.append((_("Councils"), reverse("council_list")))
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]

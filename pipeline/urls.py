@@ -9,7 +9,19 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.start, name="start"),
     path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("imports/", include("imports.urls")),
+    path("", include("programs.own_urls")),
+    path("programs/", include("programs.urls")),
+    path("", include("matching.urls")),
+    path("", include("placements.urls")),
+    path("openings/", include("openings.urls")),
+    path("", include("councils.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("pipeline.demo.urls")))
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin

@@ -1,4 +1,4 @@
-"""What the trainee, the employer or hall, and the coordinator do with a referral. Each action is one durable sentence."""
+"""What the trainee, the employer or hall, and the coordinator do with a referral, each in one durable sentence."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.log import record
 from matching import tell
+from matching.models import Match
 from notifications import outbox, topics
 
 from . import policies
@@ -27,6 +28,8 @@ DAYS_PUT_OFF = 14
 def _answered(match, step: str, *, by, at, changes: dict) -> Referral:
     """Take the trainee's step on the pair's referral, which the first answer creates."""
     policies.answer.check(by, match)
+    # Locking the match keeps two taps at once from making two first answers.
+    Match.objects.select_for_update(of=("self",), no_key=True).get(pk=match.pk)
     referral = (
         Referral.objects.select_for_update(of=("self",), no_key=True)
         .filter(trainee=match.trainee, opening=match.opening)
@@ -131,7 +134,7 @@ def respond(referral, step, *, by, at, reason="", note="") -> Referral:
 
 
 def owner_for(match):
-    """Who owes the next step after a yes: the opening's people, else the trainee's coordinator, else any coordinator."""
+    """Who owes the next step after a yes: the opening's people, else the trainee's coordinator, else any."""
     candidates = tell.people_of(match.opening)
     if candidates:
         return candidates[0]

@@ -94,3 +94,8 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"{self.trainee_id} x {self.opening_id}: {self.state}"
+
+    @property
+    def decline_reason(self):
+        """The employer's or hall's reason in plain words, shown back to the person."""
+        return self.DeclineReason(self.reason).label if self.state == self.State.DECLINED and self.reason else ""

@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from accounts.policies import Denied
+from ledger.log import record
 
 from . import policies
 from .certifications import certify
 from .lifecycle import CERTIFICATION
-from .models import Certification
+from .models import Certification, TradeWish
 
 
 @transaction.atomic(durable=True)
@@ -71,3 +72,17 @@ def expire(certification, *, at) -> Certification:
         trainee=certification.trainee_id,
         credential=certification.credential_id,
     )
+
+
+@transaction.atomic(durable=True)
+def wish(trainee, occupations, *, by, at) -> None:
+    """The trades a trainee wants to work in, instead of those named before; matching hears of a change."""
+    wanted = {occupation.pk for occupation in occupations}
+    had = set(trainee.wishes.values_list("occupation_id", flat=True))
+    if wanted == had:
+        return
+    trainee.wishes.filter(occupation__in=had - wanted).delete()
+    TradeWish.objects.bulk_create(
+        (TradeWish(trainee=trainee, occupation_id=code) for code in sorted(wanted - had)), ignore_conflicts=True
+    )
+    record("profile.changed", trainee, by=by, at=at, trainee=trainee.pk, fields=["trades"])

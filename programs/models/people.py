@@ -61,11 +61,11 @@ class CertificationQuerySet(models.QuerySet):
         """Verified, not revoked, and not expired on the day."""
         return self.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on), state=Certification.State.VERIFIED)
 
-    def visible_to(self, user):
-        """A person's own; and for provider staff, those of their organization."""
-        from accounts.policies import organizations_of
-
-        return self.filter(Q(trainee__user=user) | Q(provider__in=organizations_of(user)))
+    def of_providers(self, organizations):
+        """What these providers attested, and what their own graduates declared themselves."""
+        graduates = Enrollment.objects.filter(provider__in=organizations).values("trainee")
+        declared = Q(provider=None, trainee__in=graduates)
+        return self.filter(declared | Q(provider__in=organizations))
 
 
 class Certification(models.Model):

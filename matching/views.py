@@ -1,0 +1,37 @@
+"""How an opening fits the person who looks at it."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from openings.models import Opening
+
+from . import facts, reasons, rules
+from .models import Match
+
+
+@login_required
+@require_safe
+def match_preview(request, public_id):
+    """Judge any published opening for the trainee who asks; a kept match has its own page."""
+    opening = get_object_or_404(
+        Opening.objects.select_related("organization"), public_id=public_id, state=Opening.State.PUBLISHED
+    )
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    kept = Match.objects.filter(trainee=trainee, opening=opening).exclude(state=Match.State.ENDED).first()
+    if kept:
+        return redirect("match", kept.public_id)
+    judgement = rules.judge(
+        facts.trainees([trainee])[trainee.pk], facts.openings([opening])[opening.pk], timezone.localdate()
+    )
+    said = reasons.explain([gate.as_dict() for gate in judgement.gates])
+    context = {
+        "opening": opening,
+        "reasons": said,
+        "missing": sum(reason.state == rules.MISSING for reason in said),
+        "agreed": facts.matchable().filter(pk=trainee.pk).exists(),
+    }
+    return render(request, "matching/preview.html", context)

@@ -1,0 +1,29 @@
+"""The preferences form."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Preference
+from .topics import TOPICS
+
+
+class PreferencesForm(forms.Form):
+    """How often mail comes about each topic, and the language of messages."""
+
+    language = forms.ChoiceField(
+        label=_("Language of pages and messages"),
+        choices=[("en", "English"), ("es", "Español")],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, user, data=None):
+        self.user = user
+        chosen = {p.topic: p.frequency for p in user.preferences.all()}
+        super().__init__(data, initial={"language": user.language})
+        for topic, label in TOPICS.items():
+            self.fields[topic] = forms.ChoiceField(
+                label=label,
+                choices=Preference.Frequency,
+                initial=chosen.get(topic, Preference.Frequency.NOW),
+                widget=forms.RadioSelect,
+            )

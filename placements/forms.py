@@ -1,0 +1,38 @@
+"""Forms about answers. A form cleans; it never saves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Referral
+
+
+class NoForm(forms.Form):
+    """Why a trainee says no."""
+
+    reason = forms.ChoiceField(label=_("Why not?"), choices=Referral.Reason, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Anything else?"), max_length=300, required=False)
+
+
+class RespondForm(forms.Form):
+    """The employer's or hall's answer."""
+
+    step = forms.ChoiceField(choices=[(s, s) for s in ("interview", "put_off", "hire", "decline")])
+    reason = forms.ChoiceField(label=_("Why?"), choices=[("", ""), *Referral.DeclineReason.choices], required=False)
+    note = forms.CharField(label=_("A word to the person"), max_length=300, required=False)
+
+
+class RankForm(forms.Form):
+    """The place of one person on a ranked list."""
+
+    rank = forms.IntegerField(label=_("Place on the list"), min_value=1, max_value=100_000, required=False)
+
+
+class BoardForm(forms.Form):
+    """The board's filters, kept in the URL."""
+
+    q = forms.CharField(label=_("Name"), max_length=80, required=False)
+    block = forms.CharField(required=False)
+    owner = forms.ChoiceField(
+        choices=[("", _("everybody")), ("me", _("me")), ("none", _("nobody yet"))], required=False
+    )
+    county = forms.CharField(required=False, max_length=60)

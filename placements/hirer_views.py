@@ -1,0 +1,127 @@
+"""Pages of the employer or hall: our openings, who passes, what waits for our answer; and the shared record."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import consents
+from accounts.models import Consent, Organization
+from accounts.policies import Denied, organizations_of
+from ledger.lifecycle import IllegalStep
+from ledger.log import history
+from matching import queries as matching
+from matching import reasons
+from matching.models import Match
+from openings.models import Opening
+
+from . import actions, policies, queries
+from .forms import RespondForm
+from .history import told
+from .lifecycle import REFERRAL
+from .models import Referral
+
+ANSWERS = ("interview", "put_off", "hire", "decline")
+
+
+@login_required
+@require_safe
+def hirer_home(request):
+    """Our openings with how many people pass, and the answers that wait for us."""
+    organizations = organizations_of(request.user, *Organization.HIRES)
+    if not organizations:
+        raise Denied(_("This page is for people of employers and union halls."))
+    ours = Opening.objects.filter(organization__in=organizations).select_related("organization", "occupation")
+    page = Paginator(ours.order_by("state", "-created_at", "pk"), 25).get_page(request.GET.get("page"))
+    count, left = matching.counts(page.object_list), queries.seats_left(page.object_list)
+    for opening in page.object_list:
+        opening.count, opening.left = count.get(opening.pk), left[opening.pk]
+    waiting = list(queries.to_answer(organizations)[:50])
+    context = {"page": page, "waiting": waiting, "organizations": organizations, "today": timezone.localdate()}
+    return render(request, "placements/hirer_home.html", context)
+
+
+@login_required
+@require_safe
+def opening_people(request, public_id):
+    """Who passes every gate of this opening, in its own order, with the reasons; names only after a yes."""
+    opening = get_object_or_404(Opening.objects.select_related("organization"), public_id=public_id)
+    if not policies.see_people(request.user, opening):
+        raise Http404
+    ordered = matching.of_opening(opening)
+    page = Paginator(ordered, 25).get_page(request.GET.get("page"))
+    answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).order_by("pk")}
+    names = reasons.Names()
+    for number, match in enumerate(page.object_list, start=page.start_index()):
+        match.number = number
+        match.reasons = reasons.explain(match.gates, names)
+        match.answer = answers.get(match.trainee_id)
+        match.shown = match.answer if match.answer and match.answer.state in Referral.SHOWN else None
+    context = {
+        "opening": opening,
+        "page": page,
+        "count": matching.counts([opening]).get(opening.pk),
+        "left": queries.seats_left([opening])[opening.pk],
+    }
+    return render(request, "placements/people.html", context)
+
+
+def _referral(request, public_id) -> Referral:
+    rows = Referral.objects.visible_to(request.user)
+    rows = rows.select_related("trainee__user", "opening__organization", "owner")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@login_required
+@require_safe
+def referral(request, public_id):
+    """The shared record of one referral: who, where it stands, who owes what by when, and what happened."""
+    return _show_referral(request, _referral(request, public_id), RespondForm())
+
+
+def _show_referral(request, found, form, status=200):
+    match = Match.objects.filter(trainee=found.trainee, opening=found.opening).first()
+    mine = found.trainee.user_id == request.user.pk
+    agreed = consents.agreed(found.trainee.user, Consent.Purpose.CONTACT, found.opening)
+    steps = REFERRAL.open_steps(found.state)
+    can_respond = policies.respond(request.user, found)
+    context = {
+        "referral": found,
+        "opening": found.opening,
+        "person": found.trainee.user,
+        "mine": mine,
+        "show_contact": mine or (agreed and found.state in Referral.SHOWN),
+        "reasons": reasons.explain(match.gates) if match else [],
+        "match": match,
+        "steps": {step.name for step in steps} if can_respond else set(),
+        "can_withdraw": mine and found.state in Referral.OPEN,
+        "form": form,
+        "decline_reasons": Referral.DeclineReason.choices,
+        "history": told(history(found)[:50]),
+        "overdue": bool(found.due_on and found.due_on < timezone.localdate()),
+    }
+    return render(request, "placements/referral.html", context, status=status)
+
+
+@login_required
+@require_POST
+def referral_respond(request, public_id):
+    """The employer's or hall's answer."""
+    found = _referral(request, public_id)
+    form = RespondForm(request.POST)
+    if not form.is_valid():
+        return _show_referral(request, found, form, status=422)
+    clean = form.cleaned_data
+    try:
+        actions.respond(
+            found, clean["step"], by=request.user, at=timezone.now(), reason=clean["reason"], note=clean["note"]
+        )
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Thank you. The person was told."))
+    return redirect("referral", public_id)

@@ -1,0 +1,121 @@
+"""Who is certified and not placed, for how long, what blocks, and who owns the next step."""
+
+from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Consent, TraineeProfile
+from matching.models import Match
+from openings.models import Opening
+from programs.models import Certification
+
+from .models import Referral
+
+# What stands between a certified person and work, the first that is true; with the sentence coordinators read.
+BLOCKS = {
+    "zip": _("No home ZIP code, so nothing can be matched"),
+    "hirer": _("Said yes; waiting for the employer or hall"),
+    "answer": _("An opening fits; waiting for the person's answer"),
+    "ask": _("An opening fits once a question is answered"),
+    "near": _("One certificate is missing"),
+    "nothing": _("No open opening in the trade and distance"),
+}
+
+
+def certified_not_placed(today=None):
+    """Consenting trainees with a valid certificate and no hire, longest waiting first.
+
+    Adds `since` (the first valid certificate's date), `block` (a key of BLOCKS) and `fitting` (how many openings).
+    """
+    today = today or timezone.localdate()
+    valid = Certification.objects.valid(today).filter(trainee=OuterRef("pk")).order_by()
+    hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED)
+    consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
+    live = Match.objects.filter(trainee=OuterRef("pk"), opening__state=Opening.State.PUBLISHED)
+    answered = Referral.objects.filter(trainee=OuterRef("trainee"), opening=OuterRef("opening"))
+    unanswered = live.filter(state=Match.State.FITS).exclude(Exists(answered))
+    since = valid.values("trainee").annotate(first=Min("issued_on")).values("first")
+    return (
+        TraineeProfile.objects.filter(Exists(valid), ~Exists(hired), Exists(consent), user__is_active=True)
+        .annotate(
+            since=Subquery(since),
+            block=Case(
+                When(zip="", then=Value("zip")),
+                When(Exists(Referral.objects.open().filter(trainee=OuterRef("pk"))), then=Value("hirer")),
+                When(Exists(unanswered), then=Value("answer")),
+                When(Exists(live.filter(state=Match.State.ASK)), then=Value("ask")),
+                When(Exists(live.filter(state=Match.State.NEAR)), then=Value("near")),
+                default=Value("nothing"),
+                output_field=CharField(),
+            ),
+        )
+        .select_related("user", "coordinator")
+        .order_by("since", "pk")
+    )
+
+
+def not_agreed() -> int:
+    """How many certified people have not agreed to be matched, so that the board does not show them."""
+    consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
+    return (
+        TraineeProfile.objects.filter(~Exists(consent), certifications__state=Certification.State.VERIFIED)
+        .distinct()
+        .count()
+    )
+
+
+def by_block(people) -> dict[str, int]:
+    """How many people each thing blocks."""
+    rows = people.order_by("block").values("block").annotate(n=Count("pk"))
+    return {row["block"]: row["n"] for row in rows}
+
+
+def with_details(people: list) -> list:
+    """The page's people with their open referral, missing credentials and matches; three queries for any number."""
+    ids = [person.pk for person in people]
+    referrals, near, ask = {}, {}, {}
+    for referral in (
+        Referral.objects.open()
+        .filter(trainee__in=ids)
+        .select_related("opening__organization", "owner")
+        .order_by("-due_on", "pk")
+    ):
+        referrals[referral.trainee_id] = referral  # the one due first stays
+    live = Match.objects.filter(trainee__in=ids, opening__state=Opening.State.PUBLISHED).select_related("opening")
+    for match in live.exclude(state=Match.State.ENDED).order_by("pk"):
+        found = {Match.State.NEAR: near, Match.State.ASK: ask}.get(match.state)
+        if found is not None:
+            found.setdefault(match.trainee_id, []).append(match)
+    for person in people:
+        person.referral = referrals.get(person.pk)
+        person.near = near.get(person.pk, [])
+        person.ask = ask.get(person.pk, [])
+        person.owner = person.referral.owner if person.referral else person.coordinator
+    return people
+
+
+def to_answer(organizations):
+    """Referrals that wait for these organizations' answer, the one due first on top."""
+    return (
+        Referral.objects.open()
+        .filter(opening__organization__in=organizations)
+        .select_related("trainee__user", "opening__organization", "owner")
+        .order_by("due_on", "pk")
+    )
+
+
+def answers_of(trainee) -> dict[int, Referral]:
+    """The person's answers by opening."""
+    rows = Referral.objects.filter(trainee=trainee).select_related("opening__organization", "owner").order_by("pk")
+    return {row.opening_id: row for row in rows}
+
+
+def seats_left(openings) -> dict[int, int]:
+    """Seats minus hires for each opening: computed, never typed."""
+    rows = (
+        Opening.objects.filter(pk__in=[o.pk for o in openings])
+        .annotate(hired=Count("referrals", filter=Q(referrals__state=Referral.State.HIRED)))
+        .annotate(left=F("seats") - F("hired"))
+        .order_by("pk")
+    )
+    return {row.pk: max(row.left, 0) for row in rows}

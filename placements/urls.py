@@ -1,0 +1,21 @@
+"""Addresses of answers, referrals and boards."""
+
+from django.urls import path, re_path
+
+from . import board_views, hirer_views, views
+
+urlpatterns = [
+    path("me/", views.trainee_home, name="trainee_home"),
+    path("matches/<uuid:public_id>/", views.match, name="match"),
+    re_path(
+        r"^matches/(?P<public_id>[0-9a-f-]{36})/(?P<answer>yes|not_now|no)/$", views.match_answer, name="match_answer"
+    ),
+    path("referrals/<uuid:public_id>/", hirer_views.referral, name="referral"),
+    path("referrals/<uuid:public_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
+    path("referrals/<uuid:public_id>/respond/", hirer_views.referral_respond, name="referral_respond"),
+    path("hire/", hirer_views.hirer_home, name="hirer_home"),
+    path("openings/<uuid:public_id>/people/", hirer_views.opening_people, name="opening_people"),
+    path("board/", board_views.board, name="board"),
+    path("people/<uuid:public_id>/", board_views.person, name="person"),
+    path("people/<uuid:public_id>/take/", board_views.person_take, name="person_take"),
+]

@@ -1,0 +1,124 @@
+"""Pages of the trainee: my page, one match with its reasons, and the answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
+from matching import queries as matching
+from matching import reasons
+from matching.models import Match
+from programs.models import Certification
+
+from . import actions, policies, queries
+from .forms import NoForm
+from .models import Referral
+
+
+@login_required
+@require_safe
+def trainee_home(request):
+    """My certificates, my matches, my one-step-aways, my answers."""
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    found = list(matching.of_trainee(trainee))
+    answers = queries.answers_of(trainee)
+    near = [match for match in found if match.state == Match.State.NEAR]
+    fitting = [match for match in found if match.state in matching.FITTING]
+    for match in fitting:
+        match.answer = answers.get(match.opening_id)
+    teaching = matching.programs_for(key for match in near for key in match.missing)
+    names = reasons.Names()
+    for match in fitting:
+        match.asks = reasons.asks(reasons.explain(match.gates, names)) if match.state == Match.State.ASK else []
+    for match in near:
+        match.missing_names = [names.credential(key) for key in match.missing]
+        match.programs = [program for key in match.missing for program in teaching[key]][:3]
+    context = {
+        "trainee": trainee,
+        "certifications": trainee.certifications.select_related("credential", "provider"),
+        "to_answer": [m for m in fitting if m.answer is None],
+        "near": near,
+        "answers": [referral for referral in answers.values() if referral.opening],
+        "agreed": trainee.user.consents.standing().filter(purpose="match").exists(),
+        "states": Certification.State,
+    }
+    return render(request, "placements/trainee_home.html", context)
+
+
+def _own_match(request, public_id) -> Match:
+    rows = Match.objects.select_related("opening__organization", "opening__occupation", "trainee__user")
+    return get_object_or_404(rows, public_id=public_id, trainee__user=request.user)
+
+
+@login_required
+@require_safe
+def match(request, public_id):
+    """One match: why it fits, gate by gate, and the three answers."""
+    found = _own_match(request, public_id)
+    return _show_match(request, found, NoForm())
+
+
+def _show_match(request, found, no_form, status=200):
+    names = reasons.Names()
+    said = reasons.explain(found.gates, names)
+    answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
+    context = {
+        "match": found,
+        "opening": found.opening,
+        "reasons": said,
+        "asks": reasons.asks(said) if found.state == Match.State.ASK else [],
+        "answer": answer,
+        "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
+        "no_form": no_form,
+        "missing_names": [names.credential(key) for key in found.missing],
+        "programs": [p for key in found.missing for p in matching.programs_for(found.missing)[key]][:5],
+        "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
+    }
+    return render(request, "placements/match.html", context, status=status)
+
+
+@login_required
+@require_POST
+def match_answer(request, public_id, answer):
+    """Yes, not now, or no with its reason."""
+    found = _own_match(request, public_id)
+    form = NoForm(request.POST)
+    if answer == "no" and not form.is_valid():
+        return _show_match(request, found, form, status=422)
+    now = timezone.now()
+    try:
+        if answer == "yes":
+            actions.say_yes(found, by=request.user, at=now)
+            said = _("You said yes. Your name and contact are now visible to them. They were asked to answer soon.")
+        elif answer == "no":
+            clean = form.cleaned_data
+            actions.say_no(found, reason=clean["reason"], note=clean["note"], by=request.user, at=now)
+            said = _("Thank you for telling us. We will not ask you about this opening again.")
+        else:
+            actions.say_not_now(found, by=request.user, at=now)
+            said = _("All right, not now. You can change your answer as long as the opening is open.")
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return redirect("match", public_id)
+
+
+@login_required
+@require_POST
+def referral_withdraw(request, public_id):
+    """The trainee takes the yes back."""
+    referral = get_object_or_404(Referral, public_id=public_id, trainee__user=request.user)
+    try:
+        actions.withdraw(referral, by=request.user, at=timezone.now())
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You took your yes back. They can no longer see your name and contact."))
+    return redirect("referral", public_id)

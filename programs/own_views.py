@@ -1,0 +1,109 @@
+"""Pages about certificates of people: one's own, one's trades, and what a provider is asked to confirm."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Organization
+from accounts.policies import Denied, organizations_of
+from ledger.lifecycle import IllegalStep
+
+from . import actions
+from .models import Certification
+from .own_forms import DeclareForm, RevokeForm, WishesForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certification_declare(request):
+    """A trainee writes down a certificate they hold."""
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    form = DeclareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        clean = form.cleaned_data
+        try:
+            actions.declare(
+                trainee,
+                clean["credential"],
+                issued_on=clean["issued_on"],
+                expires_on=clean["expires_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except IntegrityError:
+            form.add_error(None, _("This certificate with this date is already on your page."))
+        else:
+            messages.success(request, _("Written down. It counts as soon as a provider confirms it."))
+            return redirect("trainee_home")
+    return render(request, "programs/declare.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def trade_wishes(request):
+    """The trades a trainee wants to work in."""
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    chosen = list(trainee.wishes.values_list("occupation_id", flat=True))
+    form = WishesForm(request.POST if request.method == "POST" else None, initial={"trades": chosen})
+    if request.method == "POST" and form.is_valid():
+        actions.wish(trainee, form.cleaned_data["trades"], by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. We look for openings in these trades."))
+        return redirect("trainee_home")
+    return render(request, "programs/wishes.html", {"form": form})
+
+
+@login_required
+@require_safe
+def certification_list(request):
+    """Certificates of our graduates: what waits for our word, and what we confirmed."""
+    organizations = organizations_of(request.user, *Organization.TRAINS)
+    if not organizations:
+        raise Denied(_("This page is for training providers."))
+    ours = Certification.objects.of_providers(organizations).select_related("trainee__user", "credential", "provider")
+    waiting = ours.filter(state=Certification.State.RECORDED)[:50]
+    page = Paginator(ours.exclude(state=Certification.State.RECORDED), 25).get_page(request.GET.get("page"))
+    context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
+    return render(request, "programs/certifications.html", context)
+
+
+@login_required
+@require_POST
+def certification_verify(request, public_id):
+    """Staff saw the document: it counts from now on."""
+    organizations = organizations_of(request.user, *Organization.TRAINS)
+    found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
+    try:
+        actions.verify(found, provider=organizations[0], by=request.user, at=timezone.now())
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Confirmed. We look for openings that ask for it."))
+    return redirect("certification_list")
+
+
+@login_required
+@require_POST
+def certification_revoke(request, public_id):
+    """Staff take a certificate back, with the reason its holder reads."""
+    organizations = organizations_of(request.user, *Organization.TRAINS)
+    found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
+    form = RevokeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the certificate is taken back. Its holder will read it."))
+        return redirect("certification_list")
+    try:
+        actions.revoke(found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Taken back. Matches that leaned on it end."))
+    return redirect("certification_list")
