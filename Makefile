@@ -142,7 +142,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
-static/build/.built: node_modules/.package-lock.json $(wildcard static/src/*)
+static/build/.built: node_modules/.package-lock.json $(shell find static/src -type f)
 	$(call say,"Front end")
 	@$(WITH_NODE) npm run --silent build
 	@touch $@

@@ -191,8 +191,9 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.demo_server", description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args(arguments).port
-    home, logs = RUN, RUN / "logs"
+    parser.add_argument("--home", type=Path, default=RUN, help="where data, logs and mail are kept")
+    chosen = parser.parse_args(arguments)
+    home, port, logs = chosen.home, chosen.port, chosen.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(Roll(home / "processes.json"), logs)
     try:

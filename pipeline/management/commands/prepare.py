@@ -5,10 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from pipeline import seed
 
 
 class Command(BaseCommand):
@@ -23,9 +25,9 @@ class Command(BaseCommand):
         self.say("Reference data")
         call_command("load_reference", verbosity=1 if waiting else 0)
         if settings.DEMO:
-            if "seed" in get_commands():
-                self.say("People and openings of the demo")
-                call_command("seed", if_empty=True)
+            if seed.empty():
+                self.say("People, employers and openings of the demo")
+                call_command("seed")
             # A production image brings its static files.
             if static_files_changed():
                 self.say("Static files")
