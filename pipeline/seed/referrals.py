@@ -1,0 +1,149 @@
+"""Example referrals, grown from the matches that matching found: each state, some overdue, each with its consent."""
+
+from datetime import timedelta
+
+from django.utils.translation import override
+
+from accounts import consents
+from accounts.models import Consent
+from matching.models import Match
+from openings.models import ListPlace, Opening
+from placements.models import Referral
+
+from .organizations import Staff
+
+# Each story: the referral's state, the steps on the way with the days ago they were taken, and days until it is due
+# (negative: overdue).
+STORIES = [
+    ("yes", (("yes", 1),), 2),
+    ("yes", (("yes", 2),), 1),
+    ("yes", (("yes", 6),), -3),
+    ("yes", (("yes", 9),), -6),
+    ("yes", (("yes", 3),), 0),
+    ("yes", (("yes", 0),), 3),
+    ("interview", (("yes", 8), ("interview", 5)), 2),
+    ("interview", (("yes", 12), ("interview", 9)), -2),
+    ("interview", (("yes", 4), ("interview", 2)), 5),
+    ("interview", (("yes", 7), ("interview", 3)), 4),
+    ("put_off", (("yes", 15), ("put_off", 11)), 3),
+    ("put_off", (("yes", 20), ("put_off", 18)), -4),
+    ("hired", (("yes", 33), ("interview", 29), ("hire", 24)), None),
+    ("hired", (("yes", 26), ("interview", 22), ("hire", 15)), None),
+    ("hired", (("yes", 14), ("hire", 11)), None),
+    ("hired", (("yes", 10), ("interview", 7), ("hire", 3)), None),
+    ("declined", (("yes", 18), ("decline", 14)), None),
+    ("declined", (("yes", 11), ("interview", 8), ("decline", 6)), None),
+    ("no", (("no", 5),), None),
+    ("no", (("no", 9),), None),
+    ("no", (("no", 2),), None),
+    ("not_now", (("not_now", 4),), None),
+    ("not_now", (("not_now", 13),), None),
+    ("withdrawn", (("yes", 10), ("withdraw", 6)), None),
+]
+# Left alone: they have something to answer when somebody first signs in as them.
+FRESH = ("ana@throughline.example",)
+DECLINE_REASONS = ("papers", "reach", "skill", "filled")
+NO_REASONS = ("far", "care", "pay", "hours")
+
+
+def plant(ground, trainees, staff: Staff) -> int:
+    """Referrals for some of the matches, places on lists for others; return how many referrals."""
+    fitting = Match.objects.filter(state=Match.State.FITS).select_related("trainee__user", "opening__contact")
+    pairs = list(fitting.order_by("opening__external_id", "trainee__user__email"))
+    _lists(ground, pairs)
+    chosen = _choose(ground, [pair for pair in pairs if pair.trainee.user.email not in FRESH])
+    made = [_refer(ground, match, story) for match, story in zip(chosen, STORIES, strict=False)]
+    Referral.objects.bulk_create(made)
+    shared = []
+    for number, (referral, story) in enumerate(zip(made, STORIES, strict=False)):
+        shared += _history(ground, referral, story, number)
+    Consent.objects.bulk_create(shared)
+    return len(made)
+
+
+def _choose(ground, pairs) -> list[Match]:
+    """One match for each story: of different people, and spread over the openings."""
+    ground.dice.shuffle(pairs)
+    people, openings, chosen = set(), {}, []
+    for limit in (2, 4):
+        for match in pairs:
+            crowded = openings.get(match.opening_id, 0) >= min(limit, match.opening.seats + 1)
+            if match.trainee_id in people or crowded or len(chosen) == len(STORIES):
+                continue
+            people.add(match.trainee_id)
+            openings[match.opening_id] = openings.get(match.opening_id, 0) + 1
+            chosen.append(match)
+    return chosen
+
+
+def _refer(ground, match: Match, story) -> Referral:
+    state, steps, due_in = story
+    answered = {name: ground.moment(ground.today - timedelta(days=ago), 12) for name, ago in steps}
+    trainees_word = max(at for name, at in answered.items() if name in ("yes", "no", "not_now", "withdraw"))
+    hirers = [at for name, at in answered.items() if name in ("interview", "put_off", "hire", "decline")]
+    index = STORIES.index(story)
+    reasons = {"declined": DECLINE_REASONS, "no": NO_REASONS}.get(state)
+    is_open = state in Referral.OPEN
+    return Referral(
+        public_id=ground.number(),
+        trainee=match.trainee,
+        opening=match.opening,
+        state=state,
+        owner=match.opening.contact if is_open else None,
+        due_on=ground.today + timedelta(days=due_in) if is_open else None,
+        reason=reasons[index % len(reasons)] if reasons else "",
+        answered_at=trainees_word,
+        hirer_answered_at=max(hirers) if hirers else None,
+    )
+
+
+def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
+    """The events of the story; and the consent to share contact that every yes gives."""
+    _state, steps, _due_in = story
+    user, opening = referral.trainee.user, referral.opening
+    consent = []
+    for name, ago in steps:
+        at = ground.moment(ground.today - timedelta(days=ago), 12, number)
+        theirs = name in ("interview", "put_off", "hire", "decline")
+        by, organization = (opening.contact, opening.organization) if theirs else (user, None)
+        told = referral.reason if name in ("decline", "no") else ""
+        ground.happened(f"referral.{name}", referral, at=at, by=by, organization=organization, reason=told)
+        if name == "yes":
+            with override(user.language):
+                words = consents.wording(Consent.Purpose.CONTACT, opening.organization)
+            consent.append(
+                Consent(
+                    user=user,
+                    purpose=Consent.Purpose.CONTACT,
+                    opening_id=opening.pk,
+                    organization=opening.organization,
+                    wording=words,
+                    language=user.language,
+                    source="example",
+                    given_at=at,
+                )
+            )
+            ground.happened(
+                "consent.given", user, at=at, by=user, purpose="contact", opening=opening.pk, source="example"
+            )
+        elif name == "withdraw":
+            consent[0].withdrawn_at = at
+            ground.happened("consent.withdrawn", user, at=at, by=user, purpose="contact", opening=opening.pk)
+    return consent
+
+
+def _lists(ground, pairs: list[Match]) -> None:
+    """Places on the institutions' own lists: registration for first in first out, ranks where the list is ranked."""
+    places, ranks = [], {}
+    for match in pairs:
+        rule = match.opening.order_rule
+        if rule not in (Opening.OrderRule.FIFO, Opening.OrderRule.RANKED):
+            continue
+        registered = ground.moment(
+            ground.today - timedelta(days=ground.dice.randint(3, 90)), ground.dice.randint(8, 16)
+        )
+        rank = None
+        if rule == Opening.OrderRule.RANKED:
+            rank = ranks[match.opening_id] = ranks.get(match.opening_id, 0) + 1
+        places.append(ListPlace(opening=match.opening, trainee=match.trainee, registered_at=registered, rank=rank))
+    ListPlace.objects.bulk_create(places)
