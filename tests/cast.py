@@ -1,0 +1,114 @@
+"""The cast of the demo, as a small world for tests: everybody in place, nothing happened yet."""
+
+from datetime import date
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import Consent, Membership, Organization, TraineeProfile, User
+from openings.models import Opening, Requirement
+from pipeline.cast import BY_KEY
+from programs.certifications import certify
+from programs.models import Credential, Occupation, Program
+
+WELDER, FORKLIFT, LABORER = "51-4121.00", "53-7051.00", "47-2061.00"
+
+
+class Cast:
+    """Ana the trainee in Fontana, Priya of the provider, Elliot the employer, Ben of the hall, Carla, Willa."""
+
+    def __init__(self, now):
+        self.now = now
+        self.center = self.organization("Inland Trades Training Center", Organization.Kind.PROVIDER, "92335")
+        self.shop = self.organization("Rialto Steel", Organization.Kind.EMPLOYER, "92376")
+        self.rival = self.organization("Corona Metal", Organization.Kind.EMPLOYER, "92879")
+        self.hall = self.organization("Local 555", Organization.Kind.UNION, "92408")
+        self.coalition = self.organization("Inland Coalition", Organization.Kind.COALITION, "92501")
+        self.ana = self.user("ana")
+        self.priya = self.user("priya", self.center)
+        self.elliot = self.user("elliot", self.shop)
+        self.ben = self.user("ben", self.hall)
+        self.carla = self.user("carla", self.coalition)
+        self.willa = self.user("willa")
+        self.rhea = User.objects.create_user("rhea@throughline.example", full_name="Rhea Rival")
+        self.member(self.rhea, self.rival)
+        self.trainee = TraineeProfile.objects.create(user=self.ana, zip="92335", miles=25, county="San Bernardino")
+        self.program = Program.objects.create(
+            provider=self.center, external_id="W1", kind=Program.Kind.CERTIFICATE, name="Structural welding"
+        )
+        self.program.occupations.set([WELDER])
+        self.program.credentials.set(["aws_cw"])
+
+    def user(self, key, organization=None) -> User:
+        person = BY_KEY[key]
+        user = User.objects.create_user(person.email, full_name=person.name, language=person.language)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        if organization:
+            self.member(user, organization)
+        return user
+
+    def member(self, user, organization) -> Membership:
+        return Membership.objects.create(user=user, organization=organization, starts_on=date(2026, 1, 1))
+
+    def organization(self, name, kind, zip_code) -> Organization:
+        return Organization.objects.create(name=name, kind=kind, zip=zip_code, verified_at=self.now)
+
+    def agree(self, user=None) -> Consent:
+        """The person agrees to be matched (without waking anybody)."""
+        return Consent.objects.create(
+            user=user or self.ana,
+            purpose=Consent.Purpose.MATCH,
+            wording="I agree",
+            language="en",
+            source="test",
+            given_at=self.now,
+        )
+
+    def certify(self, key="aws_cw", *, trainee=None, issued=date(2026, 10, 1), expires=None, level="provider", by=None):
+        """A certificate, with its event in the ledger."""
+        return certify(
+            trainee or self.trainee,
+            Credential.objects.get(pk=key),
+            provider=self.center if level != "self" else None,
+            program=None,
+            issued_on=issued,
+            expires_on=expires,
+            level=level,
+            by=by or self.priya,
+            at=self.now,
+        )
+
+    def opening(self, organization=None, *, trade=WELDER, required=("aws_cw",), any_of=(), preferred=(), **values):
+        """A published opening near Ana, not yet in the ledger."""
+        organization = organization or self.shop
+        opening = Opening.objects.create(
+            **{
+                "organization": organization,
+                "kind": Opening.Kind.JOB,
+                "title": "Welder",
+                "title_es": "Soldador",
+                "occupation": Occupation.objects.get(pk=trade),
+                "zip": "92376",
+                "seats": 2,
+                "wage_min_cents": 2450,
+                "wage_max_cents": 3100,
+                "state": Opening.State.PUBLISHED,
+                "published_at": self.now,
+                **values,
+            }
+        )
+        rows = [Requirement(opening=opening, credential_id=key) for key in required]
+        rows += [
+            Requirement(opening=opening, credential_id=key, kind="any_of", group=number)
+            for number, keys in enumerate(any_of, start=1)
+            for key in keys
+        ]
+        rows += [Requirement(opening=opening, credential_id=key, kind="preferred") for key in preferred]
+        Requirement.objects.bulk_create(rows)
+        return opening
+
+    def another_trainee(self, name, zip_code="92335", **values) -> TraineeProfile:
+        """A second person who agreed to be matched."""
+        email = name.lower().replace(" ", ".") + "@throughline.example"
+        user = User.objects.create_user(email, full_name=name)
+        self.agree(user)
+        return TraineeProfile.objects.create(user=user, zip=zip_code, **values)

@@ -1,0 +1,77 @@
+"""The world of the tests, strict by default: no network, no undefined template variable, warnings are errors."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+
+from tests.cast import Cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database knows ZIP codes, occupations, credentials and the public programs."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _strict(settings, monkeypatch, request):
+    """Static files unhashed, mail kept in memory, Celery silent: a test that wants a job runs it by name."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    if "live" not in request.keywords:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        from ledger import tasks as ledger_tasks
+        from notifications import tasks as post_tasks
+
+        monkeypatch.setattr(ledger_tasks.wake, "delay", lambda **_: None)
+        monkeypatch.setattr(post_tasks.send, "delay", lambda **_: None)
+
+
+@pytest.fixture
+def now():
+    """The moment the tests live in, a Tuesday morning in California; the clock runs on from it."""
+    moment = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    with time_machine.travel(moment, tick=True):
+        yield moment
+
+
+@pytest.fixture
+def cast(db, now):
+    """Ana, Priya, Elliot, Ben, Carla and Willa, with their organizations."""
+    return Cast(now)
+
+
+@pytest.fixture
+def sign_in():
+    """A browser of one person: `sign_in(cast.ana)`."""
+
+    def as_person(user):
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_person
+
+
+@pytest.fixture
+def settle():
+    """Do everything that waits: rooms take their handoffs, the post office sends."""
+
+    def run():
+        from django.utils import timezone
+
+        from ledger.handoffs import drain, rooms_waiting
+        from notifications.outbox import send_due
+
+        while rooms := rooms_waiting(timezone.now()):
+            for room in rooms:
+                drain(room)
+        send_due()
+
+    return run

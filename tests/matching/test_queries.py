@@ -1,0 +1,55 @@
+"""Who goes first is the institution's own rule; ties fall by nobody's name or number."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+
+from matching import jobs, queries
+from openings.models import ListPlace
+
+
+@pytest.fixture
+def three(cast):
+    people = [cast.another_trainee(name) for name in ("Zoe", "Adam", "Mia")]
+    for trainee, day in zip(people, (date(2026, 10, 1), date(2026, 8, 1), date(2026, 9, 1)), strict=True):
+        cast.certify(trainee=trainee, issued=day)
+    return people
+
+
+def order(cast, **values):
+    opening = cast.opening(**values)
+    jobs.rematch(at=cast.now, quiet=True)
+    return opening, lambda: [match.trainee for match in queries.of_opening(opening)]
+
+
+def test_longest_waiting_since_certified_goes_first(cast, three):
+    zoe, adam, mia = three
+    _opening, people = order(cast)
+    assert people() == [adam, mia, zoe]
+
+
+def test_a_ranked_list_goes_by_its_ranks_and_the_unranked_come_after(cast, three):
+    zoe, adam, mia = three
+    opening, people = order(cast, order_rule="ranked")
+    ListPlace.objects.create(opening=opening, trainee=mia, rank=1)
+    ListPlace.objects.create(opening=opening, trainee=zoe, rank=2)
+    assert people() == [mia, zoe, adam]
+
+
+def test_first_in_first_out_goes_by_registration(cast, three):
+    zoe, adam, mia = three
+    opening, people = order(cast, order_rule="fifo")
+    for days, trainee in enumerate((zoe, mia, adam)):
+        ListPlace.objects.create(opening=opening, trainee=trainee, registered_at=cast.now + timedelta(days=days))
+    assert people() == [zoe, mia, adam]
+
+
+def test_a_lottery_can_be_drawn_again_by_anyone_who_has_the_seed(cast, three):
+    _opening, people = order(cast, order_rule="lottery", lottery_seed="7f3a")
+    drawn = sorted(three, key=lambda t: hashlib.sha256(f"7f3a:{t.public_id}".encode()).hexdigest())
+    assert people() == drawn
+
+
+def test_one_step_away_names_the_programs_that_teach_it(cast):
+    assert cast.program in queries.programs_for(["aws_cw"])["aws_cw"]

@@ -1,0 +1,121 @@
+"""From a yes onward: one record, one owner, one due date; contact only after the yes, until it is taken back."""
+
+from datetime import date
+
+import pytest
+from django.core import mail
+
+from accounts import consents
+from accounts.models import Membership
+from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
+from ledger.models import Event
+from matching import jobs
+from matching.models import Match
+from placements import actions
+from placements.models import Referral
+
+
+@pytest.fixture
+def match(cast):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    jobs.rematch(at=cast.now, quiet=True)
+    return Match.objects.get()
+
+
+def test_a_yes_makes_a_referral_with_an_owner_and_a_due_date(cast, match):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert (referral.state, referral.owner, referral.due_on) == ("yes", cast.elliot, date(2026, 11, 27))
+    assert consents.agreed(cast.ana, "contact", match.opening)
+
+
+def test_the_employer_is_told_of_the_yes_without_a_name_in_the_mail(cast, match, settle):
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    settle()
+    letter = next(m for m in mail.outbox if m.to == ["elliot@throughline.example"])
+    assert "said yes" in letter.subject
+    assert "Ana" not in letter.body
+
+
+def test_five_taps_on_yes_are_one_yes(cast, match):
+    for _tap in range(5):
+        actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert Referral.objects.count() == 1
+    assert Event.objects.filter(kind="referral.yes").count() == 1
+
+
+def test_nobody_answers_for_somebody_else(cast, match):
+    with pytest.raises(Denied):
+        actions.say_yes(match, by=cast.elliot, at=cast.now)
+
+
+def test_a_no_needs_its_reason(cast, match):
+    with pytest.raises(Denied, match="reason"):
+        actions.say_no(match, reason="", note="", by=cast.ana, at=cast.now)
+    referral = actions.say_no(match, reason="far", note="", by=cast.ana, at=cast.now)
+    assert (referral.state, referral.owner, referral.due_on) == ("no", None, None)
+
+
+def test_a_no_can_become_a_yes_while_the_opening_is_open(cast, match):
+    actions.say_no(match, reason="far", note="", by=cast.ana, at=cast.now)
+    assert actions.say_yes(match, by=cast.ana, at=cast.now).state == "yes"
+
+
+def test_a_closed_opening_takes_no_answer(cast, match):
+    match.opening.state, match.opening.closed_at = "closed", cast.now
+    match.opening.save(update_fields=["state", "closed_at"])
+    with pytest.raises(Denied, match="closed"):
+        actions.say_yes(match, by=cast.ana, at=cast.now)
+
+
+def test_taking_the_yes_back_hides_the_contact_again(cast, match):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    assert not consents.agreed(cast.ana, "contact", match.opening)
+    assert not Referral.objects.visible_to(cast.elliot).exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "due"),
+    [
+        ("interview", "interview", date(2026, 12, 1)),
+        ("put_off", "put_off", date(2026, 12, 8)),
+        ("hire", "hired", None),
+    ],
+)
+def test_the_employers_answer_reaches_the_person(cast, match, settle, step, state, due):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    fresh = actions.respond(referral, step, by=cast.elliot, at=cast.now)
+    assert (fresh.state, fresh.due_on) == (state, due)
+    settle()
+    assert [m for m in mail.outbox if m.to == ["ana@throughline.example"]]
+
+
+def test_a_decline_needs_a_reason_that_the_person_reads(cast, match, settle):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    with pytest.raises(Denied):
+        actions.respond(referral, "decline", by=cast.elliot, at=cast.now)
+    actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill")
+    settle()
+    letter = next(m for m in mail.outbox if m.to == ["ana@throughline.example"])
+    assert Referral.DeclineReason.SKILL.label.lower() in letter.body.lower() or "habilidad" in letter.body.lower()
+
+
+def test_another_employer_cannot_answer(cast, match):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    with pytest.raises(Denied):
+        actions.respond(referral, "interview", by=cast.rhea, at=cast.now)
+
+
+def test_an_answer_on_a_record_that_moved_on_says_so(cast, match):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    actions.respond(referral, "hire", by=cast.elliot, at=cast.now)
+    with pytest.raises(IllegalStep, match="already"):
+        actions.respond(referral, "interview", by=cast.elliot, at=cast.now)
+
+
+def test_an_opening_nobody_looks_after_falls_to_a_coordinator(cast, match):
+    Membership.objects.filter(organization=cast.shop).update(ends_on=date(2026, 11, 1))
+    assert actions.say_yes(match, by=cast.ana, at=cast.now).owner == cast.carla
