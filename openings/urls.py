@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import editor, views
+from . import editor, list_views, views
 
 urlpatterns = [
     path("", views.opening_list, name="opening_list"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<uuid:public_id>/edit/", editor.opening_edit, name="opening_edit"),
     path("<uuid:public_id>/publish/", editor.opening_publish, name="opening_publish"),
     path("<uuid:public_id>/close/", editor.opening_close, name="opening_close"),
+    path("<uuid:public_id>/register/", list_views.opening_register, name="opening_register"),
+    path("<uuid:public_id>/rank/", list_views.opening_rank, name="opening_rank"),
 ]

@@ -78,6 +78,7 @@ def _show_match(request, found, no_form, status=200):
         "no_form": no_form,
         "missing_names": [names.credential(key) for key in found.missing],
         "programs": [p for key in found.missing for p in matching.programs_for(found.missing)[key]][:5],
+        "place": found.opening.places.filter(trainee=found.trainee).first(),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }
     return render(request, "placements/match.html", context, status=status)

@@ -1,0 +1,57 @@
+"""Pages' buttons about an institution's own list: registering, and giving a rank."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.models import TraineeProfile
+from accounts.policies import Denied
+
+from . import lists
+from .models import Opening
+
+
+class RankForm(forms.Form):
+    """The place of one person on a ranked list; empty takes it away."""
+
+    rank = forms.IntegerField(label=gettext_lazy("Place on the list"), min_value=1, max_value=100_000, required=False)
+    trainee = forms.UUIDField()
+
+
+@login_required
+@require_POST
+def opening_register(request, public_id):
+    """The trainee puts themselves on the list of an opening that goes by registration."""
+    opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    try:
+        lists.register(opening, trainee, by=request.user, at=timezone.now())
+    except Denied as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You are on the list. Your place counts from now."))
+    return redirect("match_preview", public_id)
+
+
+@login_required
+@require_POST
+def opening_rank(request, public_id):
+    """The institution gives a person their place on its ranked list."""
+    opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
+    form = RankForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the place as a number, for example 12."))
+        return redirect("opening_people", public_id)
+    trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
+    try:
+        lists.rank(opening, trainee, form.cleaned_data["rank"], by=request.user, at=timezone.now())
+    except Denied as refused:
+        messages.error(request, str(refused))
+    return redirect("opening_people", public_id)

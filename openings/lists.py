@@ -1,0 +1,48 @@
+"""An institution's own list for an opening: who registered when, and which rank the institution gave."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.policies import Denied
+from ledger.log import record
+
+from . import policies
+from .models import ListPlace, Opening
+
+
+@transaction.atomic(durable=True)
+def register(opening: Opening, trainee, *, by, at) -> ListPlace:
+    """Put a person on the opening's list; their place counts from the first registration."""
+    if trainee.user_id != by.pk:
+        raise Denied(_("Only the person can register."))
+    if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
+        raise Denied(_("This opening keeps no list to register on."))
+    place, made = ListPlace.objects.get_or_create(opening=opening, trainee=trainee, defaults={"registered_at": at})
+    if made:
+        record("opening.registered", opening, by=by, at=at, trainee=trainee.pk)
+    return place
+
+
+@transaction.atomic(durable=True)
+def rank(opening: Opening, trainee, rank: int | None, *, by, at) -> ListPlace:
+    """The institution says which place a person has on its ranked list; None takes the rank away."""
+    policies.edit.check(by, opening)
+    if opening.order_rule != Opening.OrderRule.RANKED:
+        raise Denied(_("This opening is not ordered by a ranked list."))
+    place, _made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
+        opening=opening, trainee=trainee, defaults={"registered_at": at}
+    )
+    if place.rank != rank:
+        before, place.rank = place.rank, rank
+        place.save(update_fields=["rank"])
+        record(
+            "opening.ranked",
+            opening,
+            by=by,
+            at=at,
+            organization=opening.organization,
+            trainee=trainee.pk,
+            rank=rank,
+            before=before,
+        )
+    return place
