@@ -7,7 +7,4 @@ class PipelineConfig(AppConfig):
     def ready(self):
         # The Celery application must exist before the first task is rung. Here and not in pipeline/__init__.py, so that
         # pipeline.local and pipeline.demo_server start without loading it.
-        from pipeline import celery  # noqa: F401
-
-    def ready(self):
-        from . import doors  # noqa: F401 - registers the check of the doors
+        from pipeline import celery, doors  # noqa: F401 - doors registers its system check
