@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything between an empty database and a site that can be served, skipping what is done."""
 
 import hashlib
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from pipeline import seed
+from accounts.models import Zip
+from pipeline import reference, seed
 
 
 class Command(BaseCommand):
@@ -22,8 +24,10 @@ class Command(BaseCommand):
             self.say(f"Database: {waiting} migrations")
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        self.say("Reference data")
-        call_command("load_reference", verbosity=1 if waiting else 0)
+        if reference_note() != (now := reference_fingerprint()):
+            self.say("Reference data")
+            call_command("load_reference")
+            note_reference(now)
         if settings.DEMO:
             if seed.empty():
                 self.say("People, employers and openings of the demo")
@@ -36,6 +40,25 @@ class Command(BaseCommand):
 
     def say(self, text):
         self.stdout.write("  " + text)
+
+
+def reference_fingerprint() -> str:
+    print_ = hashlib.sha256(version("zipcodes").encode())
+    for path in (Path(reference.__file__), *sorted(reference.DATA.glob("*.csv"))):
+        print_.update(path.read_bytes())
+    return print_.hexdigest()
+
+
+def reference_note() -> str | None:
+    """What the reference data was last loaded from: a comment on its table, so that it comes and goes with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(%s::regclass)", [Zip._meta.db_table])
+        return cursor.fetchone()[0]
+
+
+def note_reference(fingerprint: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON TABLE {connection.ops.quote_name(Zip._meta.db_table)} IS '{fingerprint}'")
 
 
 def _note() -> Path:
