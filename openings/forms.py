@@ -84,11 +84,15 @@ class OpeningForm(forms.Form):
         help_text=_("Distance is measured from here."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    seats = forms.IntegerField(label=_("How many people"), min_value=1, max_value=5000, initial=1)
+    seats = forms.IntegerField(
+        label=_("How many people"), min_value=1, max_value=5000, initial=1, help_text=_("Places to fill.")
+    )
     wage_min_cents = HourlyPayField(
         label=_("Pay an hour, from"), required=False, help_text=_("In dollars, for example 24.50.")
     )
-    wage_max_cents = HourlyPayField(label=_("Pay an hour, to"), required=False)
+    wage_max_cents = HourlyPayField(
+        label=_("Pay an hour, to"), required=False, help_text=_("Leave it empty when there is one rate.")
+    )
     benefits = forms.CharField(
         label=_("Benefits"), max_length=300, required=False, help_text=_("For example health insurance or a pension.")
     )
@@ -107,7 +111,7 @@ class OpeningForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only those without which the work cannot be done."),
     )
-    opens_on = _date(_("Open from"))
+    opens_on = _date(_("Open from"), _("The first day people are taken. Empty: from today."))
     closes_on = _date(_("Open until"), _("The last day. After it the opening closes by itself."))
     starts_on = _date(_("Work starts"))
     order_rule = forms.ChoiceField(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, Zip
@@ -55,9 +55,8 @@ WHERE = Where(
 def shown():
     """Openings with what a card or a page shows; two queries whatever their number."""
     requirements = Prefetch("requirements", Requirement.objects.select_related("credential"))
-    return (
-        Opening.objects.annotate(city=CITY).select_related("organization", "occupation").prefetch_related(requirements)
-    )
+    rows = Opening.objects.annotate(city=CITY, miles=Value(None, output_field=FloatField()))
+    return rows.select_related("organization", "occupation").prefetch_related(requirements)
 
 
 def listed(*, trade: str = "", kind: str = ""):

@@ -56,9 +56,7 @@ WHERE = Where(
 
 def listed(*, trade: str = "", kind: str = ""):
     """Programs that take people, with what a card shows; two queries whatever their number."""
-    rows = (
-        Program.objects.filter(is_open=True).select_related("provider").prefetch_related("occupations", "credentials")
-    )
+    rows = Program.objects.filter(is_open=True).select_related("provider").prefetch_related("credentials")
     if trade:
         rows = rows.filter(_with_trade([trade]))
     if kind:

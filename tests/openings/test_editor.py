@@ -1,0 +1,238 @@
+"""Elliot writes an opening; nobody else's people can."""
+
+import pytest
+from django.urls import reverse
+
+from ledger.log import history
+from openings.models import Opening
+from openings.queries import version_of
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(**changes):
+    return {
+        "kind": "job",
+        "title": "Welder",
+        "title_es": "Soldador",
+        "description": "Weld beams.",
+        "description_es": "",
+        "occupation_id": "51-4121.00",
+        "zip": "92376",
+        "seats": "2",
+        "wage_min_cents": "$24.50",
+        "wage_max_cents": "31",
+        "benefits": "",
+        "shifts": ["day"],
+        "license": "",
+        "languages": [],
+        "opens_on": "",
+        "closes_on": "",
+        "starts_on": "",
+        "order_rule": "waiting",
+        "required": ["aws_cw", "osha10"],
+        "any_of_1": ["forklift", "cft"],
+        "preferred": ["osha30"],
+        **changes,
+    }
+
+
+@pytest.fixture
+def elliot(cast, sign_in):
+    return sign_in(cast.elliot)
+
+
+def edit(opening):
+    return reverse("opening_edit", args=[opening.public_id])
+
+
+def kinds(opening):
+    return [event.kind for event in history(opening)]
+
+
+def test_elliot_saves_a_draft_and_publishes_it(elliot, cast):
+    elliot.post(reverse("opening_new"), typed())
+    opening = Opening.objects.get()
+    assert (opening.state, opening.wage_min_cents, opening.wage_max_cents) == ("draft", 2450, 3100)
+    assert opening.organization == cast.shop
+    assert opening.requirements.count() == 5
+    page = elliot.post(reverse("opening_publish", args=[opening.public_id]), follow=True)
+    assert "Published." in page.text
+    opening.refresh_from_db()
+    assert opening.state == "published"
+    assert opening.published_at
+    assert opening.latitude
+    assert kinds(opening) == ["opening.published", "opening.drafted"]
+
+
+def test_one_button_saves_and_publishes(elliot):
+    elliot.post(reverse("opening_new"), typed(then="publish"))
+    assert Opening.objects.get().state == "published"
+
+
+@pytest.mark.parametrize(
+    ("gap", "sentence"),
+    [
+        ({"wage_min_cents": "", "wage_max_cents": ""}, "an opening without a wage is not published"),
+        ({"occupation_id": ""}, "Choose the trade"),
+        ({"zip": ""}, "Write the ZIP code of the work"),
+        ({"closes_on": "2026-01-01"}, "Its last day is over."),
+        ({"description": "No felons."}, "Fair Chance Act"),
+        ({"description_es": "Sin antecedentes penales."}, "Fair Chance Act"),
+    ],
+)
+def test_what_is_missing_or_shuts_people_out_is_said_and_the_draft_kept(elliot, gap, sentence):
+    page = elliot.post(reverse("opening_new"), typed(then="publish", **gap), follow=True)
+    assert sentence in page.text
+    assert Opening.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"wage_min_cents": "a lot"}, "Write the pay of one hour in dollars"),
+        ({"wage_min_cents": "52000", "wage_max_cents": ""}, "more than $500 an hour"),
+        ({"wage_min_cents": "0"}, "Write the pay of one hour in dollars"),
+        ({"wage_max_cents": "20"}, "The higher pay is below the lower one."),
+        ({"wage_min_cents": ""}, "Write the lower pay too."),
+        ({"zip": "9237"}, "A ZIP code has five digits"),
+        ({"zip": "00000"}, "We do not know the ZIP code 00000."),
+        ({"opens_on": "2027-02-01", "closes_on": "2027-01-01"}, "The last day is before the first."),
+        ({"any_of_1": ["forklift"]}, "Choose two or more"),
+        ({"seats": "0"}, "greater than or equal to 1"),
+        ({"title": ""}, "required"),
+        ({"required": ["no_such"]}, "no_such"),
+    ],
+)
+def test_a_wrong_field_is_said_and_nothing_typed_is_lost(elliot, wrong, sentence):
+    page = elliot.post(reverse("opening_new"), typed(description="My own words.", **wrong))
+    assert sentence in page.text
+    assert "My own words." in page.text
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.parametrize(("pay", "cents"), [("24.50", 2450), ("$24.5", 2450), (" 24 ", 2400), ("$ 124.05", 12405)])
+def test_pay_is_read_as_people_write_it(elliot, pay, cents):
+    elliot.post(reverse("opening_new"), typed(wage_min_cents=pay, wage_max_cents=""))
+    assert Opening.objects.get().wage_min_cents == cents
+
+
+def test_a_change_of_a_published_opening_is_recorded_with_what_changed(elliot, cast):
+    opening = cast.opening()
+    page = elliot.post(edit(opening), typed(version=version_of(opening), wage_min_cents="26", seats="4"), follow=True)
+    assert "Everybody sees the change" in page.text
+    event = history(opening).first()
+    assert event.kind == "opening.amended"
+    assert {"wage_min_cents", "seats", "requirements"} <= set(event.facts["changed"])
+
+
+def test_saving_without_a_change_records_nothing(elliot, cast):
+    elliot.post(reverse("opening_new"), typed())
+    opening = Opening.objects.get()
+    elliot.post(edit(opening), typed(version=version_of(opening)))
+    assert kinds(opening) == ["opening.drafted"]
+
+
+def test_a_published_opening_keeps_its_wage(elliot, cast):
+    opening = cast.opening()
+    page = elliot.post(edit(opening), typed(version=version_of(opening), wage_min_cents="", wage_max_cents=""))
+    assert "an opening without a wage is not published" in page.text
+    opening.refresh_from_db()
+    assert opening.wage_min_cents == 2450
+
+
+def test_a_published_opening_does_not_gain_words_that_shut_people_out(elliot, cast):
+    opening = cast.opening()
+    page = elliot.post(edit(opening), typed(version=version_of(opening), description="No felons."))
+    assert "Fair Chance Act" in page.text
+    opening.refresh_from_db()
+    assert opening.description == ""
+
+
+def test_the_order_is_fixed_while_people_rely_on_it(elliot, cast):
+    opening = cast.opening()
+    page = elliot.post(edit(opening), typed(version=version_of(opening), order_rule="lottery"))
+    assert "The order is fixed while the opening is published." in page.text
+
+
+def test_two_people_who_write_at_once_do_not_undo_each_other(elliot, cast, sign_in):
+    opening = cast.opening()
+    version = version_of(opening)
+    sign_in(cast.carla).post(edit(opening), typed(version=version, seats="9"))
+    page = elliot.post(edit(opening), typed(version=version, seats="5", description="Typed by Elliot."))
+    assert "Somebody else changed this opening while you were writing." in page.text
+    assert "Typed by Elliot." in page.text
+    opening.refresh_from_db()
+    assert opening.seats == 9
+    elliot.post(edit(opening), typed(version=page.context["version"], seats="5"))
+    opening.refresh_from_db()
+    assert opening.seats == 5, "saved again on purpose"
+
+
+def test_a_lottery_gets_its_seed_when_it_is_published(elliot):
+    elliot.post(reverse("opening_new"), typed(then="publish", order_rule="lottery"))
+    opening = Opening.objects.get()
+    assert len(opening.lottery_seed) == 64
+    assert history(opening).first().facts["lottery_seed"] == opening.lottery_seed
+
+
+def test_elliot_closes_an_opening_with_the_reason_and_opens_it_again(elliot, cast):
+    opening = cast.opening()
+    page = elliot.post(reverse("opening_close", args=[opening.public_id]), {}, follow=True)
+    assert "Say why the opening closes." in page.text
+    elliot.post(reverse("opening_close", args=[opening.public_id]), {"reason": "filled", "note": "All found."})
+    opening.refresh_from_db()
+    assert opening.state == "closed"
+    assert history(opening).first().facts == {"reason": "filled", "note": "All found."}
+    elliot.post(reverse("opening_publish", args=[opening.public_id]))
+    opening.refresh_from_db()
+    assert (opening.state, opening.closed_at) == ("published", None)
+
+
+def test_closing_twice_says_that_it_is_closed_already(elliot, cast):
+    opening = cast.opening()
+    url = reverse("opening_close", args=[opening.public_id])
+    elliot.post(url, {"reason": "filled"})
+    page = elliot.post(url, {"reason": "filled"}, follow=True)
+    assert "already changed by somebody else" in page.text
+
+
+def test_nobody_edits_another_organizations_opening(cast, sign_in):
+    opening, draft = cast.opening(), cast.opening(state=Opening.State.DRAFT, published_at=None)
+    rhea = sign_in(cast.rhea)
+    assert rhea.get(edit(opening)).status_code == 403
+    assert "Only the people of Rialto Steel can change this opening." in rhea.get(edit(opening)).text
+    assert rhea.get(edit(draft)).status_code == 404
+    for name in ("opening_publish", "opening_close"):
+        assert rhea.post(reverse(name, args=[opening.public_id]), {"reason": "filled"}).status_code == 403
+        assert rhea.post(reverse(name, args=[draft.public_id]), {"reason": "filled"}).status_code == 404
+    opening.refresh_from_db()
+    assert opening.state == "published"
+
+
+def test_a_trainee_and_a_provider_write_no_openings(cast, sign_in):
+    for user in (cast.ana, cast.priya):
+        page = sign_in(user).get(reverse("opening_new"))
+        assert page.status_code == 403
+        assert "Openings are written by the people of employers" in page.text
+
+
+def test_a_visitor_is_asked_to_sign_in(client, cast):
+    assert client.get(reverse("opening_new")).status_code == 302
+    assert client.get(edit(cast.opening())).status_code == 302
+
+
+def test_carla_chooses_for_whom_she_writes(cast, sign_in):
+    carla = sign_in(cast.carla)
+    page = carla.get(reverse("opening_new"))
+    assert "Rialto Steel" in page.text
+    assert "Inland Trades Training Center" not in page.text
+    carla.post(reverse("opening_new"), typed(organization=str(cast.hall.public_id)))
+    assert Opening.objects.get().organization == cast.hall
+    page = carla.post(reverse("opening_new"), typed(organization=str(cast.center.public_id)))
+    assert Opening.objects.count() == 1, "a provider offers no work"
+
+
+def test_elliot_cannot_write_for_another_employer(elliot, cast):
+    elliot.post(reverse("opening_new"), typed(organization=str(cast.rival.public_id)))
+    assert Opening.objects.get().organization == cast.shop
