@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 from ledger.log import record
 
 from . import effects, kinds, policies, queries
+from .mapping import match
 from .models import Batch, Row
 from .problems import Refused, note
 from .reading import Table
+
+
+# Why an undo left something: see `_keep`.
+KEPT = {"kept_changed", "kept_acted", "kept_held"}
 
 
 class NotAllIn(Exception):
@@ -25,7 +30,7 @@ class NotAllIn(Exception):
 def keep(table: Table, *, kind, organization, file_name, mapping, options, by, at) -> Batch:
     """Keep a sheet that was read, to be looked at before anything of it is saved."""
     policies.bring_in.check(by, kind, organization)
-    queries.look(kind, table, mapping, queries.Context(organization, by, at, at.date(), options=options))
+    match(kind.columns, table, mapping)  # refuses headings that say two things
     return Batch.objects.create(
         kind=kind.key,
         organization=organization,
@@ -112,7 +117,7 @@ def take_back(batch: Batch, *, by, at) -> Batch:
     rows = list(batch.rows.order_by("-line").defer("values"))
     _restore(rows, kind, context)
     _delete(rows, kind, context)
-    kept = sum(1 for row in rows if any(p["code"].startswith("kept") for p in row.problems))
+    kept = sum(1 for row in rows if any(p["code"] in KEPT for p in row.problems))
     batch.rows.filter(pk__in=[row.pk for row in rows]).update(values={})
     batch.state, batch.undone_at, batch.sheet = Batch.State.UNDONE, at, None
     batch.save(update_fields=["state", "undone_at", "sheet"])
@@ -161,14 +166,13 @@ def _delete_once(left, whose, kind, context) -> set:
     for label, pk in left:
         labels.setdefault(label, set()).add(pk)
     for label in labels:
-        held = effects.held(label, labels[label], set())
+        held = effects.held(label, labels[label])
         free = [left[label, pk] for pk in sorted(labels[label], reverse=True) if pk not in held]
         if not free:
             continue
-        kind.going(label, free, context)
         for thing in free:
             pk = thing.pk
-            if effects.delete(thing):
+            if effects.delete(thing, first=lambda thing=thing, label=label: kind.going(label, thing, context)):
                 gone.add((label, pk))
     return gone
 

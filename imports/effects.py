@@ -1,6 +1,9 @@
 """What a row made or changed, written so that it can be taken back: model, row number, values before and after."""
 
+from collections.abc import Callable
+
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.deletion import ProtectedError, RestrictedError
 
@@ -64,8 +67,8 @@ def load(effects: list[dict]) -> dict[tuple[str, int], Model]:
     return found
 
 
-def held(label: str, pks: set, ours: set[tuple[str, int]]) -> dict[int, str]:
-    """Which of these rows others stand on, and by what; rows made by the same batch and derived ones do not count."""
+def held(label: str, pks: set) -> dict[int, str]:
+    """Which of these rows others stand on, and by what; derived ones do not count."""
     holders: dict[int, str] = {}
     model = apps.get_model(label)
     for relation in model._meta.get_fields(include_hidden=True):
@@ -75,19 +78,17 @@ def held(label: str, pks: set, ours: set[tuple[str, int]]) -> dict[int, str]:
         if other._meta.label_lower in DERIVED or other._meta.auto_created:
             continue
         name = relation.field.name
-        rows = other._base_manager.filter(**{f"{name}__in": pks}).values_list("pk", f"{name}_id")
-        for pk, held_pk in rows:
-            if (other._meta.label_lower, pk) not in ours:
-                holders.setdefault(held_pk, other._meta.label_lower)
+        rows = other._base_manager.filter(**{f"{name}__in": pks}).order_by()
+        for held_pk in rows.values_list(f"{name}_id", flat=True):
+            holders.setdefault(held_pk, other._meta.label_lower)
     return holders
 
 
-def delete(thing: Model) -> bool:
-    """Delete it, or say False when the database holds on to it."""
-    from django.db import transaction
-
+def delete(thing: Model, first: Callable[[], None]) -> bool:
+    """Do `first` and delete it; neither, and False, when the database holds on to it."""
     try:
         with transaction.atomic():
+            first()
             thing.delete()
     except (ProtectedError, RestrictedError):
         return False

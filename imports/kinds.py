@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from accounts.models import Organization
 
 from .mapping import Column, Parsed
+from .problems import Problem
 
 
 @dataclass
@@ -42,8 +43,11 @@ class SheetKind:
         found = set(found)
         return [column.key for column in self.columns if column.needed and column.key not in found]
 
-    def plan(self, rows: list[Parsed], context: Context) -> None:
-        """Judge the rows together: fill in `outcome`, `problems`, `shown` and `plan`. Reads in bulk, writes nothing."""
+    def plan(self, rows: list[Parsed], context: Context) -> list[Problem]:
+        """Judge the rows together: fill in `outcome`, `problems`, `shown` and `plan`. Reads in bulk, writes nothing.
+
+        Returns what is to be said of the sheet as a whole.
+        """
         raise NotImplementedError
 
     def apply(self, row: Parsed, context: Context) -> list[dict]:
@@ -53,8 +57,8 @@ class SheetKind:
     def finish(self, rows: list[Parsed], context: Context) -> None:
         """After every row was applied."""
 
-    def going(self, label: str, things: list, context: Context) -> None:
-        """Rows of this model are about to be deleted by an undo: record what the ledger should know."""
+    def going(self, label: str, thing, context: Context) -> None:
+        """A row the batch made is about to be deleted by an undo: record what the ledger should know."""
 
     def stays(self, label: str, thing) -> bool:
         """Whether somebody acted on it so that an undo must leave it, beyond what `effects` sees."""
@@ -64,8 +68,29 @@ class SheetKind:
         """A changed row got its earlier values back."""
 
     # Questions, for kinds that ask them.
+    def candidates(self, row) -> list[int]:
+        """Whom a kept row may be about."""
+        return []
+
     def may_answer(self, user, row, candidates) -> bool:
+        """Whether staff of the batch's own organization may answer; coordinators always may."""
         return False
+
+    def asked_together(self, row) -> list:
+        """The open questions that get one answer, in the order of their lines, locked."""
+        return [row]
+
+    def apply_answer(self, row, same_as: int | None, context: Context) -> list[dict]:
+        """Bring the kept row in for this candidate, or for somebody new; return the effects."""
+        raise NotImplementedError
+
+    def person_made(self, row) -> int | None:
+        """Whom an answered row made."""
+        return None
+
+    def question(self, row, user):
+        """The question as this reader may see it."""
+        raise NotImplementedError
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)

@@ -31,7 +31,9 @@ class Column:
     limit: int = 0  # longest text
 
     def headings(self) -> list[str]:
-        return [self.key, str(self.label), *self.names]
+        """Every heading it goes by, the surest first: our own words, unless they are listed at their place."""
+        listed = {bare(name) for name in self.names}
+        return [*(own for own in (self.key, str(self.label)) if bare(own) not in listed), *self.names]
 
 
 @dataclass
@@ -119,7 +121,9 @@ def match(columns: list[Column], table: Table, chosen: dict[str, str] | None = N
 
 
 def _refuse_twins(table: Table, at: int) -> None:
-    twins = [i for i, heading in enumerate(table.header) if heading.casefold() == table.header[at].casefold() and i != at]
+    twins = [
+        i for i, heading in enumerate(table.header) if heading.casefold() == table.header[at].casefold() and i != at
+    ]
     for twin in twins:
         if any(_cell(cells, at) != _cell(cells, twin) for _line, cells in table.rows):
             raise Refused(
@@ -208,7 +212,9 @@ def check_file(mapping: dict[str, str], table: Table) -> dict[str, str]:
     for key, heading in mapping.items():
         if heading and heading not in table.header and bare(heading) not in spelled:
             raise Refused(
-                _("The mapping file names the heading “%(heading)s”, which the sheet does not have. It has: %(header)s.")
+                _(
+                    "The mapping file names the heading “%(heading)s”, which the sheet does not have. It has: %(header)s."
+                )
                 % {"heading": heading, "header": ", ".join(h for h in table.header if h)}
             )
         found[key] = heading if heading in table.header else spelled.get(bare(heading), "")

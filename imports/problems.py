@@ -80,7 +80,9 @@ SENTENCES: dict[str, Promise] = {
     "number_range": _("“%(value)s” should be between %(low)s and %(high)s."),
     "money": _("“%(value)s” cannot be read as pay. Write a figure such as 24.50."),
     "money_order": _("The lower pay, %(low)s, is above the higher one, %(high)s. Look at both."),
-    "money_unlikely": _("%(value)s comes to %(hourly)s an hour, which cannot be right. Look at the figure and its period."),
+    "money_unlikely": _(
+        "%(value)s comes to %(hourly)s an hour, which cannot be right. Look at the figure and its period."
+    ),
     "money_period": _("“%(value)s” is not a pay period we know. Write hour, day, week, month or year."),
     "money_no_period": _("It is not said whether %(value)s is by the hour or by the year. Fill in the pay period."),
     "yes_no": _("“%(value)s” is neither yes nor no. Write yes or no."),

@@ -9,7 +9,7 @@ from . import kinds, policies
 from .kinds import Context
 from .mapping import Mapped, Parsed, match, parse
 from .models import Batch, Row
-from .problems import Problem, note
+from .problems import SENTENCES, Problem, note
 from .reading import Table
 
 
@@ -54,7 +54,7 @@ def look(kind, table: Table, chosen: dict[str, str], context: Context) -> Previe
         for column in kind.columns:
             if column.needed and row.values.get(column.key) in (None, "") and not _said(row, column.key):
                 row.refuse("needed", column.key)
-    kind.plan(rows, context)
+    problems += kind.plan(rows, context) or []
     for row in rows:
         if row.refused:
             row.outcome = Row.Outcome.REFUSED
@@ -81,6 +81,16 @@ def context_of(batch: Batch, *, by, at) -> Context:
 def look_again(batch: Batch, *, by, at) -> Preview:
     """The preview of a kept sheet."""
     return look(kinds.get(batch.kind), Table.from_json(batch.sheet), batch.mapping, context_of(batch, by=by, at=at))
+
+
+def problems_of(batch: Batch) -> list[Problem]:
+    """What was said of the sheet as a whole."""
+    return [Problem.from_json(problem) for problem in batch.problems]
+
+
+def template_of(problem: Problem) -> str:
+    """The sentence before its values are filled in."""
+    return str(SENTENCES[problem.code])
 
 
 def open_questions(batches):

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class ProgramsConfig(AppConfig):
     name = "programs"
+
+    def ready(self):
+        from imports import kinds
+
+        from .sheets.completers import CompletersSheet
+        from .sheets.programs import ProgramsSheet
+
+        kinds.register(CompletersSheet())
+        kinds.register(ProgramsSheet())

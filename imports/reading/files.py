@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from imports.problems import Refused
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp")
+_PICTURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"RIFF",
+    b"\0\0\0\x18ftyp",
+    b"\0\0\0\x1cftyp",
+)
 
 
 def kind_of(file_name: str, data: bytes) -> str:
@@ -36,7 +46,9 @@ def kind_of(file_name: str, data: bytes) -> str:
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")) or b"<html" in start:
         raise Refused(
-            _("This is a web page, whatever its name says. Open it in Excel, choose “Save as”, and save it as Excel or CSV.")
+            _(
+                "This is a web page, whatever its name says. Open it in Excel, choose “Save as”, and save it as Excel or CSV."
+            )
         )
     if start.startswith((b"<?xml", b"{\\rtf", b"%!ps")):
         raise Refused(_("This is not a sheet we can read. Open it in Excel and save it as Excel or CSV."))
@@ -51,7 +63,15 @@ def _zipped(data: bytes) -> str:
                 raise Refused(locked())
             what = _what_inside(names, archive)
             _refuse_bombs(archive)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError, UnicodeError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        RuntimeError,
+        UnicodeError,
+    ) as error:
         raise Refused(damaged()) from error
     return what
 
@@ -136,7 +156,9 @@ def damaged():
 
 
 def too_large_inside():
-    return _("The file unpacks to far more than a sheet of this kind holds, so it was not opened. Save it again as CSV.")
+    return _(
+        "The file unpacks to far more than a sheet of this kind holds, so it was not opened. Save it again as CSV."
+    )
 
 
 def too_wide():

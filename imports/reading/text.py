@@ -65,9 +65,11 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", errors="replace"), "UTF-8 / Windows-1252"
     best = from_bytes(data, cp_isolation=_OTHERS, enable_fallback=True).best()
     encoding = best.encoding if best else "cp1252"
-    if encoding == "latin_1" or any(0x80 <= byte < 0xA0 for byte in data[:100_000]) and encoding != "mac_roman":
+    if encoding == "latin_1" or (any(0x80 <= byte < 0xA0 for byte in data[:100_000]) and encoding != "mac_roman"):
         encoding = "cp1252"  # the same letters, and the quotation marks that Latin-1 has not
-    return data.decode(encoding, errors="replace"), {"cp1252": "Windows-1252", "mac_roman": "Mac"}.get(encoding, encoding)
+    return data.decode(encoding, errors="replace"), {"cp1252": "Windows-1252", "mac_roman": "Mac"}.get(
+        encoding, encoding
+    )
 
 
 def _utf16_without_bom(data: bytes) -> str:
@@ -129,5 +131,3 @@ def _lines(text: str, separator: str, skipped: int) -> list[tuple[int, list[str]
             % {"line": before + 1 + skipped}
         ) from error
     return found
-
-

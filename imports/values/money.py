@@ -54,7 +54,23 @@ def _spellings() -> dict[str, str]:
 
 
 _SPELLED = _spellings()
-_NEUTRAL = {"per", "an", "por", "la", "al", "a", "every", "the", "el", "rate", "pay", "salary", "basis", "usd", "dollars"}
+_NEUTRAL = {
+    "per",
+    "an",
+    "por",
+    "la",
+    "al",
+    "a",
+    "every",
+    "the",
+    "el",
+    "rate",
+    "pay",
+    "salary",
+    "basis",
+    "usd",
+    "dollars",
+}
 # An hour of work is paid between one dollar and a thousand; outside, the figure or its period is wrong.
 LOWEST, HIGHEST = 100, 100_000
 _FIGURE = re.compile(r"(?<![\w.,])\$?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*([kK]\b)?")
@@ -84,9 +100,7 @@ def period(text: str) -> str:
 
 def amounts(text: str) -> tuple[list[Decimal], str]:
     """The figures of a cell and its period, if it names one: "$52,000 - $61,000/yr" -> ([52000, 61000], "year")."""
-    found = [
-        Decimal(number.replace(",", "")) * (1000 if thousand else 1) for number, thousand in _FIGURE.findall(text)
-    ]
+    found = [Decimal(number.replace(",", "")) * (1000 if thousand else 1) for number, thousand in _FIGURE.findall(text)]
     if not found or len(found) > 2:
         raise Bad("money")
     words = _FIGURE.sub(" ", text).replace("/", " per ")

@@ -5,9 +5,7 @@ import re
 import unicodedata
 
 # Bytes 0x80-0x9F that were read as Latin-1 arrive as control characters; Windows-1252 says what they were.
-_C1 = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
+_C1 = {code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _FROM_1252 = {character: code for code, character in _C1.items()}
 _TAIL = "\u0080-\u00bf" + "".join(map(re.escape, _FROM_1252))
 # UTF-8 read as Windows-1252: a lead byte shown as a letter, then one to three shown continuation bytes.

@@ -7,17 +7,23 @@ from imports.problems import Bad
 
 from .text import plain
 
-_YES = set("yes y true t 1 x si s agreed agree agrees accepts accepted acepta acepto aceptado ok signed verdadero".split())
-_NO = set("no n false f 0 declined refuses refused falso".split()) | {"not agreed", "no acepta", "none"}
+
+def spelled(words: dict[str, str]) -> dict[str, str]:
+    """{"C": "class c|yes"} -> {"class c": "C", "yes": "C"}: for `choice` and `choices`."""
+    return {plain(word): value for value, said in words.items() for word in said.split("|")}
+
+
+_YES_NO = spelled({
+    "yes": "yes|y|true|t|1|x|si|s|agreed|agree|agrees|accepts|accepted|acepta|acepto|aceptado|ok|signed|verdadero",
+    "no": "no|n|false|f|0|declined|refuses|refused|falso|not agreed|no acepta|none",
+})  # fmt: skip
 
 
 def yes_no(text: str) -> bool:
     bare = plain(text.replace("✓", "x").replace("✔", "x").replace("☑", "x"))
-    if bare in _YES:
-        return True
-    if bare in _NO:
-        return False
-    raise Bad("yes_no")
+    if bare not in _YES_NO:
+        raise Bad("yes_no")
+    return _YES_NO[bare] == "yes"
 
 
 def whole(text: str, low: int, high: int) -> int:
