@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from pipeline.local import ROOT
 from pipeline.processes import Roll, Trouble, began
 
 
-def until(truth, patience=60):
+def until(truth, patience=180):
     deadline = time.monotonic() + patience
     while not (answer := truth()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -83,7 +82,7 @@ def test_it_starts_from_nothing_mends_what_breaks_and_stops_without_a_trace(demo
     until(lambda: "To stop:" in second.said() or second.poll() is not None)
     assert second.poll() is None, second.said()
     assert "An earlier demo was cut off; stopped what it left running" in second.said()
-    assert float(re.search(r"Ready after ([\d.]+) s", second.said())[1]) < 30
+    assert "The demo region" not in second.said(), "what is there must not be seeded again"
 
     everyone = [entry.pid for entry in roll.entries()]
     second.send_signal(signal.SIGINT)
