@@ -111,8 +111,8 @@ def with_mistakes(today: date) -> list[Line]:
             "OSHA 10",
             today - days,
         ),
-        # A digit is missing from the ZIP code.
-        Line("IT-2012", "Kiara Wells", mail("kiara.wells"), "(909) 555-0182", "9237", osha, "OSHA 10", today - days),
+        # The city stands where the ZIP code should.
+        Line("IT-2012", "Kiara Wells", mail("kiara.wells"), "(909) 555-0182", "Rialto", osha, "OSHA 10", today - days),
         # It ends before it began.
         Line(
             *("IT-2013", "Hugo Barrera", mail("hugo.barrera"), "(909) 555-0183", "92410", "First Aid and CPR Saturday"),

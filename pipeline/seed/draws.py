@@ -156,8 +156,8 @@ def trainees(dice: random.Random, count: int) -> list[Draw]:
 
 
 def _phones(codes, dice) -> list[str]:
-    """Numbers reserved for fiction: 555-0100 to 555-0199 of an area code."""
-    numbers = [f"+1{code}55501{last:02}" for code in codes for last in range(100)]
+    """Numbers reserved for fiction, 555-0101 to 555-0169 of an area code; those above are left to the demo's sheets."""
+    numbers = [f"+1{code}55501{last:02}" for code in codes for last in range(1, 70)]
     dice.shuffle(numbers)
     return numbers
 
