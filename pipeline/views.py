@@ -23,7 +23,9 @@ def home(request):
         {
             "figures": figures.front_door(today=timezone.localdate()),
             "openings": openings.listed().order_by("-published_at", "-pk")[:6],
-            "programs": programs.listed().order_by(F("confirmed_on").desc(nulls_last=True), "-as_of", "pk")[:3],
+            "programs": programs.listed().order_by(
+                "provider__is_example", F("confirmed_on").desc(nulls_last=True), "-as_of", "pk"
+            )[:3],
             "trades": programs.trades_taught(),
         },
     )
