@@ -164,6 +164,7 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
     logs, started = supervisor.logs, time.monotonic()
     own = environment(home, port)
     chosen = servers(home, durable=True)
+    say("  Servers: " + (", ".join(server.name for server in chosen) or "those of DATABASE_URL and REDIS_URL"))
     for server in chosen:
         supervisor.add(server.name, lambda server=server: launch(server, supervisor.roll, logs))
     for server, child in zip(chosen, supervisor.children, strict=True):
@@ -202,7 +203,6 @@ def main(arguments: list[str] | None = None) -> int:
                 if left := supervisor.roll.dismiss():
                     say(f"  An earlier demo was cut off; stopped what it left running: {', '.join(left)}.")
                 claim(port)
-                say("  PostgreSQL and Valkey")
                 open_house(supervisor, home, port)
                 supervisor.watch()
             except Stopped:
