@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import TraineeProfile
 from accounts.policies import Denied
 
-from . import lists
+from . import lists, policies
 from .models import Opening
 
 
@@ -45,6 +45,7 @@ def opening_register(request, public_id):
 def opening_rank(request, public_id):
     """The institution gives a person their place on its ranked list."""
     opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
+    policies.edit.check(request.user, opening)
     form = RankForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the place as a number, for example 12."))

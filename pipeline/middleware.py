@@ -1,17 +1,12 @@
-"""What every request passes: the reader's language, private pages kept out of caches, and trouble told plainly."""
+"""What every request passes: headers on every answer, the reader's language and clock, private pages never cached."""
 
-import logging
 import zoneinfo
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
-from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
-
-log = logging.getLogger(__name__)
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
@@ -26,27 +21,6 @@ def headers(get_response):
         return response
 
     return middleware
-
-
-def database_trouble(get_response):
-    """While PostgreSQL is away people read a sentence in both languages, and their browser knows when to come back."""
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_exception(request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            log.error("database trouble: %s", exception)
-            return trouble()
-        return None
-
-    middleware.process_exception = process_exception
-    return middleware
-
-
-def trouble() -> HttpResponse:
-    """The 503 page."""
-    return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "15"})
 
 
 def reader(get_response):

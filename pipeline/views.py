@@ -1,8 +1,11 @@
 """Pages that span rooms: the home page, the way in, and what people read when something is wrong."""
 
+import sys
+
 from django.contrib.auth.decorators import login_required
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
-from django.http import HttpResponseServerError
+from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils import timezone
@@ -52,5 +55,10 @@ def not_found(request, exception=None):
 
 
 def broken(request):
-    """500 without context processors or database: they may be what broke."""
+    """500, or 503 while PostgreSQL is away; without context processors or database, for they may be what broke.
+
+    The 503 says when to come back, and nothing that was sent is taken for saved.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "15"})
     return HttpResponseServerError(get_template("500.html").render())

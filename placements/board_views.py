@@ -54,7 +54,7 @@ def board(request):
         "form": form,
         "asked": asked,
         "total": sum(blocks.values()),
-        "tabs": [(key, text, blocks.get(key, 0)) for key, text in queries.BLOCKS.items() if blocks.get(key)],
+        "tabs": [(key, text, blocks.get(key, 0)) for key, text in queries.TABS.items() if blocks.get(key)],
         "query": query.urlencode(),
         "tabless": tabless.urlencode(),
         "counties": everybody.exclude(county="").order_by("county").values_list("county", flat=True).distinct(),

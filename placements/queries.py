@@ -21,6 +21,16 @@ BLOCKS = {
     "nothing": _("No open opening in the trade and distance"),
 }
 
+# The same as tabs.
+TABS = {
+    "zip": _("No ZIP code"),
+    "hirer": _("With the employer"),
+    "answer": _("With the person"),
+    "ask": _("A question open"),
+    "near": _("One step away"),
+    "nothing": _("No opening"),
+}
+
 
 def certified_not_placed(today=None):
     """Consenting trainees with a valid certificate and no hire, longest waiting first.
