@@ -75,8 +75,10 @@ def sign_in(request):
             return redirect("home")
     else:
         raise Http404
-    language = get_language()
+    language, secret = get_language(), request.META.get("CSRF_COOKIE")
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    if secret:  # signing in changes it; kept, so that the walk in another tab can still press its buttons
+        request.META["CSRF_COOKIE"] = secret
     ahead = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(ahead, {request.get_host()}, require_https=request.is_secure()):
         ahead = reverse("start")

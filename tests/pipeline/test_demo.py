@@ -1,6 +1,7 @@
 """The demo: one-tap sign-in, the walk without surprises, the mailbox. Nothing of it is there while DEMO is off."""
 
 import mailbox as mailboxes
+import re
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
@@ -88,6 +89,20 @@ def test_sign_in_needs_the_form_and_its_token(region, db):
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/demo/sign-in/", {"key": "carla"}).status_code == 403
     assert strict.get("/demo/sign-in/").status_code == 405
+
+
+def test_every_button_of_the_walk_works_even_after_another_was_pressed_in_another_tab(region, db, settle):
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    upload(strict.get("/demo/completers.csv").content, "completers.csv")
+    settle()
+    page = strict.get("/demo/").content.decode()
+    forms = re.findall(r'<form method="post" action="/demo/sign-in/">(.*?)</form>', page, re.S)
+    assert len(forms) == 3 + len(CAST)
+    for form in forms:
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        assert re.search(r"<button[^>]*>\s*[^<\s]", form) or "<strong>" in form
+        answer = strict.post("/demo/sign-in/", fields)
+        assert (answer.status_code, answer["Location"]) == (302, fields.get("next", "/start/"))
 
 
 def test_a_stranger_to_the_cast_is_nobody(region, db, visitor):
@@ -260,11 +275,11 @@ def test_the_walk_can_be_read_without_examples(db, visitor):
 def put(folder, *, to="ana@throughline.example", subject="Hola", body="Texto", html="", **headers) -> str:
     message = EmailMessage()
     message["To"], message["Subject"], message["Message-ID"] = to, subject, "<one@example>"
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
     message.set_content(body)
     if html:
         message.add_alternative(html, subtype="html")
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
     return mailboxes.Maildir(folder).add(message)
 
 
@@ -300,7 +315,7 @@ def test_a_letter_shows_its_headers_and_its_own_links_lead_into_the_site(db, vis
     assert 'href="https://elsewhere.example' not in page
     assert "tracker.example" not in page
     assert "alert(1)" not in page
-    assert 'lang="es"' in page
+    assert '<div class="tl-prose" lang="es">' in page
     assert "Hola Ana" in page
 
 
