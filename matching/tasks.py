@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from . import jobs
 
-NIGHT = 2  # o'clock, where the region lives
+NIGHT = 3  # o'clock where the region lives; an hour that every night of the year has once
 
 
 @shared_task

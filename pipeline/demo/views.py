@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.forms import ProfileForm
 from accounts.models import User
 from pipeline.cast import BY_KEY
-from programs.models import Certification
+from programs.models import Certification, Occupation
 
 from . import mailbox as post
 from . import sheets, walk
@@ -156,3 +158,16 @@ def letter(request, key):
         "rich": post.linked(post.words_of(found.html), sites),
     }
     return render(request, "demo/letter.html", context)
+
+
+@only_in_the_demo
+@require_safe
+def parts(request):
+    """Every part our pages are made of, once each, for whoever builds the next page."""
+    context = {
+        "today": timezone.localdate(),
+        "trades": Occupation.objects.order_by("title_en")[:5],
+        "page": Paginator(range(60), 20).get_page(2),
+        "form": ProfileForm(),
+    }
+    return render(request, "parts.html", context)

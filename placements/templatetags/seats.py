@@ -1,0 +1,13 @@
+"""Seats left, for pages of rooms upstream that may not ask this room."""
+
+from django import template
+
+from placements import queries
+
+register = template.Library()
+
+
+@register.simple_tag
+def seats_left(opening) -> int:
+    """The opening's seats minus the hires written down."""
+    return queries.seats_left([opening])[opening.pk]

@@ -1,0 +1,148 @@
+"""The pages of trainee, hirer and coordinator: what each shows, to whom, and at what cost."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from matching import jobs
+from matching.models import Match
+from openings.models import ListPlace
+from placements import actions
+from placements.models import Referral
+
+
+@pytest.fixture
+def match(cast):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    jobs.rematch(at=cast.now, quiet=True)
+    return Match.objects.get()
+
+
+def test_anas_page_shows_what_fits_what_is_one_step_away_and_her_certificates(cast, match, sign_in):
+    cast.opening(cast.rival, title="Pipe welder", title_es="", required=("aws_cw", "forklift"), zip="92879")
+    jobs.rematch(at=cast.now, quiet=True)
+    page = sign_in(cast.ana).get(reverse("trainee_home"))
+    assert [m.opening.title for m in page.context["to_answer"]] == ["Welder"]
+    assert [m.missing for m in page.context["near"]] == [["forklift"]]
+    assert "Soldador certificado" in page.content.decode()
+
+
+def test_the_answer_is_a_post_and_a_get_changes_nothing(cast, match, sign_in):
+    browser = sign_in(cast.ana)
+    url = reverse("match_answer", args=[match.public_id, "yes"])
+    assert browser.get(url).status_code == 405
+    assert not Referral.objects.exists()
+    browser.post(url)
+    assert Referral.objects.get().state == "yes"
+
+
+def test_a_no_without_a_reason_is_asked_again_and_nothing_is_lost(cast, match, sign_in):
+    url = reverse("match_answer", args=[match.public_id, "no"])
+    answer = sign_in(cast.ana).post(url, {"note": "the bus stops at nine"})
+    assert answer.status_code == 422
+    assert "the bus stops at nine" in answer.content.decode()
+    assert not Referral.objects.exists()
+
+
+def test_the_employer_sees_reasons_first_and_the_name_after_the_yes(cast, match, sign_in):
+    url = reverse("opening_people", args=[match.opening.public_id])
+    browser = sign_in(cast.elliot)
+    before = browser.get(url).content.decode()
+    assert "Person 1" in before
+    assert "Ana Morales" not in before
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert "Ana Morales" in browser.get(url).content.decode()
+    page = browser.get(reverse("referral", args=[referral.public_id])).content.decode()
+    assert "ana@throughline.example" in page
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    assert browser.get(reverse("referral", args=[referral.public_id])).status_code == 404
+    assert "Ana Morales" not in browser.get(url).content.decode()
+
+
+def test_one_tap_answers(cast, match, sign_in):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    sign_in(cast.elliot).post(reverse("referral_respond", args=[referral.public_id]), {"step": "interview"})
+    referral.refresh_from_db()
+    assert (referral.state, referral.due_on) == ("interview", date(2026, 12, 1))
+
+
+def test_the_board_says_who_waits_how_long_what_blocks_and_who_owns_the_next_step(cast, match, sign_in):
+    browser = sign_in(cast.carla)
+    page = browser.get(reverse("board"))
+    (row,) = page.context["page"].object_list
+    assert (row.user, row.block, row.owner) == (cast.ana, "answer", None)
+    assert "54" in page.content.decode()  # days since 1 October
+    browser.post(reverse("person_take", args=[cast.trainee.public_id]))
+    (row,) = browser.get(reverse("board")).context["page"].object_list
+    assert row.owner == cast.carla
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    (row,) = browser.get(reverse("board")).context["page"].object_list
+    assert (row.block, row.owner) == ("hirer", cast.elliot)
+    actions.respond(Referral.objects.get(), "hire", by=cast.elliot, at=cast.now)
+    assert not browser.get(reverse("board")).context["page"].object_list
+
+
+@pytest.mark.parametrize("query", ["block=nothing", "q=zzz", "owner=me", "county=Kern"])
+def test_the_boards_filters_filter(cast, match, sign_in, query):
+    assert not sign_in(cast.carla).get(reverse("board") + "?" + query).context["page"].object_list
+
+
+def test_nonsense_in_the_boards_address_is_no_harm(cast, match, sign_in):
+    answer = sign_in(cast.carla).get(reverse("board") + "?owner=zz&block=%00&page=x&q=" + "a" * 500)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["board", "hirer_home", "trainee_home", "opening_people"])
+def test_thirty_rows_cost_the_queries_of_three(cast, match, sign_in, django_assert_max_num_queries, name):
+    kwargs = {"public_id": match.opening.public_id} if name == "opening_people" else {}
+    who = {"board": cast.carla, "trainee_home": cast.ana}.get(name, cast.elliot)
+
+    def grow(numbers):
+        for number in numbers:
+            cast.certify(trainee=cast.another_trainee(f"Pat {number}"))
+            cast.opening(title=f"Welder {number}", title_es="")
+        jobs.rematch(at=cast.now, quiet=True)
+        for found in Match.objects.filter(opening=match.opening).exclude(trainee=cast.trainee):
+            actions.say_yes(found, by=found.trainee.user, at=cast.now)
+
+    def cost():
+        browser = sign_in(who)
+        with django_assert_max_num_queries(40) as counted:
+            assert browser.get(reverse(name, kwargs=kwargs)).status_code == 200
+        return len(counted)
+
+    grow(range(3))
+    few = cost()
+    grow(range(3, 24))
+    assert cost() <= few
+
+
+def test_a_person_registers_once_and_the_place_counts_from_then(cast, sign_in):
+    cast.agree()
+    opening = cast.opening(order_rule="fifo")
+    browser = sign_in(cast.ana)
+    for _tap in range(2):
+        browser.post(reverse("opening_register", args=[opening.public_id]))
+    assert ListPlace.objects.get().trainee == cast.trainee
+
+
+def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    url = reverse("opening_rank", args=[match.opening.public_id])
+    data = {"trainee": cast.trainee.public_id, "rank": "3"}
+    sign_in(cast.elliot).post(url, data)
+    assert not ListPlace.objects.exists()
+    match.opening.order_rule = "ranked"
+    match.opening.save(update_fields=["order_rule"])
+    sign_in(cast.elliot).post(url, data)
+    assert ListPlace.objects.get().rank == 3
+
+
+def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
+    opening = cast.opening(required=("aws_cw", "forklift", "mc3"))
+    page = sign_in(cast.ana).get(reverse("match_preview", args=[opening.public_id]))
+    assert page.status_code == 200
+    assert page.context["missing"] >= 3

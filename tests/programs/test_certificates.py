@@ -1,0 +1,107 @@
+"""Certificates of people: declared, confirmed, taken back; and how long each of the six kinds holds."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from programs.models import Certification, Credential, Enrollment, TradeWish
+from programs.validity import add_months, expires_on, holds_at
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "until"),
+    [
+        ("osha10", "none", None),
+        ("cpr_aha", "fixed", date(2028, 10, 1)),
+        ("forklift", "employer", date(2029, 10, 1)),
+        ("hazwoper40", "refresher", date(2027, 10, 1)),
+        ("aws_cw", "continuity", date(2027, 4, 1)),
+        ("ca_elec", "hours_ce", date(2029, 10, 1)),
+    ],
+)
+def test_each_of_the_six_kinds_ends_when_it_should(db, key, kind, until):
+    credential = Credential.objects.get(pk=key)
+    assert credential.validity == kind
+    assert expires_on(credential, date(2026, 10, 1)) == until
+
+
+def test_a_printed_date_counts_before_a_computed_one(db):
+    credential = Credential.objects.get(pk="cpr_aha")
+    assert expires_on(credential, date(2026, 10, 1), printed=date(2027, 1, 31)) == date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 29)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last(day, months, then):
+    assert add_months(day, months) == then
+
+
+def test_an_employers_evaluation_holds_at_that_employer(db):
+    forklift = Credential.objects.get(pk="forklift")
+    assert holds_at(forklift, 1, 1) is True
+    assert holds_at(forklift, 1, 2) is None
+    assert holds_at(Credential.objects.get(pk="osha10"), 1, 2) is True
+
+
+def test_ana_declares_a_certificate_and_her_provider_confirms_it(cast, sign_in):
+    Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana")
+    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    declared = Certification.objects.get()
+    assert (declared.level, declared.state) == ("self", "recorded")
+    page = sign_in(cast.priya).get(reverse("certification_list"))
+    assert "Ana Morales" in page.content.decode()
+    sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
+    declared.refresh_from_db()
+    assert (declared.level, declared.state, declared.verified_by) == ("provider", "verified", cast.priya)
+
+
+def test_a_provider_does_not_see_what_strangers_declare(cast, sign_in):
+    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    declared = Certification.objects.get()
+    browser = sign_in(cast.priya)
+    assert "Ana Morales" not in browser.get(reverse("certification_list")).content.decode()
+    assert browser.post(reverse("certification_verify", args=[declared.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize("issued", ["2027-01-01", "not a date", ""])
+def test_a_wrong_date_gets_a_sentence(cast, sign_in, issued):
+    answer = sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": issued})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["issued_on"]
+
+
+def test_declaring_the_same_twice_says_so(cast, sign_in):
+    browser = sign_in(cast.ana)
+    data = {"credential": "osha10", "issued_on": "2026-05-01"}
+    browser.post(reverse("certification_declare"), data)
+    assert browser.post(reverse("certification_declare"), data).status_code == 422
+    assert Certification.objects.count() == 1
+
+
+def test_taking_back_needs_a_reason(cast, sign_in):
+    certification = cast.certify()
+    browser = sign_in(cast.priya)
+    url = reverse("certification_revoke", args=[certification.public_id])
+    browser.post(url, {"reason": " "})
+    certification.refresh_from_db()
+    assert certification.state == "verified"
+    browser.post(url, {"reason": "Issued to another person"})
+    certification.refresh_from_db()
+    assert certification.state == "revoked"
+
+
+def test_wished_trades_replace_those_named_before(cast, sign_in):
+    browser = sign_in(cast.ana)
+    browser.post(reverse("trade_wishes"), {"trades": ["51-4121.00", "53-7051.00"]})
+    browser.post(reverse("trade_wishes"), {"trades": ["53-7051.00"]})
+    assert list(TradeWish.objects.values_list("occupation_id", flat=True)) == ["53-7051.00"]
+    browser.post(reverse("trade_wishes"), {})
+    assert not TradeWish.objects.exists()
