@@ -14,10 +14,6 @@ from .problems import Refused, note
 from .reading import Table
 
 
-# Why an undo left something: see `_keep`.
-KEPT = {"kept_changed", "kept_acted", "kept_held"}
-
-
 class NotAllIn(Exception):
     """Some rows were refused, so nothing was brought in; `preview` says which and why."""
 
@@ -117,11 +113,18 @@ def take_back(batch: Batch, *, by, at) -> Batch:
     rows = list(batch.rows.order_by("-line").defer("values"))
     _restore(rows, kind, context)
     _delete(rows, kind, context)
-    kept = sum(1 for row in rows if any(p["code"] in KEPT for p in row.problems))
     batch.rows.filter(pk__in=[row.pk for row in rows]).update(values={})
     batch.state, batch.undone_at, batch.sheet = Batch.State.UNDONE, at, None
     batch.save(update_fields=["state", "undone_at", "sheet"])
-    record("import.undone", batch, by=by, at=at, organization=batch.organization, sheet=batch.kind, kept=kept)
+    record(
+        "import.undone",
+        batch,
+        by=by,
+        at=at,
+        organization=batch.organization,
+        sheet=batch.kind,
+        kept=queries.kept_rows(batch),
+    )
     return batch
 
 

@@ -16,7 +16,7 @@ from accounts.policies import Denied
 from . import actions, kinds, policies, queries
 from .mapping import check_file, from_file, knows
 from .models import Row
-from .problems import Refused
+from .problems import Refused, gathered
 from .reading import read
 from .values.text import organization_name
 
@@ -127,17 +127,17 @@ class ImportCommand(BaseCommand):
         self.stdout.write(f"{read_}. {counted}" if counted else read_)
 
     def _report_rows(self, preview, kind) -> None:
-        said = [(row, problem) for row in preview.rows for problem in row.problems]
-        # What keeps rows out comes first, however much there is to remark on the others.
-        said.sort(key=lambda pair: (not pair[1].is_error, pair[0].line))
-        for row, problem in said[:PROBLEMS_AT_MOST]:
-            self.stdout.write(self._line(row, problem, kind))
+        said = gathered([(row.line, problem) for row in preview.rows for problem in row.problems])
+        for line, problem, more in said[:PROBLEMS_AT_MOST]:
+            self.stdout.write(self._line(line, problem, kind))
+            if more:
+                self.stdout.write(f"  {more}")
         if len(said) > PROBLEMS_AT_MOST:
             self.stdout.write(_("… and %(count)s more remarks.") % {"count": len(said) - PROBLEMS_AT_MOST})
 
-    def _line(self, row, problem, kind) -> str:
+    def _line(self, line, problem, kind) -> str:
         column = kind.column(problem.column)
-        where = _("Line %(line)s") % {"line": row.line}
+        where = _("Line %(line)s") % {"line": line}
         parts = [where, str(column.label) if column else problem.column]
         if problem.value and "%(value)s" not in queries.template_of(problem):
             parts.append(f"“{problem.value}”")

@@ -175,9 +175,12 @@ def read_cell(row: Parsed, column: Column) -> None:
                 row.remark("broken_letters_kept", column.key)
         row.values[column.key] = value
     except Bad as bad:
-        problem = note if column.soft else error
         # A long text is shown by its beginning; a whole story in a report helps nobody.
-        row.problems.append(problem(bad.code, column.key, text.line(cell)[:80], **bad.params))
+        said = text.line(cell)[:80]
+        if column.soft:
+            row.problems.append(note(bad.code, column.key, said, left_out=True, **bad.params))
+        else:
+            row.problems.append(error(bad.code, column.key, said, **bad.params))
 
 
 def from_file(content: bytes, columns: list[Column]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 ERROR, NOTE = "error", "note"
@@ -87,7 +88,7 @@ SENTENCES: dict[str, Promise] = {
     "money_no_period": _("It is not said whether %(value)s is by the hour or by the year. Fill in the pay period."),
     "yes_no": _("“%(value)s” is neither yes nor no. Write yes or no."),
     "choice": _("“%(value)s” is not one of the words known here: %(known)s."),
-    "web": _("“%(value)s” is not a web address and was left out."),
+    "web": _("“%(value)s” is not a web address."),
     "left_out": _("“%(value)s” could not be read and was left out."),
     "twice_in_sheet": _("This says the same as line %(line)s and was counted once."),
     "column_ignored": _("These columns are not known here and were not read: %(columns)s."),
@@ -109,7 +110,34 @@ def say(**sentences: Promise) -> None:
 def sentence(problem: Problem) -> str:
     """The sentence in the reader's language."""
     params = {"value": problem.value, **{key: _shown(value) for key, value in problem.params.items()}}
-    return str(SENTENCES[problem.code]) % params
+    said = str(SENTENCES[problem.code]) % params
+    if problem.params.get("left_out"):
+        return gettext("%(sentence)s It was left out; the rest of the row comes in.") % {"sentence": said}
+    return said
+
+
+def gathered(pairs: list[tuple[int, Problem]], alike: int = 3) -> list[tuple[int, Problem, str]]:
+    """Problems by line, errors first. Of remarks that say the same about many lines, the first few are shown.
+
+    Each is (line, problem, a sentence about how many more are alike, or "").
+    """
+    errors = sorted((pair for pair in pairs if pair[1].is_error), key=lambda pair: pair[0])
+    groups: dict[tuple, list[tuple[int, Problem]]] = {}
+    for line, problem in pairs:
+        if not problem.is_error:
+            groups.setdefault((problem.code, problem.column), []).append((line, problem))
+    shown = [(line, problem, "") for line, problem in errors]
+    for group in groups.values():
+        group.sort(key=lambda pair: pair[0])
+        more = len(group) - alike
+        for at, (line, problem) in enumerate(group[:alike]):
+            last = at == alike - 1 and more > 0
+            shown.append((line, problem, _more(more) if last else ""))
+    return shown
+
+
+def _more(count: int) -> str:
+    return ngettext("%(n)s more line is like this one.", "%(n)s more lines are like this one.", count) % {"n": count}
 
 
 def _shown(value):

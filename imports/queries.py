@@ -3,14 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils import timezone
 
 from . import kinds, policies
 from .kinds import Context
 from .mapping import Mapped, Parsed, match, parse
 from .models import Batch, Row
-from .problems import SENTENCES, Problem, note
+from .problems import SENTENCES, Problem, gathered, note
 from .reading import Table
+
+# Why an undo left something of a row.
+KEPT = {"kept_changed", "kept_acted", "kept_held"}
 
 
 @dataclass
@@ -97,4 +101,83 @@ def open_questions(batches):
     """Rows that wait for a person's answer, of these batches."""
     return Row.objects.filter(
         batch__in=batches, batch__state=Batch.State.IMPORTED, outcome=Row.Outcome.QUESTION, answered_at=None
-    ).select_related("batch__organization")
+    )
+
+
+def waiting_by_batch(batches) -> list[Batch]:
+    """Batches with open questions, each with how many as `waiting`, the latest first."""
+    counted_ = dict(open_questions(batches).order_by().values_list("batch").annotate(n=Count("pk")))
+    found = list(Batch.objects.filter(pk__in=counted_).select_related("organization").defer("sheet"))
+    for batch in found:
+        batch.waiting = counted_[batch.pk]
+    return found
+
+
+def first_of_each_question(batch: Batch) -> list[Row]:
+    """Open questions of the batch, one row for each that gets one answer."""
+    found: dict[int, Row] = {}
+    for row in open_questions([batch]).select_related("batch__organization").order_by("line"):
+        found.setdefault(row.problems[0]["params"]["group"], row)
+    return list(found.values())
+
+
+@dataclass
+class Said:
+    """A problem as a page shows it."""
+
+    line: int
+    column: str
+    value: str
+    sentence: str
+    is_error: bool
+    more: str = ""
+
+
+def shown_problems(pairs: list[tuple[int, Problem]], kind) -> list[Said]:
+    """Problems for a table: errors first, remarks that repeat gathered."""
+    return [said(line, problem, kind, more) for line, problem, more in gathered(pairs)]
+
+
+def said(line: int, problem: Problem, kind, more: str = "") -> Said:
+    column = kind.column(problem.column)
+    value = "" if "%(value)s" in template_of(problem) else problem.value
+    return Said(line, str(column.label) if column else "", value, str(problem), problem.is_error, more)
+
+
+def shown_rows(rows, kind) -> list[tuple[Row, list[Said]]]:
+    """Each row with what is to be said of it."""
+    return [(row, [said(row.line, Problem.from_json(p), kind) for p in row.problems]) for row in rows]
+
+
+def kept_rows(batch: Batch) -> int:
+    """How many rows of a batch that was taken back left something behind."""
+    problems = batch.rows.order_by("line").values_list("problems", flat=True)
+    return sum(1 for found in problems if any(problem["code"] in KEPT for problem in found))
+
+
+def counted(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    """(outcome, its word, how many), in the order of the outcomes."""
+    return [(value, str(label), counts[value]) for value, label in Row.Outcome.choices if counts.get(value)]
+
+
+@dataclass
+class ColumnChoice:
+    """One of our columns and which of theirs it is, for a select."""
+
+    key: str
+    label: str
+    chosen: str
+    needed: bool
+
+
+def column_choices(kind, header: list[str], preview: Preview) -> list[ColumnChoice]:
+    at = preview.mapped.places
+    return [
+        ColumnChoice(
+            column.key,
+            str(column.label),
+            header[at[column.key]] if column.key in at else "",
+            column.key in preview.missing,
+        )
+        for column in kind.columns
+    ]

@@ -259,7 +259,9 @@ def _fields(row: Parsed, trades: Trades, places: dict) -> dict:
         row.remark("zip_unknown", "zip")
     if row.opens_on and row.closes_on and row.closes_on < row.opens_on:
         row.refuse("closes_before", "closes_on")
-    occupation = trades.by_code(row.occupation or "") or trades.best(row.occupation or "", title, row.other_title or "")
+    occupation = trades.by_code(row.occupation or "") or trades.of_title(
+        row.occupation or "", title, row.other_title or ""
+    )
     where = [row.place or "", row.city or ""]
     return {
         "kind": row.kind or Opening.Kind.JOB,

@@ -77,7 +77,7 @@ def person_made(row: Row) -> int | None:
 class Candidate:
     """One person a row may be about, with what this reader may see of them."""
 
-    pk: int
+    place: int  # among the row's candidates: what the answer names
     shown: list[tuple[str, str]]  # empty: the reader may not see who it is
 
 
@@ -119,7 +119,9 @@ def question(row: Row, user, columns) -> Question:
         why=_WHY[row.problems[0]["params"]["why"]](),
         shown=shown,
         candidates=[
-            Candidate(pk, _described(people[pk]) if coordinator or pk in ours else []) for pk in found if pk in people
+            Candidate(place, _described(people[pk]) if coordinator or pk in ours else [])
+            for place, pk in enumerate(found)
+            if pk in people
         ],
     )
 

@@ -12,7 +12,51 @@ from ..models import Credential, Occupation, OccupationWord
 
 # Words that say nothing about which certificate it is.
 _FILLERS = set(
-    ["certification", "certifications", "certificate", "certified", "cert", "certs", "card", "cards", "training", "course", "class", "license", "completion", "completed", "wallet", "hour", "hours", "hr", "hrs", "h", "the", "of", "in", "for", "and", "de", "del", "la", "el", "en", "y", "para", "certificado", "certificacion", "certificada", "tarjeta", "curso", "capacitacion", "clase", "licencia", "horas", "hora", "safety"]
+    [
+        "certification",
+        "certifications",
+        "certificate",
+        "certified",
+        "cert",
+        "certs",
+        "card",
+        "cards",
+        "training",
+        "course",
+        "class",
+        "license",
+        "completion",
+        "completed",
+        "wallet",
+        "hour",
+        "hours",
+        "hr",
+        "hrs",
+        "h",
+        "the",
+        "of",
+        "in",
+        "for",
+        "and",
+        "de",
+        "del",
+        "la",
+        "el",
+        "en",
+        "y",
+        "para",
+        "certificado",
+        "certificacion",
+        "certificada",
+        "tarjeta",
+        "curso",
+        "capacitacion",
+        "clase",
+        "licencia",
+        "horas",
+        "hora",
+        "safety",
+    ]
 )
 
 
@@ -77,7 +121,8 @@ class Credentials:
         found: dict[str, Credential] = {}
         for phrase in _phrases(text, 8):
             named = self.names.get(phrase.replace(" ", ""), [])
-            if len(named) == 1 and len(phrase) > 2:
+            # Three letters alone are many things: CPT is a production and a phlebotomy technician.
+            if len(named) == 1 and (len(phrase) > 3 or any(c.isdigit() for c in phrase)):
                 found[named[0].key] = named[0]
         return sorted(found.values(), key=lambda c: c.key)
 
@@ -101,7 +146,13 @@ def _phrases(text: str, longest: int) -> list[str]:
 
 # Words that stand in titles of many trades and name none.
 _COMMON = set(
-    ["worker", "workers", "operator", "operators", "technician", "technicians", "helper", "helpers", "installer", "installers", "mechanic", "mechanics", "engineer", "engineers", "manager", "managers", "inspector", "inspectors", "supervisor", "supervisors", "assistant", "specialist", "trainee", "intern", "tender", "tenders", "repairer", "repairers", "all", "other", "except", "general", "trabajador", "operador", "tecnico", "ayudante"]
+    ["worker", "operator", "technician", "helper", "installer", "mechanic", "engineer", "manager", "inspector", "supervisor", "assistant", "specialist", "trainee", "intern", "tender", "repairer", "cutter", "fitter", "driver", "cleaner", "trabajador", "operador", "tecnico", "ayudante"]
+)
+# A part of a title that names people by itself: "Plumbers" of "Plumbers, Pipefitters, and Steamfitters".
+_PEOPLE = re.compile(r"\w+(?:ers|ors|ists|ians|smiths|wrights|masons|eros|ores|istas|teros)")
+# What follows the trade in a title and is no part of it.
+_AFTER = set(
+    ["i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "01", "02", "03", "intern", "temp", "temporary", "seasonal", "journeyman", "journeyworker", "journey", "apprentice", "trainee", "position", "positions", "level", "entry", "lead", "foreman", "days", "nights", "day", "night", "shift", "needed", "wanted"]
 )
 # Sectors as providers name them, where the word for the trade differs.
 _SECTORS = {
@@ -126,7 +177,8 @@ class Trades:
             for title in (occupation.title_en, occupation.title_es):
                 self._learn(title, occupation.code)
                 for part in re.split(r",| and | y ", title):
-                    self._learn(part, occupation.code)
+                    if _PEOPLE.fullmatch(plain(part)):
+                        self._learn(part, occupation.code)
 
     @classmethod
     def load(cls) -> "Trades":
@@ -149,13 +201,22 @@ class Trades:
         exact = self.every.get(f"{start}.{found.group(3) or '00'}")
         return exact or next((o for code, o in self.every.items() if code.startswith(start)), None)
 
-    def best(self, *texts: str) -> Occupation | None:
-        """The occupation named by the longest words of the texts, the first text first; None when none or many fit."""
-        for text in texts:
-            for phrase in self._hits(text):
-                codes = self.words[phrase]
-                if len(codes) == 1:
-                    return self.every.get(next(iter(codes)))
+    def of_title(self, *titles: str) -> Occupation | None:
+        """The occupation that a job title names, the first title first: what it ends with, or in Spanish begins with.
+
+        "Senior Auto Mechanic (Diesel)" is a mechanic; "Electrical Engineer" is no electrician, so it has none here.
+        """
+        for title in titles:
+            for part in re.split(r"[(),:;/|&–—]|\s-\s|\s-|-\s", title):
+                words = _singular(part).split()
+                while words and (words[-1] in _AFTER or words[-1].isdigit()):
+                    words.pop()
+                ends = [words[at:] for at in range(len(words))]
+                begins = [words[:at] for at in range(len(words) - 1, 0, -1) if words[at] in ("de", "del", "en")]
+                for phrase in (" ".join(stretch) for stretch in (*ends, *begins)):
+                    codes = self.words.get(phrase, ())
+                    if len(codes) == 1 and (code := next(iter(codes))) in self.every:
+                        return self.every[code]
         return None
 
     def named(self, text: str, at_most: int = 4) -> list[Occupation]:

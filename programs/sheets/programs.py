@@ -234,8 +234,10 @@ def _own_number(fields: dict) -> str:
 def _changes(program: Program, fields: dict, row: Parsed) -> dict:
     """What differs. What the sheet does not say stays; so do a place and a kind that are known better than it says them."""
     wanted = dict(fields)
-    if not row.program_type:
+    if not _names_its_kind(row.program_type or ""):
         wanted.pop("kind")
+    if program.region:
+        wanted.pop("region", None)
     if not (row.status or row.raw.get("suspended", "").strip()):
         wanted.pop("is_open")
     if not row.state and program.state:
@@ -261,6 +263,13 @@ def _kind(said: str, name: str) -> str:
     return Program.Kind.CERTIFICATE
 
 
+def _names_its_kind(said: str) -> bool:
+    """Whether the words decide the kind, so that it may replace one chosen with care."""
+    return _kind(said, "") != Program.Kind.CERTIFICATE or any(
+        w in plain(said) for w in ("certificate", "course", "class")
+    )
+
+
 def _is_suspended(status: str) -> bool:
     words = plain(status)
     return any(
@@ -272,6 +281,9 @@ def _occupations(row: Parsed, trades: Trades) -> list:
     """By code where the sheet has one; by CIP; by the sector's words; by the words of the name."""
     by_code = [trades.by_code(part) for part in (row.soc or "").replace(",", ";").split(";")]
     found = [occupation for occupation in by_code if occupation]
-    if not found and row.cip and (occupation := trades.by_code(cip.soc(row.cip))):
-        found = [occupation]
-    return found or trades.named(row.sector or "") or trades.named(row.name or "")
+    if found:
+        return found
+    if row.cip:  # it says the field of study, so words of the name need not be guessed at
+        occupation = trades.by_code(cip.soc(row.cip))
+        return [occupation] if occupation else []
+    return trades.named(row.sector or "") or trades.named(row.name or "")

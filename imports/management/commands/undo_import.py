@@ -10,6 +10,7 @@ from accounts.policies import Denied
 from imports import actions
 from imports.models import Batch
 from imports.problems import Problem, Refused
+from imports.queries import KEPT
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError(str(problem)) from problem
             for row in done.rows.order_by("line"):
                 for problem in map(Problem.from_json, row.problems):
-                    if problem.code in actions.KEPT:
+                    if problem.code in KEPT:
                         self.stdout.write(f"{_('Line %(line)s') % {'line': row.line}}: {problem}")
             self.stdout.write(_("Batch %(number)s is taken back.") % {"number": done.pk})
 
