@@ -1,12 +1,14 @@
 """What people do about themselves, and coordinators about the people they look after; each one durable sentence."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.log import record
 
 from . import consents, policies
-from .models import Consent, TraineeProfile, Zip
+from .models import Consent, Membership, Organization, TraineeProfile, User, Zip
 
 
 @transaction.atomic(durable=True)
@@ -49,6 +51,24 @@ def take_over(trainee, *, by, at) -> TraineeProfile:
         fresh.save(update_fields=["coordinator"])
         record("person.taken", fresh, by=by, at=at, trainee=fresh.pk)
     return fresh
+
+
+@transaction.atomic(durable=True)
+def add_member(*, email, name, organization, kind, role, zip_code, at) -> tuple[Membership, bool]:
+    """Put a person into an organization from today on, making either when missing; says whether it was new."""
+    user = User.objects.filter(email=User.objects.normalize(email)).first()
+    if user is None:
+        user = User.objects.create_user(email, full_name=name)
+        # The first code that reaches this address verifies it (django-allauth keeps addresses in a table of its own).
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    place = {"zip": zip_code, "county": county_of(zip_code), "verified_at": at}
+    body, _new = Organization.objects.get_or_create(name=organization, kind=kind, defaults=place)
+    membership, made = Membership.objects.get_or_create(
+        user=user, organization=body, ends_on=None, defaults={"role": role, "starts_on": timezone.localdate(at)}
+    )
+    if made:
+        record("membership.started", body, by=None, at=at, organization=body, person=user.pk, role=role)
+    return membership, made
 
 
 def county_of(zip_code: str) -> str:
