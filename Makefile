@@ -83,7 +83,7 @@ migrations:
 
 .PHONY: pytest
 pytest:
-	@THROUGHLINE_CHROMIUM="$${THROUGHLINE_CHROMIUM:-$(CHROMIUM)}" $(BIN)/python -m pytest -n $(WORKERS) $(T)
+	@THROUGHLINE_CHROMIUM="$${THROUGHLINE_CHROMIUM:-$(CHROMIUM)}" $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(T)
 
 # --- Installed ---------------------------------------------------------------------------------------------------------
 
