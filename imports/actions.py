@@ -173,10 +173,8 @@ def _delete_once(left, whose, kind, context) -> set:
         free = [left[label, pk] for pk in sorted(labels[label], reverse=True) if pk not in held]
         if not free:
             continue
-        for thing in free:
-            pk = thing.pk
-            if effects.delete(thing, first=lambda thing=thing, label=label: kind.going(label, thing, context)):
-                gone.add((label, pk))
+        going = effects.delete(free, lambda thing, label=label: kind.going(label, thing, context))
+        gone |= {(label, pk) for pk in going}
     return gone
 
 

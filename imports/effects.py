@@ -84,12 +84,15 @@ def held(label: str, pks: set) -> dict[int, str]:
     return holders
 
 
-def delete(thing: Model, first: Callable[[], None]) -> bool:
-    """Do `first` and delete it; neither, and False, when the database holds on to it."""
+def delete(things: list[Model], first: Callable[[Model], None]) -> set[int]:
+    """Do `first` for each and delete it; the numbers of those that went. What the database holds on to stays."""
+    numbers = {thing.pk for thing in things}
     try:
         with transaction.atomic():
-            first()
-            thing.delete()
+            for thing in things:
+                first(thing)
+            type(things[0])._default_manager.filter(pk__in=numbers).delete()
     except (ProtectedError, RestrictedError):
-        return False
-    return True
+        # One of several is held: each on its own, so that the others go.
+        return set().union(*(delete([thing], first) for thing in things)) if len(things) > 1 else set()
+    return numbers

@@ -25,8 +25,9 @@ class SheetForm(forms.Form):
         required=False,
         label=_("These people agreed to be matched with openings"),
         help_text=_(
-            "Tick this only if they told you so. Employers and unions see no name and no contact until a person says yes "
-            "to an opening. Whoever has not agreed comes in too, and is not matched. A column “Agreed” counts before this."
+            "Tick this only if they told you so. Employers and unions see no name and no contact until a person says "
+            "yes to an opening. Whoever has not agreed comes in too, and is not matched. A column “Agreed” counts "
+            "before this."
         ),
     )
     publish = forms.BooleanField(

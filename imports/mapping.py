@@ -215,9 +215,7 @@ def check_file(mapping: dict[str, str], table: Table) -> dict[str, str]:
     for key, heading in mapping.items():
         if heading and heading not in table.header and bare(heading) not in spelled:
             raise Refused(
-                _(
-                    "The mapping file names the heading “%(heading)s”, which the sheet does not have. It has: %(header)s."
-                )
+                _("The mapping file names the heading “%(heading)s”, which is not in the sheet: %(header)s.")
                 % {"heading": heading, "header": ", ".join(h for h in table.header if h)}
             )
         found[key] = heading if heading in table.header else spelled.get(bare(heading), "")

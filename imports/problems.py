@@ -1,4 +1,4 @@
-"""What can be wrong with a sheet or a row, as values; the sentence is made when somebody reads it, in their language."""
+"""What can be wrong with a sheet or a row, as values; whoever reads it gets the sentence in their language."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -94,7 +94,7 @@ SENTENCES: dict[str, Promise] = {
     "column_ignored": _("These columns are not known here and were not read: %(columns)s."),
     "column_unneeded": _("These columns say the same as others or are empty, and were not read: %(columns)s."),
     "column_never": _(
-        "These columns hold what this site never takes from a spreadsheet, so they were not read and not kept: %(columns)s."
+        "These columns hold what this site never takes from a sheet, so they were not read and not kept: %(columns)s."
     ),
     "sheet_read": _("The sheet “%(sheet)s” was read. The file has others: %(others)s."),
     "lines_above": _("The headings were found on line %(line)s; what stands above was not read."),

@@ -150,8 +150,8 @@ def import_undo(request, public_id):
         messages.warning(
             request,
             ngettext(
-                "The sheet is taken back, except for %(n)s row that somebody has acted on since. It is named below.",
-                "The sheet is taken back, except for %(n)s rows that somebody has acted on since. They are named below.",
+                "The sheet is taken back, except for %(n)s row that somebody acted on since. It is named below.",
+                "The sheet is taken back, except for %(n)s rows that somebody acted on since. They are named below.",
                 kept,
             )
             % {"n": kept},

@@ -41,7 +41,9 @@ COLUMNS = [
         "business title", "job title", "position title", "position", "title", "posting title", "opening", "job",
         "job name", "vacancy", "role", "titulo", "puesto", "titulo del puesto", "vacante", "cargo",
     ), needed=True),
-    Column("other_title", _("Official title"), ("civil service title", "classification", "class title", "official title")),
+    Column("other_title", _("Official title"), (
+        "civil service title", "classification", "class title", "official title",
+    )),
     Column("kind", _("Kind"), ("kind", "opening type", "type of opening", "tipo"),
            lambda said: words.choice(said, _KINDS), soft=True, help=_("job, apprenticeship or dispatch")),
     Column("occupation", _("Trade"), (
@@ -87,7 +89,8 @@ COLUMNS = [
     Column("languages", _("Languages needed"), ("languages", "language", "languages required", "idiomas", "idioma"),
            read_languages, soft=True),
     Column("required", _("Certificates required"), (
-        "required", "required certificates", "required credentials", "required certifications", "certifications required",
+        "required", "required certificates", "required credentials", "required certifications",
+        "certifications required",
         "certificates", "credentials", "certifications", "certificados requeridos", "certificados",
     )),
     Column("any_of", _("One of these certificates"), ("any of", "one of", "one of these", "uno de estos")),
@@ -107,7 +110,8 @@ COLUMNS = [
     Column("title_es", _("Title in Spanish"), ("title es", "spanish title", "titulo en espanol")),
     Column("description_es", _("Description in Spanish"), ("description es", "descripcion en espanol"), text.lines),
     Column("opens_on", _("Open from"), (
-        "posting date", "posted", "posted on", "date posted", "post date", "open date", "opens", "opens on", "open from",
+        "posting date", "posted", "posted on", "date posted", "post date", "open date", "opens", "opens on",
+        "open from",
         "start accepting", "opening date", "fecha de publicacion", "abre",
     ), dates.parse, soft=True),
     Column("closes_on", _("Open until"), (
@@ -126,7 +130,8 @@ COLUMNS = [
 EXAMPLES = [
     {
         "external_id": "J-100", "employer": "Example Fabrication", "title": "Welder, structural steel", "kind": "job",
-        "occupation": "welder", "zip": "92376", "seats": "3", "wage_from": "24.50", "wage_to": "31.00", "pay_period": "hour",
+        "occupation": "welder", "zip": "92376", "seats": "3", "wage_from": "24.50", "wage_to": "31.00",
+        "pay_period": "hour",
         "benefits": "health plan, paid leave", "shifts": "day", "license": "", "languages": "",
         "required": "Certified Welder; OSHA 10", "preferred": "", "description": "Weld frames for warehouse racks.",
         "opens_on": "2026-03-01", "closes_on": "2026-04-15", "starts_on": "2026-04-20", "publish": "no",

@@ -1,4 +1,4 @@
-"""The openings sheet: job exports, dispatch calls, intakes. Each line is one opening, a draft unless it is to be shown."""
+"""The openings sheet: job exports, dispatch calls, intakes. Each line is one opening, a draft unless asked for more."""
 
 import hashlib
 import re
@@ -29,8 +29,9 @@ from .sheet_columns import COLUMNS, EXAMPLES
 
 say(
     shuts_out=_(
-        "“%(words)s” shuts out people with a record. The Fair Chance Act does not allow that in an opening: each person's "
-        "history is looked at on its own, after an offer. Take these words out; you may say that a background check follows."
+        "“%(words)s” shuts out people with a record. The Fair Chance Act does not allow that in an opening: each "
+        "person's history is looked at on its own, after an offer. Take these words out; you may say that a "
+        "background check follows."
     ),
     employer_missing=_("The employer or union is missing. Fill in whose opening it is."),
     other_employer=_("The sheet says “%(value)s”; the opening comes in for %(organization)s."),
@@ -47,7 +48,8 @@ say(
 BOTH_WAYS = timedelta(days=31)
 _WATCHED = ("title", "description", "zip", "wage_min_cents", "wage_max_cents", "seats", "state")
 _NO_FIGURE = {
-    "doe", "depends on experience", "negotiable", "tbd", "tba", "competitive", "open", "varies", "per contract", "union scale",
+    "doe", "depends on experience", "negotiable", "tbd", "tba", "competitive", "open", "varies", "per contract",
+    "union scale",
     "prevailing wage", "commensurate with experience", "a convenir", "n a", "na", "none",
 }  # fmt: skip
 
@@ -69,7 +71,7 @@ class OpeningsSheet(SheetKind):
     key = "openings"
     label = _("Openings")
     lead = _(
-        "One line for each job, apprenticeship intake or dispatch call. They come in as drafts unless you say otherwise."
+        "One line for each job, apprenticeship intake or dispatch call. They come in as drafts unless you say more."
     )
     organization_kinds = frozenset(Organization.HIRES)
     organization_needed = False
@@ -176,7 +178,8 @@ class OpeningsSheet(SheetKind):
         else:
             opening = Opening.objects.create(
                 organization=plan.organization, external_id=plan.number, created_at=context.at,
-                contact=context.by if context.organization else None, is_example=plan.organization.is_example, **plan.fields,
+                contact=context.by if context.organization else None, is_example=plan.organization.is_example,
+                **plan.fields,
             )  # fmt: skip
             done += [effects.made(requirement) for requirement in self._require(opening, plan.asks)]
         published = self._publish(opening, plan, context)

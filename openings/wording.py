@@ -16,7 +16,8 @@ from imports.values.text import plain
 _SENTENCES = re.compile(r"[.!?;:•\n\r]+|\s[-–—]\s")
 
 _RECORD = (
-    r"(?:criminal|felony|arrest|police|prison|jail|conviction|court) (?:records?|histor(?:y|ies)|pasts?|charges?|convictions?|backgrounds?)"
+    r"(?:criminal|felony|arrest|police|prison|jail|conviction|court)"
+    r" (?:records?|histor(?:y|ies)|pasts?|charges?|convictions?|backgrounds?)"
     r"|(?:ex |convicted )?felons?|felon(?:y|ies)|ex ?cons?|ex ?convicts?|convicts?|(?:ex |sex )?offenders?|criminals"
     r"|convictions?|arrests?|misdemeanou?rs?|rap sheets?|jail time|prison time|parolees?|probationers?"
 )
@@ -27,7 +28,8 @@ _HARMLESS = (
     r"|welcome\w*|friendly|ok|okay|accepted|encouraged|considered|asked|discriminat\w+)\b)"
 )
 _WHO = (
-    r"(?:felons?|ex felons?|convicts?|ex ?cons?|offenders?|(?:anyone|people|persons?|applicants?|candidates?|those|individuals?)"
+    r"(?:felons?|ex felons?|convicts?|ex ?cons?|offenders?"
+    r"|(?:anyone|people|persons?|applicants?|candidates?|those|individuals?)"
     r" (?:with|having|who have) " + _SOME + rf"(?:{_RECORD}|records?))"
 )
 _ANTECEDENTES = (
@@ -41,23 +43,29 @@ _SHUT_OUT = [
     re.compile(rf"\b{pattern}")
     for pattern in (
         rf"(?:no|non|zero|without|free of|free from|nor|absence of|lack of) {_SOME}(?:{_RECORD})\b{_HARMLESS}",
-        rf"(?:(?:must|may|can|should|shall|could|do|does) not|cannot|cant|dont|mustnt) (?:have|possess) {_SOME}(?:{_RECORD})\b"
+        r"(?:(?:must|may|can|should|shall|could|do|does) not|cannot|cant|dont|mustnt) (?:have|possess)"
+        rf" {_SOME}(?:{_RECORD})\b"
         rf"{_HARMLESS}",
         r"(?:clean|spotless|unblemished|perfect) (?:(?:criminal|background|police|legal|felony|court|arrest) )*"
         r"(?:record|background|history|rap sheet)\b(?! of\b)",
         r"clear (?:criminal |police |court )+(?:records?|backgrounds?|histor(?:y|ies))\b(?! checks?)",
         rf"{_WHO} (?:need not|do not|dont|cannot|can not|may not|should not|must not) (?:apply|be|inquire|work)\b",
-        rf"{_WHO} (?:(?:will|can|shall|may|are|is) )?not (?:be )?(?:considered|accepted|eligible|hired|allowed|wanted|welcome)",
+        rf"{_WHO} (?:(?:will|can|shall|may|are|is) )?not (?:be )?"
+        r"(?:considered|accepted|eligible|hired|allowed|wanted|welcome)",
         rf"{_WHO} (?:are|is|will be|shall be) (?:automatically )?(?:ineligible|disqualified|excluded|rejected)",
         rf"(?:do not|dont|will not|wont|cannot|can not|cant|not) (?:hire|consider|accept|employ|take) {_SOME}{_WHO}",
-        r"(?:never|not|nor) (?:have |has |had )?(?:ever )?(?:been )(?:convicted|arrested|charged with|incarcerated|in (?:jail|prison))",
+        r"(?:never|not|nor) (?:have |has |had )?(?:ever )?been"
+        r" (?:convicted|arrested|charged with|incarcerated|in (?:jail|prison))",
         r"(?:felony|felon|crime|conviction|criminal record) free\b",
-        rf"(?:{_RECORD}) (?:will|shall|is|are|may) (?:be )?(?:an? )?(?:automatic(?:ally)? )?(?:disqualif|reject|exclu)\w*",
-        rf"(?:sin|no|ni|libre de|cero) (?:(?:tener|tenga|tengan|contar con|cuente con|poseer|ningun|ningunos|de|hay) )*{_ANTECEDENTES}\b",
+        rf"(?:{_RECORD}) (?:will|shall|is|are|may) (?:be )?(?:an? )?(?:automatic(?:ally)? )?"
+        r"(?:disqualif|reject|exclu)\w*",
+        r"(?:sin|no|ni|libre de|cero) (?:(?:tener|tenga|tengan|contar con|cuente con|poseer|ningun|ningunos|de|hay) )*"
+        rf"{_ANTECEDENTES}\b",
         r"(?:record|historial|expediente) (?:criminal |penal |policial )?limpio\b(?! de (?:manejo|conducir|transito))",
         rf"no (?:se )?(?:acept|contrat|admit|consider|recib)\w+ {_QUIEN}(?:{_ANTECEDENTES})",
         r"personas con (?:antecedentes|record criminal)(?: penales)? (?:no |abstenerse|favor de no)",
-        r"(?:no|nunca) (?:haber|haya|hayan|ha|han) (?:sido|estado) (?:condenad|convict|arrestad|encarcelad|detenid|pres[oa])\w*",
+        r"(?:no|nunca) (?:haber|haya|hayan|ha|han) (?:sido|estado)"
+        r" (?:condenad|convict|arrestad|encarcelad|detenid|pres[oa])\w*",
     )
 ]
 

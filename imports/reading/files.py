@@ -47,7 +47,8 @@ def kind_of(file_name: str, data: bytes) -> str:
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")) or b"<html" in start:
         raise Refused(
             _(
-                "This is a web page, whatever its name says. Open it in Excel, choose “Save as”, and save it as Excel or CSV."
+                "This is a web page, whatever its name says. Open it in Excel, choose “Save as”, and save it as Excel "
+                "or CSV."
             )
         )
     if start.startswith((b"<?xml", b"{\\rtf", b"%!ps")):
@@ -79,12 +80,10 @@ def _zipped(data: bytes) -> str:
 def _what_inside(names: set[str], archive: zipfile.ZipFile) -> str:
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "xlsx"
-    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-        if b"spreadsheet" in archive.read("mimetype"):
-            if "META-INF/manifest.xml" in names and archive.getinfo("META-INF/manifest.xml").file_size < 1_000_000:
-                if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                    raise Refused(locked())
-            return "ods"
+    if b"spreadsheet" in _small_part(archive, "mimetype", names):
+        if b"encryption-data" in _small_part(archive, "META-INF/manifest.xml", names):
+            raise Refused(locked())
+        return "ods"
     if any(name.startswith("word/") for name in names):
         raise Refused(_("This is a Word document. Copy its table into a sheet and save that as Excel or CSV."))
     if any(name.startswith("Index/") or name.endswith(".iwa") for name in names):
@@ -92,13 +91,19 @@ def _what_inside(names: set[str], archive: zipfile.ZipFile) -> str:
     raise Refused(_("This is a packed archive. Unpack it first, then bring in the sheet inside."))
 
 
+def _small_part(archive: zipfile.ZipFile, name: str, names: set[str]) -> bytes:
+    """A part of the archive, or nothing when it is missing or larger than such a part is."""
+    return archive.read(name) if name in names and archive.getinfo(name).file_size < 1_000_000 else b""
+
+
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,80}?r="([A-Z]{1,4})(\d{1,9})"|<(?:\w+:)?row [^>]{0,80}?r="(\d{1,9})"')
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d{1,12})"([^>]{0,400})>')
 
 
 def _refuse_bombs(archive: zipfile.ZipFile) -> None:
-    """Unpack every part, counting, before a library that trusts the declared sizes does: small files can be huge inside,
-    and one cell far out makes a table of billions.
+    """Unpack every part, counting, before a library that trusts the declared sizes does.
+
+    Small files can be huge inside, and one cell far out makes a table of billions.
     """
     limit = settings.IMPORT_MAX_BYTES * 12
     if sum(member.file_size for member in archive.infolist()) > limit:
@@ -163,7 +168,7 @@ def too_large_inside():
 
 def too_wide():
     return _(
-        "The sheet has more than %(limit)s columns. Delete the empty ones to the right, or save only the columns needed."
+        "The sheet has more than %(limit)s columns. Delete the empty ones to the right, or save only those needed."
     ) % {"limit": settings.IMPORT_MAX_COLUMNS}
 
 

@@ -13,7 +13,8 @@ from imports.values import contacts, text
 # Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
 NEVER = re.compile(
     r"(?:.* )?(?:ssn|social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|"
-    r"numero de seguro social|(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|age|fecha (?:de )?nacimiento|edad|"
+    r"numero de seguro social|(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|age|edad|"
+    r"fecha (?:de )?nacimiento|"
     r"citizen(?:ship)?(?: status)?|immigration(?: status)?|visa status|work authorization|ciudadania|"
     r"estatus migratorio|alien number|convictions?|felon(?:y|ies)?|felony .*|criminal (?:record|history)|arrests?|"
     r"antecedentes(?: penales)?|justice involved|race|ethnicity|race ethnicity|hispanic(?: latino)?|raza|etnia|"

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -22,8 +23,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What American and Mexican spreadsheet programs write when they do not write Unicode.
-_OTHERS = ["cp1252", "latin_1", "mac_roman"]
+# What American and Mexican spreadsheet programs write when they do not write Unicode, the likeliest first.
+_OTHERS = {"cp1252": "Windows-1252", "mac_roman": "Mac", "cp850": "DOS"}
+_EXPECTED = set("áéíóúñüÁÉÍÓÚÑÜ¿¡çàèìòùâêîôûäëïö°ªº®©½")
+_MARKS = set("’‘“”–—…•™€")
 
 
 def read_text(data: bytes, known: Callable[[str], bool]) -> list[tuple[str, list[tuple[int, list[str]]], str]]:
@@ -63,13 +66,31 @@ def decode(data: bytes) -> tuple[str, str]:
         return "\0", ""
     if _nearly_utf8(data):  # some cells only: each is mended on its own
         return data.decode("cp1252", errors="replace"), "UTF-8 / Windows-1252"
-    best = from_bytes(data, cp_isolation=_OTHERS, enable_fallback=True).best()
-    encoding = best.encoding if best else "cp1252"
-    if encoding == "latin_1" or (any(0x80 <= byte < 0xA0 for byte in data[:100_000]) and encoding != "mac_roman"):
-        encoding = "cp1252"  # the same letters, and the quotation marks that Latin-1 has not
-    return data.decode(encoding, errors="replace"), {"cp1252": "Windows-1252", "mac_roman": "Mac"}.get(
-        encoding, encoding
-    )
+    encoding = max(_OTHERS, key=lambda name: _likeness(data, name))
+    if _likeness(data, encoding) <= 0 and (best := from_bytes(data).best()):
+        encoding = best.encoding
+    return data.decode(encoding, errors="replace"), _OTHERS.get(encoding, encoding)
+
+
+def _likeness(data: bytes, encoding: str) -> int:
+    """How much the text looks like English or Spanish when read so: letters we expect, against those we do not."""
+    text = data[:300_000].decode(encoding, errors="replace")
+    points = 0
+    for found in re.finditer("[^\x00-\x7f]", text):
+        mark, before, after = (
+            found.group(),
+            text[found.start() - 1 : found.start()],
+            text[found.end() : found.end() + 1],
+        )
+        inside = before.isalpha() and after.isalpha()
+        if mark in _EXPECTED:
+            # A capital inside a small word is a letter of another alphabet misread.
+            points += -2 if mark.isupper() and before.islower() else 2
+        elif mark in _MARKS:
+            points += -2 if inside and mark != "’" else 1
+        else:
+            points -= 2
+    return points
 
 
 def _utf16_without_bom(data: bytes) -> str:

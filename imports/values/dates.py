@@ -9,50 +9,19 @@ from .text import plain
 
 # Month names by their first three letters, English and Spanish.
 _MONTHS = {
-    **{
-        m: i
-        for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-    },
-    "ene": 1,
-    "abr": 4,
-    "ago": 8,
-    "set": 9,
-    "dic": 12,
-}
-_MONTH_WORDS = {
-    "january february march april may june july august september october november december",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "sept setiembre",
-}
-_KNOWN = {word for words in _MONTH_WORDS for word in words.split()} | set(_MONTHS)
-_WEEKDAYS = set(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "lunes",
-        "martes",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sabado",
-        "domingo",
-    ]
-)
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12, "ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12,
+}  # fmt: skip
+_WORDS = """
+    january february march april may june july august september october november december sept
+    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
+    """
+_KNOWN = {*_WORDS.split(), *_MONTHS}
+_DAYS = """
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    lunes martes miercoles jueves viernes sabado domingo
+    """
+_PASSED_OVER = {*_DAYS.split(), "de", "del", "of", "the", "el", "st", "nd", "rd", "th"}
 _NUMERIC = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})")
 _CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(z|utc|[+-]\d{2}:?\d{2})?$", re.I)
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -108,7 +77,7 @@ def _digits(text: str) -> date | None:
 def _spelled(text: str) -> date | None:
     """ "March 5, 2026", "5 Mar 2026", "5-mar-26", "5 de marzo de 2026", "Thu, Mar 5th 2026"."""
     words = re.findall(r"\d+|[a-z]+", plain(text))
-    words = [w for w in words if w not in {"de", "del", "of", "the", "el", "st", "nd", "rd", "th"} | _WEEKDAYS]
+    words = [w for w in words if w not in _PASSED_OVER]
     months = [w for w in words if w in _KNOWN]
     numbers = [w for w in words if w.isdigit()]
     if len(months) != 1 or len(words) != 1 + len(numbers) or not numbers:

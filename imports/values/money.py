@@ -1,9 +1,10 @@
 """Pay, whatever period it is written for, as one hourly figure in cents, with its origin.
 
-2,080 hours a year: 52 weeks of 40 hours, as the Bureau of Labor Statistics counts for its Occupational Employment and
-Wage Statistics ("year-round, full-time hours figure of 2,080 hours"). 40 hours a week: the Fair Labor Standards Act's
-straight-time week (29 U.S.C. 207). 8 hours a day: California's ordinary workday (Labor Code 510); public lists that
-print one rate both ways agree with it (277.04 a day beside 34.63 an hour). An office whose day is 7 hours changes HOURS.
+2,080 hours a year: 52 weeks of 40 hours, as the Bureau of Labor Statistics counts for its Occupational Employment
+and Wage Statistics ("year-round, full-time hours figure of 2,080 hours"). 40 hours a week: the straight-time week of
+the Fair Labor Standards Act (29 U.S.C. 207). 8 hours a day: California's ordinary workday (Labor Code 510); public
+lists that print one rate both ways agree with it (277.04 a day beside 34.63 an hour). An office whose day has 7 hours
+changes HOURS.
 """
 
 import re
@@ -41,7 +42,7 @@ _PERIODS = {
     "two weeks": "biweekly|bi weekly|every two weeks|fortnightly|quincenal|every 2 weeks",
     "half month": "semimonthly|semi monthly|twice a month",
     "month": "month monthly mo mth per month a month mes mensual por mes al mes",
-    "year": "year yearly yr annual annually annum y a per year a year per annum pa ano anual por ano al ano salary salaried",
+    "year": "year yearly yr annual annually annum y per year a year per annum pa ano anual por ano al ano salary",
 }
 
 

@@ -14,7 +14,10 @@ from .completers_words import read_languages, read_license, read_shifts, site_la
 
 say(
     name_missing=_("The name is missing. Fill in the person's first and last name."),
-    contact_missing=_("Neither an email nor a phone number is given. Fill in at least one, so that the person can be told."),
+    contact_missing=_(
+        "Neither an email nor a phone number is given. Fill in at least one, so that the person can be "
+        "told."
+    ),
     proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
     issued_missing=_("The date on the certificate is missing. Write it like 2026-03-05."),
     issued_future=_("“%(value)s” is still to come. Bring the row in once the certificate is there, or mend the date."),
@@ -22,9 +25,13 @@ say(
     expired_already=_("It ended on %(until)s. It comes in and is shown as expired."),
     credential_unknown=_("“%(said)s” is not a certificate known here. The nearest are: %(known)s."),
     credential_which=_("“%(said)s” can be any of these: %(known)s. Write which one."),
-    program_unknown=_("%(provider)s has no program “%(value)s” here, so the row comes in without it. The nearest are: %(known)s."),
+    program_unknown=_(
+        "%(provider)s has no program “%(value)s” here, so the row comes in without it. The nearest are: "
+        "%(known)s."
+    ),
     program_unknown_only=_(
-        "%(provider)s has no program “%(value)s” here, and no certificate is named. Name a certificate, or one of: %(known)s."
+        "%(provider)s has no program “%(value)s” here, and no certificate is named. Name a certificate, or one of: "
+        "%(known)s."
     ),
     program_only=_("No certificate is named, so only the completion of the program is kept."),
     known_person=_("This may be a person who is already here. Somebody has to say whether it is the same one."),
@@ -61,21 +68,25 @@ COLUMNS = [
     )),
     Column("email", _("Email"), (
         "e-mail", "email address", "e-mail address", "student email", "personal email", "participant email", "mail",
-        "contact email", "primary email", "home email", "preferred email", "school email", "correo electronico", "correo",
+        "contact email", "primary email", "home email", "preferred email", "school email", "correo electronico",
+        "correo",
         "direccion de correo", "direccion de correo electronico",
     ), contacts.email),
     Column("phone", _("Phone"), (
         "phone number", "telephone", "telephone number", "cell", "cell phone", "cell phone number", "mobile",
-        "mobile phone", "mobile number", "student phone", "contact phone", "primary phone", "home phone", "contact number",
+        "mobile phone", "mobile number", "student phone", "contact phone", "primary phone", "home phone",
+        "contact number",
         "phone 1", "tel", "telefono", "celular", "numero de telefono", "telefono celular", "movil",
     ), contacts.phone),
     Column("zip", _("ZIP code"), (
-        "zip", "zipcode", "postal code", "home zip", "home zip code", "residence zip", "zip 5", "mailing zip", "zip postal",
+        "zip", "zipcode", "postal code", "home zip", "home zip code", "residence zip", "zip 5", "mailing zip",
+        "zip postal",
         "student zip", "codigo postal", "cp", "codigo zip",
     ), places.zip_code, help=_("five digits; distances are measured from it")),
     Column("program", _("Program"), (
         "program name", "programme", "course", "course name", "training program", "training", "class", "class name",
-        "program title", "course title", "cohort program", "pathway", "programa", "nombre del programa", "curso", "clase",
+        "program title", "course title", "cohort program", "pathway", "programa", "nombre del programa", "curso",
+        "clase",
         "capacitacion",
     ), limit=250),
     Column("credential", _("Certificate"), (
@@ -86,7 +97,8 @@ COLUMNS = [
         "credenciales", "certificado obtenido",
     ), help=_("several in one cell with a semicolon between, if they have the same date"), limit=400),
     Column("issued", _("Issued"), (
-        "issued on", "issue date", "date issued", "issued date", "certificate date", "certification date", "date earned",
+        "issued on", "issue date", "date issued", "issued date", "certificate date", "certification date",
+        "date earned",
         "earned", "earned on", "date of issue", "credential date", "date attained", "attainment date", "awarded",
         "award date", "date awarded", "cert date", "fecha de emision", "emitido", "emitido el", "expedido", "fecha",
         "fecha del certificado", "fecha de expedicion", "date",
@@ -111,7 +123,8 @@ COLUMNS = [
         "member number", "numero de estudiante", "matricula", "id del estudiante", "identificacion",
     ), limit=80, help=_("your number for the person; it recognizes them next time")),
     Column("agreed", _("Agreed to be matched"), (
-        "agreed", "agrees", "consent", "consented", "consent to share", "agreed to matching", "ok to match", "permission",
+        "agreed", "agrees", "consent", "consented", "consent to share", "agreed to matching", "ok to match",
+        "permission",
         "release signed", "consent given", "release of information", "acepta", "acepto", "consentimiento", "de acuerdo",
         "autoriza", "autorizacion", "permiso",
     ), words.yes_no, help=_("yes if the person agreed")),
@@ -143,7 +156,8 @@ class CompletersSheet(SheetKind):
         {
             "name": "Rosa Delgado", "email": "rosa.delgado@example.org", "phone": "(909) 555-0142", "zip": "92335",
             "program": "Welding Certificate", "credential": "OSHA 10", "issued": "2026-03-05", "expires": "",
-            "completed_on": "2026-03-20", "language": "Spanish", "provider_ref": "S-1001", "agreed": "yes", "miles": "25",
+            "completed_on": "2026-03-20", "language": "Spanish", "provider_ref": "S-1001", "agreed": "yes",
+            "miles": "25",
             "shifts": "day; swing", "license": "C", "languages": "Spanish; English",
         },
         {

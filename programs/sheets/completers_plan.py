@@ -64,7 +64,7 @@ class Plan:
 
 
 def plan(rows: list[Parsed], context, forced: Known | None = None) -> list[Problem]:
-    """Fill in each row's outcome. `forced` is the person an answered question is about. Returns remarks on the sheet."""
+    """Fill in each row's outcome; return remarks on the sheet. `forced` is the person an answered question is about."""
     credentials, provider = Credentials.load(), context.organization
     own = Program.objects.filter(provider=provider).prefetch_related("credentials").order_by("pk")
     programs = Named(own, lambda p: [p.name, p.name_es, p.external_id])
@@ -276,9 +276,12 @@ def _profile(row: Parsed, made: Plan) -> None:
     for name, value in (("email", made.claim.email), ("phone", made.claim.phone), ("language", made.language)):
         if user is None and value:
             made.record.fresh.setdefault(name, value)
-        elif user and value and _may_write(name, getattr(user, name), known) and getattr(user, name) != value:
-            if _first_to_say(row, made, f"user {name}", value):
-                made.contact[name] = value
+            continue
+        now = getattr(user, name) if user else None
+        if not value or now == value or not _may_write(name, now, known):
+            continue
+        if _first_to_say(row, made, f"user {name}", value):
+            made.contact[name] = value
 
 
 def _may_write(name: str, now: str, known: Known) -> bool:

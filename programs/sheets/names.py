@@ -11,53 +11,12 @@ from imports.values.words import parts
 from ..models import Credential, Occupation, OccupationWord
 
 # Words that say nothing about which certificate it is.
-_FILLERS = set(
-    [
-        "certification",
-        "certifications",
-        "certificate",
-        "certified",
-        "cert",
-        "certs",
-        "card",
-        "cards",
-        "training",
-        "course",
-        "class",
-        "license",
-        "completion",
-        "completed",
-        "wallet",
-        "hour",
-        "hours",
-        "hr",
-        "hrs",
-        "h",
-        "the",
-        "of",
-        "in",
-        "for",
-        "and",
-        "de",
-        "del",
-        "la",
-        "el",
-        "en",
-        "y",
-        "para",
-        "certificado",
-        "certificacion",
-        "certificada",
-        "tarjeta",
-        "curso",
-        "capacitacion",
-        "clase",
-        "licencia",
-        "horas",
-        "hora",
-        "safety",
-    ]
-)
+_FILLING = """
+    certification certifications certificate certified cert certs card cards training course class license completion
+    completed wallet hour hours hr hrs h the of in for and safety
+    de del la el en y para certificado certificacion certificada tarjeta curso capacitacion clase licencia horas hora
+    """
+_FILLERS = {*_FILLING.split()}
 
 
 class Credentials:
@@ -145,15 +104,19 @@ def _phrases(text: str, longest: int) -> list[str]:
 
 
 # Words that stand in titles of many trades and name none.
-_COMMON = set(
-    ["worker", "operator", "technician", "helper", "installer", "mechanic", "engineer", "manager", "inspector", "supervisor", "assistant", "specialist", "trainee", "intern", "tender", "repairer", "cutter", "fitter", "driver", "cleaner", "trabajador", "operador", "tecnico", "ayudante"]
-)
+_SHARED = """
+    worker operator technician helper installer mechanic engineer manager inspector supervisor assistant specialist
+    trainee intern tender repairer cutter fitter driver cleaner trabajador operador tecnico ayudante
+    """
+_COMMON = {*_SHARED.split()}
 # A part of a title that names people by itself: "Plumbers" of "Plumbers, Pipefitters, and Steamfitters".
 _PEOPLE = re.compile(r"\w+(?:ers|ors|ists|ians|smiths|wrights|masons|eros|ores|istas|teros)")
 # What follows the trade in a title and is no part of it.
-_AFTER = set(
-    ["i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "01", "02", "03", "intern", "temp", "temporary", "seasonal", "journeyman", "journeyworker", "journey", "apprentice", "trainee", "position", "positions", "level", "entry", "lead", "foreman", "days", "nights", "day", "night", "shift", "needed", "wanted"]
-)
+_TRAILING = """
+    i ii iii iv v 1 2 3 4 01 02 03 intern temp temporary seasonal journeyman journeyworker journey apprentice trainee
+    position positions level entry lead foreman days nights day night shift needed wanted
+    """
+_AFTER = {*_TRAILING.split()}
 # Sectors as providers name them, where the word for the trade differs.
 _SECTORS = {
     "electrical": "electrician", "electricity": "electrician", "carpentry": "carpenter", "plumbing": "plumber",
@@ -161,7 +124,8 @@ _SECTORS = {
     "hvac": "hvac technician", "hvacr": "hvac technician", "warehouse": "warehouse worker", "roofing": "roofer",
     "automotive": "automotive mechanic", "solar installation": "solar installer", "masonry": "mason",
     "water and wastewater": "wastewater operator", "construction craft laborer": "construction laborer",
-    "truck driving": "truck driver", "painting": "painter", "ironwork": "ironworker", "mechatronics": "mechatronics technician",
+    "truck driving": "truck driver", "painting": "painter", "ironwork": "ironworker",
+    "mechatronics": "mechatronics technician",
 }  # fmt: skip
 
 

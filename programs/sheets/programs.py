@@ -30,8 +30,8 @@ say(
         "Write the provider's name to mend it."
     ),
     other_provider=_(
-        "This is a program of “%(value)s”. You can bring in the programs of %(organization)s; a coordinator brings in lists "
-        "of several providers."
+        "This is a program of “%(value)s”. You can bring in the programs of %(organization)s; a coordinator brings in "
+        "lists of several providers."
     ),
     same_number=_("Line %(line)s has the same number and says something else. Give each program its own number."),
     zip_of_city=_("No ZIP code is given, so distances are measured from the middle of %(city)s."),
@@ -232,7 +232,7 @@ def _own_number(fields: dict) -> str:
 
 
 def _changes(program: Program, fields: dict, row: Parsed) -> dict:
-    """What differs. What the sheet does not say stays; so do a place and a kind that are known better than it says them."""
+    """What differs. What the sheet does not say stays; so do a place and a kind that are known better than it says."""
     wanted = dict(fields)
     if not _names_its_kind(row.program_type or ""):
         wanted.pop("kind")

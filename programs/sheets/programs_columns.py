@@ -7,7 +7,8 @@ from imports.values import dates, places, text, words
 
 # Longest text of each field; longer ones are shortened and noted.
 LIMITS = {
-    "name": 250, "name_es": 250, "partner": 250, "sector": 200, "city": 120, "county": 120, "region": 120, "length": 200,
+    "name": 250, "name_es": 250, "partner": 250, "sector": 200, "city": 120, "county": 120, "region": 120,
+    "length": 200,
     "hours_classroom": 200, "hours_job": 200, "cost": 300, "pay": 300, "certificates": 400, "as_of": 40, "source": 500,
 }  # fmt: skip
 
@@ -33,7 +34,8 @@ def _nothing(said: str) -> str:
 COLUMNS = [
     Column("name", _("Program"), (
         "program name", "program title", "officialname", "official name", "program official name", "course name",
-        "course title", "training program", "training program name", "program of study", "title", "apprenticeship program",
+        "course title", "training program", "training program name", "program of study", "title",
+        "apprenticeship program",
         "nombre del programa", "programa", "nombre", "name",
     ), needed=True, help=_("the name people know it by")),
     Column("provider", _("Training provider"), (
@@ -88,7 +90,8 @@ COLUMNS = [
         "hours ojt", "ojt hours", "ojl hours", "on the job hours", "on the job learning hours", "hours on the job",
     )),
     Column("cost", _("Cost to the participant"), (
-        "cost to participant", "cost", "total cost", "totalcost", "program cost", "total program cost", "cost to student",
+        "cost to participant", "cost", "total cost", "totalcost", "program cost", "total program cost",
+        "cost to student",
         "tuition and fees", "in state tuition", "tuition", "costo",
     ), _cost),
     Column("pay", _("Pay while training"), ("stipend or wage", "stipend", "wage", "pay", "starting wage", "pago")),
@@ -97,7 +100,8 @@ COLUMNS = [
         "type of credential", "outcome", "program outcome", "associated credential", "award", "certificados",
     )),
     Column("credential", _("Industry credential"), (
-        "industrycredentialname", "industry credential name", "industry credential", "industrycredential", "industry recognized credential", "industry certification",
+        "industrycredentialname", "industry credential name", "industry credential", "industrycredential",
+        "industry recognized credential", "industry certification",
         "credential name",
     )),
     Column("license_name", _("License"), ("licenseawardedname", "license awarded name", "license", "license name")),
@@ -111,38 +115,48 @@ COLUMNS = [
         "about", "descripcion",
     ), text.lines),
     Column("name_es", _("Name in Spanish"), ("name es", "program name es", "spanish name", "nombre en espanol")),
-    Column("summary_es", _("Description in Spanish"), ("description es", "summary es", "descripcion en espanol"), text.lines),
+    Column("summary_es", _("Description in Spanish"), (
+        "description es", "summary es", "descripcion en espanol",
+    ), text.lines),
     Column("notes", _("Good to know"), (
-        "notes", "comments", "remarks", "featuresdescription", "features description", "additional information", "notas",
+        "notes", "comments", "remarks", "featuresdescription", "features description", "additional information",
+        "notas",
     ), _nothing),
     Column("website", _("Website"), (
-        "website", "url", "program url", "program website", "web site", "provider url", "provider website", "web address",
+        "website", "url", "program url", "program website", "web site", "provider url", "provider website",
+        "web address",
         "link", "sitio web",
     ), words.web_address, soft=True),
     Column("as_of", _("True as of"), ("as of", "last updated", "date updated", "updated")),
     Column("source", _("Source"), ("source", "source url", "fuente")),
     Column("status", _("Status"), (
-        "statusname", "status name", "program status", "status", "approval status", "etpl status", "program status name",
+        "statusname", "status name", "program status", "status", "approval status", "etpl status",
+        "program status name",
         "estatus",
     )),
     Column("suspended", _("Suspended"), (
         "suspended", "commented suspended program status", "is suspended",
     ), words.yes_no, soft=True),
-    Column("confirmed_on", _("Confirmed on"), ("confirmed on", "last confirmed", "date confirmed"), dates.parse, soft=True),
+    Column("confirmed_on", _("Confirmed on"), (
+        "confirmed on", "last confirmed", "date confirmed",
+    ), dates.parse, soft=True),
 ]  # fmt: skip
 
 EXAMPLES = [
     {
         "external_id": "W-1", "name": "Welding Certificate", "program_type": "certificate course",
-        "provider": "Example Trades Center", "partner": "", "city": "Fontana", "county": "San Bernardino", "state": "CA",
-        "zip": "92335", "region": "Inland Empire", "sector": "welding", "length": "16 weeks", "hours_classroom": "320 hours",
+        "provider": "Example Trades Center", "partner": "", "city": "Fontana", "county": "San Bernardino",
+        "state": "CA",
+        "zip": "92335", "region": "Inland Empire", "sector": "welding", "length": "16 weeks",
+        "hours_classroom": "320 hours",
         "hours_job": "", "cost": "free for residents", "pay": "", "certificates": "AWS Certified Welder; OSHA 10",
         "eligibility": "18 or older", "summary_en": "Stick and wire welding, with the welder test at the end.",
         "website": "https://www.example.org/welding", "as_of": "2026-03", "source": "https://www.example.org/welding",
     },
     {
         "external_id": "P-2", "name": "MC3 Apprenticeship Readiness", "program_type": "pre-apprenticeship",
-        "provider": "Example Trades Center", "city": "Fontana", "county": "San Bernardino", "state": "CA", "zip": "92335",
+        "provider": "Example Trades Center", "city": "Fontana", "county": "San Bernardino", "state": "CA",
+        "zip": "92335",
         "sector": "construction", "length": "8 weeks", "cost": "free", "certificates": "MC3 certificate",
     },
 ]  # fmt: skip

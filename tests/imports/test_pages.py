@@ -1,0 +1,244 @@
+"""Bringing a sheet in by the web: upload, look, save, answer, take back."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import Organization, User
+from imports.models import Batch
+from openings.models import Opening
+from programs.models import Certification, Program
+
+from .sheets import ROSA, bring_in, csv_of
+
+
+@pytest.fixture
+def priya(cast, sign_in):
+    return sign_in(cast.priya)
+
+
+def upload(client, kind, data, name="our people.csv", **fields):
+    answer = client.post(reverse("import_new", args=[kind]), {"file": SimpleUploadedFile(name, data), **fields})
+    return answer, Batch.objects.first()
+
+
+def test_priya_looks_at_her_sheet_and_then_saves_it(cast, priya):
+    assert priya.get(reverse("import_new", args=["completers"])).status_code == 200
+    answer, batch = upload(priya, "completers", csv_of(ROSA), people_agreed="on")
+    assert answer.headers["Location"] == reverse("import_batch", args=[batch.public_id])
+    page = priya.get(answer.headers["Location"]).content.decode()
+    assert "Nothing is saved yet" in page
+    assert "Rosa Delgado" in page
+    assert "Bring in 1 row" in page
+    assert not Certification.objects.exists()
+
+    for _twice in range(2):
+        saved = priya.post(reverse("import_save", args=[batch.public_id]), {"do": "all"}, follow=True)
+        assert saved.status_code == 200
+    assert Certification.objects.count() == 1
+    batch.refresh_from_db()
+    assert batch.sheet is None
+    assert "What came of each row" in saved.content.decode()
+    assert "our people.csv" in priya.get(reverse("import_list")).content.decode()
+
+
+def test_bad_rows_are_named_and_the_good_ones_can_come_in_without_them(cast, priya):
+    bad = {**ROSA, "Name": "Ben Sample", "Email": "ben at example", "Student ID": "=S-9", "Phone": ""}
+    _answer, batch = upload(priya, "completers", csv_of(ROSA, bad))
+    url = reverse("import_batch", args=[batch.public_id])
+    page = priya.get(url).content.decode()
+    assert "ben at example" in page
+    assert "Bring in the 1 good rows and leave 1 out" in page
+
+    whole = priya.post(reverse("import_save", args=[batch.public_id]), {"do": "all"}, follow=True)
+    assert "Nothing was saved" in whole.content.decode()
+    assert not Certification.objects.exists()
+
+    left = priya.get(url, {"refused": "csv"})
+    rows = list(csv.reader(io.StringIO(left.content.decode("utf-8-sig"))))
+    assert rows[1][0] == "3"
+    assert "'=S-9" in rows[1]  # a formula is neutralised
+    assert "email" in rows[1][-1].lower()
+
+    priya.post(reverse("import_save", args=[batch.public_id]), {"do": "good"})
+    assert Certification.objects.count() == 1
+    again = priya.get(url, {"refused": "csv"})
+    assert "Ben Sample" in again.content.decode("utf-8-sig")
+    assert priya.get(url, {"outcome": "refused"}).status_code == 200
+
+
+def test_a_column_that_was_not_recognised_is_chosen_by_hand(cast, priya):
+    row = {heading.replace("Name", "Who"): value for heading, value in ROSA.items()}
+    _answer, batch = upload(priya, "completers", csv_of(row))
+    url = reverse("import_batch", args=[batch.public_id])
+    page = priya.get(url).content.decode()
+    assert "Some columns were not found" in page
+    save = reverse("import_save", args=[batch.public_id])
+    priya.post(save, {"do": "all"})
+    assert not Certification.objects.exists()
+    priya.post(save, {"do": "columns", "column-name": "Who", "column-email": "Email", "column-nonsense": "Who"})
+    assert "Rosa Delgado" in priya.get(url).content.decode()
+    priya.post(save, {"do": "all"})
+    assert Certification.objects.count() == 1
+
+
+def test_a_sheet_can_be_put_away(cast, priya):
+    _answer, batch = upload(priya, "completers", csv_of(ROSA))
+    priya.post(reverse("import_save", args=[batch.public_id]), {"do": "discard"})
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "what", [b"%PDF-1.7 ...", b"\x89PNG....", b"", b"<html><table></table></html>", b"PK\x03\x04nonsense"]
+)
+def test_a_wrong_file_gets_a_sentence_and_saves_nothing(cast, priya, what):
+    answer, batch = upload(priya, "completers", what, name="people.xlsx")
+    assert answer.status_code == 200
+    assert batch is None
+    assert "Not saved yet" in answer.content.decode()
+
+
+def test_the_page_speaks_the_readers_language(cast, priya):
+    priya.cookies["django_language"] = "es"
+    answer, _batch = upload(priya, "completers", b"%PDF-1.7", name="people.xlsx")
+    assert answer.headers["Content-Language"] == "es"
+
+
+def test_a_batch_of_others_looks_like_none(cast, priya, sign_in):
+    other = Organization.objects.create(name="Elsewhere", kind="provider")
+    stranger = User.objects.create_user("x@throughline.example", full_name="X")
+    cast.member(stranger, other)
+    batch = bring_in("completers", csv_of(ROSA), organization=cast.center, by=cast.priya, at=cast.now)
+    for name, post in (("import_batch", False), ("import_save", True), ("import_undo", True)):
+        url = reverse(name, args=[batch.public_id])
+        client = sign_in(stranger)
+        answer = client.post(url) if post else client.get(url)
+        assert answer.status_code == 404, name
+    assert Certification.objects.exists()
+
+
+def test_a_trainee_has_no_business_with_sheets(cast, sign_in):
+    client = sign_in(cast.ana)
+    assert client.get(reverse("import_list")).status_code == 403
+    assert client.get(reverse("import_new", args=["completers"])).status_code == 403
+    assert client.get(reverse("import_sample", args=["completers", "csv"])).status_code == 403
+    assert sign_in(cast.priya).get(reverse("import_new", args=["recipes"])).status_code == 404
+
+
+def test_an_employer_brings_in_openings_and_nothing_else(cast, sign_in):
+    elliot = sign_in(cast.elliot)
+    assert elliot.get(reverse("import_new", args=["completers"])).status_code == 403
+    row = {"Title": "Welder", "ZIP": "92376", "Pay": "24.50 - 31.00", "Pay period": "hourly", "Seats": "2"}
+    _answer, batch = upload(elliot, "openings", csv_of(row), publish="on")
+    assert "$24.50–$31.00 an hour" in elliot.get(reverse("import_batch", args=[batch.public_id])).content.decode()
+    elliot.post(reverse("import_save", args=[batch.public_id]))
+    opening = Opening.objects.get()
+    assert (opening.organization, opening.state, opening.occupation_id) == (cast.shop, "published", "51-4121.00")
+
+
+def test_a_coordinator_chooses_the_organization(cast, sign_in):
+    carla = sign_in(cast.carla)
+    answer, _none = upload(carla, "completers", csv_of(ROSA))
+    assert "Not saved yet" in answer.content.decode()
+    _answer, batch = upload(carla, "completers", csv_of(ROSA), organization=str(cast.center.public_id))
+    assert batch.organization == cast.center
+    _answer, batch = upload(
+        carla, "programs", csv_of({"Program": "Masonry", "Provider": "Stone School", "City": "Fontana"})
+    )
+    carla.post(reverse("import_save", args=[batch.public_id]))
+    assert Program.objects.get(name="Masonry").provider.name == "Stone School"
+
+
+def test_provider_staff_cannot_speak_for_another_provider(cast, priya):
+    answer, _batch = upload(priya, "programs", csv_of({"Program": "Masonry", "Provider": "Stone School"}))
+    page = priya.get(answer.headers["Location"]).content.decode()
+    assert "This is a program of “Stone School”" in page
+    stranger = Organization.objects.create(name="Elsewhere", kind="provider")
+    upload(priya, "completers", csv_of(ROSA), organization=str(stranger.public_id))
+    priya.post(reverse("import_save", args=[Batch.objects.first().public_id]))
+    assert not Certification.objects.filter(provider=stranger).exists()
+
+
+def test_priya_answers_about_her_own_people_side_by_side(cast, priya):
+    _answer, batch = upload(priya, "completers", csv_of(ROSA, {**ROSA, "Name": "Luis Delgado", "Student ID": "S-2"}))
+    priya.post(reverse("import_save", args=[batch.public_id]))
+    assert "asks whether a person is already here" in priya.get(reverse("import_list")).content.decode()
+    page = priya.get(reverse("import_batch", args=[batch.public_id])).content.decode()
+    assert "Is this the same person?" in page
+    assert "Luis Delgado" in page
+    assert "Yes, the same person" in page
+    url = reverse("import_question", args=[batch.public_id, 3])
+    priya.post(url, {"same": "7"})
+    assert not User.objects.filter(full_name="Luis Delgado").exists()
+    priya.post(url, {"same": "none"})
+    assert User.objects.filter(full_name="Luis Delgado").exists()
+
+
+def test_another_providers_person_is_not_shown_to_priya_but_to_carla(cast, priya, sign_in):
+    other = Organization.objects.create(name="Elsewhere", kind="provider")
+    bring_in("completers", csv_of({**ROSA, "Phone": "951-555-0199"}), organization=other, by=None, at=cast.now)
+    _answer, batch = upload(priya, "completers", csv_of({**ROSA, "Phone": ""}))
+    priya.post(reverse("import_save", args=[batch.public_id]))
+    url = reverse("import_batch", args=[batch.public_id])
+    page = priya.get(url).content.decode()
+    assert "A person with this email is already known here" in page
+    assert "+19515550199" not in page
+    assert "Elsewhere" not in page
+    assert "A coordinator decides this" in page
+    answer = reverse("import_question", args=[batch.public_id, 2])
+    assert priya.post(answer, {"same": "0"}).status_code == 403
+    carla = sign_in(cast.carla)
+    assert "+19515550199" in carla.get(url).content.decode()
+    carla.post(answer, {"same": "0"})
+    assert Certification.objects.filter(provider=cast.center).get().trainee.user.email == "rosa@example.org"
+
+
+def test_priya_takes_a_sheet_back(cast, priya):
+    _answer, batch = upload(priya, "completers", csv_of(ROSA))
+    save, undo = (reverse(name, args=[batch.public_id]) for name in ("import_save", "import_undo"))
+    assert "only looked at" in priya.post(undo, follow=True).content.decode()
+    priya.post(save)
+    page = priya.post(undo, follow=True).content.decode()
+    assert "The sheet is taken back" in page
+    assert not Certification.objects.exists()
+    assert "Take it back" not in page
+
+
+@pytest.mark.parametrize("kind", ["completers", "programs", "openings"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_empty_sheet_can_be_filled_in_and_brought_back(cast, sign_in, kind, form, language):
+    carla = sign_in(cast.carla)
+    carla.cookies["django_language"] = language
+    sample = carla.get(reverse("import_sample", args=[kind, form]))
+    assert sample.status_code == 200
+    answer, batch = upload(
+        carla,
+        kind,
+        sample.content,
+        name=f"x.{form}",
+        organization=str(cast.center.public_id) if kind == "completers" else "",
+    )
+    assert batch is not None, answer.content.decode()
+    carla.post(reverse("import_save", args=[batch.public_id]))
+    batch.refresh_from_db()
+    assert batch.state == "imported", carla.get(reverse("import_batch", args=[batch.public_id])).content.decode()
+
+
+def test_the_list_costs_the_same_for_3_sheets_and_for_20(cast, sign_in, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, costs = sign_in(cast.carla), []
+    for count in (3, 20):
+        for number in range(count):
+            Batch.objects.create(kind="completers", organization=cast.center, by=cast.priya, file_name=f"{number}.csv")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(reverse("import_list")).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
