@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,6 +48,10 @@ class ImportCommand(BaseCommand):
                 self.all_in = self.run(options)
             except (Refused, Denied) as problem:
                 raise CommandError(str(problem)) from problem
+            except OperationalError as problem:
+                raise CommandError(
+                    _("The database is away, or another import is running. Nothing was saved; try again in a minute.")
+                ) from problem
         if not self.all_in:
             sys.exit(1)
 

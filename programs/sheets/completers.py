@@ -123,7 +123,7 @@ COLUMNS = [
         "member number", "numero de estudiante", "matricula", "id del estudiante", "identificacion",
     ), limit=80, help=_("your number for the person; it recognizes them next time")),
     Column("agreed", _("Agreed to be matched"), (
-        "agreed", "agrees", "consent", "consented", "consent to share", "agreed to matching", "ok to match",
+        "agreed", "agrees", "agreed to be matched", "consent", "consented", "consent to share", "agreed to matching", "ok to match",
         "permission",
         "release signed", "consent given", "release of information", "acepta", "acepto", "consentimiento", "de acuerdo",
         "autoriza", "autorizacion", "permiso",

@@ -74,7 +74,7 @@ def plan(rows: list[Parsed], context, forced: Known | None = None) -> list[Probl
         made = _read(row, claim, credentials, programs, context)
         if claim and not row.refused:
             plans[row.line] = made
-    zips = set(Zip.objects.filter(code__in={p.claim.zip for p in plans.values()}).values_list("code", flat=True))
+    zips = dict(Zip.objects.filter(code__in={p.claim.zip for p in plans.values()}).values_list("code", "county"))
     people = None if forced else People(provider, [p.claim for p in plans.values()])
     waiting = set() if forced else _waiting(context)
     whom: dict[int, Known | Ask] = {}
@@ -101,6 +101,8 @@ def plan(rows: list[Parsed], context, forced: Known | None = None) -> list[Probl
             row.remark("zip_gone", "zip")
         made.record = records[id(who)]
         _decide(row, made, context)
+        if "zip" in made.profile:
+            made.profile["county"] = zips.get(made.claim.zip, "")
         if not made.record.agreed:
             unmatched.add(id(who))
     return [note("not_agreed", count=len(unmatched))] if unmatched else []

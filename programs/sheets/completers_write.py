@@ -1,7 +1,7 @@
 """Writing one row of a completers sheet as it was planned, and the events of taking it back."""
 
-from accounts import consents
-from accounts.models import Consent, TraineeProfile, User, Zip
+from accounts import consents, entry
+from accounts.models import Consent, TraineeProfile, User
 from imports import effects
 from ledger.log import record
 
@@ -19,9 +19,9 @@ def write(plan: Plan, context) -> list[dict]:
         done.append(effects.made(known.user, "last_login"))
     _contact(known.user, plan.contact, done)
     if known.trainee is None:
-        known.trainee = TraineeProfile.objects.create(user=known.user, created_at=context.at, **_place(plan.profile))
+        known.trainee = TraineeProfile.objects.create(user=known.user, created_at=context.at, **plan.profile)
         done.append(effects.made(known.trainee, "zip", "miles", "wage_wish_cents", "available_from"))
-    elif effect := effects.update(known.trainee, _place(plan.profile)):
+    elif effect := effects.update(known.trainee, plan.profile):
         done.append(effect)
         _profile_changed(known.trainee, effect["after"], context)
     if plan.enrollment is not None:
@@ -63,7 +63,7 @@ def _new_user(known: Record, context) -> User:
     email = known.fresh.get("email") or None
     if email and User.objects.filter(email=email).exists():
         email = None  # another person's; it stays in the provider's own record
-    return User.objects.create_user(
+    return entry.newcomer(
         email,
         full_name=next(iter(known.known.names)),
         phone=known.fresh.get("phone", ""),
@@ -78,14 +78,7 @@ def _contact(user: User, values: dict, done: list[dict]) -> None:
         values = {name: value for name, value in values.items() if name != "email"}
     if effect := effects.update(user, values):
         done.append(effect)
-
-
-def _place(profile: dict) -> dict:
-    """The profile with the county of its ZIP code."""
-    if "zip" not in profile:
-        return profile
-    county = Zip.objects.filter(code=profile["zip"]).values_list("county", flat=True).first() or ""
-    return {**profile, "county": county}
+        entry.know_address(user)
 
 
 def _new_expiry(certification: Certification, expires, context) -> dict:

@@ -12,7 +12,8 @@ from .sheets import bring_in, codes, csv_of, outcomes
 
 WELDER = {
     "Job ID": "J-1", "Company": "Rialto Steel, Inc.", "Job title": "Structural Welder", "ZIP": "92376",
-    "Pay": "24.50 - 31.00",     "Pay period": "hourly", "Openings": "3", "Required certificates": "Certified Welder; OSHA 10",
+    "Pay": "24.50 - 31.00",     "Pay period": "hourly", "Openings": "3",
+    "Required certificates": "Certified Welder; OSHA 10",
 }  # fmt: skip
 
 
