@@ -1,0 +1,149 @@
+"""A person with a browser. Wherever they arrive, the page is judged: language, accessibility, width, console."""
+
+import contextlib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, ngettext, override
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+
+from .stack import Stack
+
+PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 320, "height": 640}
+AXE = Axe()
+
+
+class Reader:
+    """One browser window with cookies of its own, reading in `language`."""
+
+    def __init__(self, stack: Stack, context: BrowserContext, language: str, *, scripts: bool = True):
+        self.stack, self.context, self.language, self.scripts = stack, context, language, scripts
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    # --- Words -------------------------------------------------------------------------------------------------------
+    def say(self, english: str, **values) -> str:
+        """A sentence of the product in the reader's language."""
+        with override(self.language):
+            return gettext(english) % values if values else gettext(english)
+
+    def count(self, one: str, many: str, n: int) -> str:
+        """A counted sentence of the product in the reader's language, its number in place."""
+        with override(self.language):
+            return ngettext(one, many, n).replace("%(n)s", str(n))
+
+    # --- Moving ------------------------------------------------------------------------------------------------------
+    def open(self, path: str, *, status: int = 200) -> Response:
+        """Open an address of the site and judge the page."""
+        response = self.page.goto(self.stack.address + path)
+        assert response.status == status, f"{path} answered {response.status}"
+        self.judge()
+        return response
+
+    def tap(self, what: str | Locator, *, status: int = 200) -> None:
+        """Tap what leads to another page, and judge that page."""
+        with self.arriving(status):
+            self.find(what).click()
+
+    @contextlib.contextmanager
+    def arriving(self, status: int = 200) -> Iterator[None]:
+        """What is done inside leads to another page, which is judged."""
+        with self.page.expect_navigation() as arrival:
+            yield
+        assert arrival.value.status == status, f"{arrival.value.url} answered {arrival.value.status}"
+        self.judge()
+
+    def sign_in_as(self, key: str) -> None:
+        """One tap on a member of the cast at the demo's sign-in page; pages stay in the reader's language."""
+        self.open(f"/?lang={self.language}")
+        self.open("/accounts/login/")
+        self.tap(f"form:has(input[name=key][value={key}]) button")
+
+    def sign_in_by_code(self, address: str) -> None:
+        """Ask for a code and type the one that was mailed."""
+        self.open(f"/?lang={self.language}")
+        self.open("/accounts/login/")
+        self.page.fill("#id_email", address)
+        before = len(self.stack.letters(address))
+        self.tap("form:has(#id_email) button[type=submit]")
+        self.type_code(address, before)
+
+    def type_code(self, address: str, before: int) -> None:
+        """Type the code of the newest letter into the page that asks for it."""
+        self.page.fill("input[name=code]", self.code(address, before))
+        self.tap("form:has(input[name=code]) button[type=submit] >> nth=0")
+
+    def code(self, address: str, before: int = 0) -> str:
+        """The code in the newest letter to the address, once more than `before` have come."""
+        letter = self.stack.letter(address, besides=before)
+        return next(line.strip() for line in letter.text.splitlines() if _looks_like_a_code(line.strip()))
+
+    # --- Looking -----------------------------------------------------------------------------------------------------
+    def find(self, what: str | Locator) -> Locator:
+        """A place on the page; a selector finds its first visible place."""
+        return what if isinstance(what, Locator) else self.page.locator(what).filter(visible=True).first
+
+    @property
+    def path(self) -> str:
+        """Where the reader is."""
+        return urlsplit(self.page.url).path
+
+    @property
+    def text(self) -> str:
+        """What the main part of the page says."""
+        return self.page.locator("main").inner_text()
+
+    def reload_until(self, what: str, patience: float = 30) -> Locator:
+        """Reload until the selector is on the page."""
+        from .stack import until
+
+        def there():
+            if self.page.locator(what).count():
+                return True
+            self.page.reload()
+            return False
+
+        until(there, patience, f"{what} on {self.path}")
+        self.judge()
+        return self.page.locator(what).first
+
+    # --- Judging -----------------------------------------------------------------------------------------------------
+    def judge(self, *, axe: bool = True) -> None:
+        """Fail unless the page is in the reader's language, fits a phone, is accessible and quiet."""
+        here = self.page.url
+        assert self.page.locator("html").get_attribute("lang") == self.language, here
+        assert self.page.locator("h1").count() == 1, f"{here} has no one heading of its own"
+        if not self.scripts:  # nothing can be measured from inside such a page
+            return
+        for size in (SMALL_PHONE, PHONE):
+            self.page.set_viewport_size(size)
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{here} is {width} wide at {size['width']}: {self._too_wide()}"
+        if axe:
+            found = AXE.run(self.page, options={"resultTypes": ["violations"]})
+            assert not found.violations_count, f"{here}\n{found.generate_report()}"
+        assert not self.complaints, f"{here}: {self.complaints}"
+
+    def _too_wide(self) -> list[str]:
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('main *, header *, footer *')]
+                .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .slice(-3).map(e => e.outerHTML.slice(0, 160))"""
+        )
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        # A page that is meant to be refused is an error to the console too.
+        if message.location.get("url") == self.page.url and "Failed to load resource" in message.text:
+            return
+        self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+def _looks_like_a_code(line: str) -> bool:
+    return 5 <= len(line) <= 12 and line.upper() == line and line.replace("-", "").isalnum()

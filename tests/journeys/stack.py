@@ -1,0 +1,135 @@
+"""The product as `make demo` runs it, in a folder of its own: web, worker, beat, mail catcher and both servers."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline import servers
+from pipeline.demo.mailbox import Letter, letters
+from pipeline.local import ROOT
+from pipeline.processes import Roll, began
+
+T = TypeVar("T")
+# What `make test` sets for its own servers; this stack brings its own.
+OTHERS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATABASE_POOLED", "DJANGO_SETTINGS_MODULE")
+
+# A pipe closes however its holder ends: even when the tests are killed, the stack is stopped and its folder deleted.
+GUARD = """
+    cat
+    kill -CONT "$0"; kill -TERM "$0"
+    while kill -0 "$0"; do sleep 0.1; done
+    rm -rf "$1"
+"""
+
+
+def until(truth: Callable[[], T], patience: float, otherwise: str) -> T:
+    """Wait for `truth` to answer with something and return it. Raises AssertionError after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not (answer := truth()):
+        assert time.monotonic() < deadline, f"waited {patience} s in vain: {otherwise}"
+        time.sleep(0.05)
+    return answer
+
+
+class Stack:
+    """One running product. `address` has no slash at its end."""
+
+    def __init__(self, home: Path):
+        self.home = home
+        self.roll = Roll(home / "processes.json")
+        self.mail = home / "mail"
+        self.address = ""
+        self._supervisor: subprocess.Popen | None = None
+        self._guard: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start everything and return when the home page answers."""
+        port = _free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        said = self.home / "said"
+        clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
+        command = [sys.executable, "-m", "pipeline.demo_server", "--port", port, "--home", str(self.home)]
+        with said.open("wb") as output:
+            self._supervisor = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=output, stderr=output)
+        guard = ["sh", "-c", GUARD, str(self._supervisor.pid), str(self.home)]
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        until(lambda: "To stop:" in said.read_text() or self._supervisor.poll() is not None, 240, "the stack starts")
+        assert self._supervisor.poll() is None, said.read_text()
+
+    def stop(self) -> None:
+        """End everything, also what a failed test left frozen, and delete the folder."""
+        if self._supervisor:
+            self._supervisor.send_signal(signal.SIGCONT)
+            self._supervisor.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._supervisor.wait(timeout=30)
+            self._supervisor.kill()
+            self._supervisor.wait()
+            self.roll.dismiss()
+            self._guard.stdin.close()
+            self._guard.wait()
+        shutil.rmtree(servers.stand_in(self.home), ignore_errors=True)
+
+    def letters(self, to: str) -> list[Letter]:
+        """What the mail server was handed for this address, newest first."""
+        return letters(self.mail, to)
+
+    def letter(self, to: str, *, about: str = "", besides: int = 0, patience: float = 30) -> Letter:
+        """The newest letter to `to` with `about` in its subject, once there are more than `besides` of them."""
+
+        def arrived():
+            found = [letter for letter in self.letters(to) if about in letter.subject]
+            return found[0] if len(found) > besides else None
+
+        return until(arrived, patience, f"a letter to {to} about “{about}” (there are {besides} before it)")
+
+    @contextlib.contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """While inside, the process `name` and its children are alive and do nothing."""
+        pid = self._pid(name)
+        os.killpg(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(pid, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """While inside, the process `name` is gone; afterwards the supervisor starts it again."""
+        self._supervisor.send_signal(signal.SIGSTOP)
+        pid = self._pid(name)
+        try:
+            os.killpg(pid, signal.SIGKILL)
+            until(lambda: began(pid) is None, 10, f"{name} ends")
+            yield
+        finally:
+            self._supervisor.send_signal(signal.SIGCONT)
+        until(lambda: self._pid(name) != pid and self.roll.alive(name), 60, f"{name} is back")
+
+    def _pid(self, name: str) -> int:
+        return next(entry.pid for entry in self.roll.entries() if entry.name == name)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Stack]:
+    """A fresh stack, stopped and deleted afterwards."""
+    stack = Stack(Path(tempfile.mkdtemp(prefix="journeys-", dir=servers.short_temp())))
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _free_port() -> str:
+    """Asked by another process: tests open no sockets themselves."""
+    script = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
