@@ -178,13 +178,19 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
 
     env = {**os.environ, **own}
     prepare(supervisor, env)
-    for name, command in commands(home, port, own["EMAIL_URL"].removeprefix("smtp://")).items():
+    household = commands(home, port, own["EMAIL_URL"].removeprefix("smtp://"))
 
-        def start(name=name, command=command):
-            return spawn(command, name=name, log=logs / f"{name}.log", roll=supervisor.roll, cwd=ROOT, env=env)
+    def move_in(name: str) -> None:
+        log = logs / f"{name}.log"
+        supervisor.add(
+            name, lambda: spawn(household[name], name=name, log=log, roll=supervisor.roll, cwd=ROOT, env=env)
+        )
 
-        supervisor.add(name, start)
+    for name in ("mail", "web", "worker"):
+        move_in(name)
     await_home_page(supervisor, port)
+    # Its first bell is half a minute away; until the page is there, the others need the processor more.
+    move_in("beat")
     say(f"  Ready after {time.monotonic() - started:.1f} s.")
     say(banner(own["SITE_URL"], logs))
 
