@@ -1,13 +1,12 @@
 """What people do about themselves, and coordinators about the people they look after; each one durable sentence."""
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.log import record
 
-from . import consents, policies
+from . import consents, entry, policies
 from .models import Consent, Membership, Organization, TraineeProfile, User, Zip
 
 
@@ -58,9 +57,7 @@ def add_member(*, email, name, organization, kind, role, zip_code, at) -> tuple[
     """Put a person into an organization from today on, making either when missing; says whether it was new."""
     user = User.objects.filter(email=User.objects.normalize(email)).first()
     if user is None:
-        user = User.objects.create_user(email, full_name=name)
-        # The first code that reaches this address verifies it (django-allauth keeps addresses in a table of its own).
-        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+        user = entry.newcomer(email, full_name=name)
     place = {"zip": zip_code, "county": county_of(zip_code), "verified_at": at}
     body, _new = Organization.objects.get_or_create(name=organization, kind=kind, defaults=place)
     membership, made = Membership.objects.get_or_create(

@@ -9,7 +9,13 @@ from django.db.models.deletion import ProtectedError, RestrictedError
 
 # Rows that are computed from others, or only tell of them, and go when those go. Named by label: those rooms are
 # downstream of this one.
-DERIVED = {"matching.match", "notifications.notice", "notifications.delivery", "notifications.preference"}
+DERIVED = {
+    "account.emailaddress",
+    "matching.match",
+    "notifications.delivery",
+    "notifications.notice",
+    "notifications.preference",
+}
 
 
 def made(thing: Model, *fields: str) -> dict:
