@@ -91,6 +91,7 @@ def import_batch(request, public_id):
         return render(request, "imports/gone.html", {"batch": batch, "kind": kind, "refused": str(refused)})
     if request.GET.get("refused") == "csv":
         return _csv(batch, exports.refused_now(preview, kind))
+    good = [row for row in preview.good if row.shown]
     return render(
         request,
         "imports/preview.html",
@@ -100,8 +101,9 @@ def import_batch(request, public_id):
             "preview": preview,
             "counts": queries.counted(preview.counts),
             "problems": queries.shown_problems([(r.line, p) for r in preview.rows for p in r.problems], kind),
-            "good": preview.good[:SHOWN],
-            "heads": [label for label, _value in preview.good[0].shown] if preview.good else [],
+            "good": good[:SHOWN],
+            "good_total": len(good),
+            "heads": [label for label, _value in good[0].shown] if good else [],
             "columns": queries.column_choices(kind, batch.sheet["header"], preview),
             "missing": [kind.column(key).label for key in preview.missing],
         },
@@ -213,6 +215,7 @@ def _came_of(request, batch, kind):
             "kind": kind,
             "page": page,
             "outcome": outcome if outcome in Row.Outcome.values else "",
+            "everything": outcome not in Row.Outcome.values,
             "rows": queries.shown_rows(page.object_list, kind),
             "counts": queries.counted(batch.counts),
             "remarks": queries.problems_of(batch),

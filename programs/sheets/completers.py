@@ -37,8 +37,8 @@ say(
     known_person=_("This may be a person who is already here. Somebody has to say whether it is the same one."),
     question_waits=_("The same row already waits for an answer."),
     not_agreed=_(
-        "%(count)s people have not agreed to be matched, so no opening is looked for on their behalf. Add a column "
-        "“Agreed” with yes, or say that they agreed, or let them sign in and agree themselves."
+        "People who have not agreed to be matched: %(count)s. They come in, and no opening is looked for on their "
+        "behalf. Add a column “Agreed” with yes, or say that they agreed, or let them sign in and agree themselves."
     ),
     withdrew=_("The person took back their agreement to be matched. Only they can give it again."),
     kept_own_word=_("The person has since filled in their own page, so this was not overwritten: %(fields)s."),
@@ -123,9 +123,10 @@ COLUMNS = [
         "member number", "numero de estudiante", "matricula", "id del estudiante", "identificacion",
     ), limit=80, help=_("your number for the person; it recognizes them next time")),
     Column("agreed", _("Agreed to be matched"), (
-        "agreed", "agrees", "agreed to be matched", "consent", "consented", "consent to share", "agreed to matching", "ok to match",
-        "permission",
-        "release signed", "consent given", "release of information", "acepta", "acepto", "consentimiento", "de acuerdo",
+        "agreed", "agrees", "agreed to be matched", "consent", "consented", "consent to share",
+        "agreed to matching",
+        "ok to match", "permission", "release signed", "consent given", "release of information",
+        "acepta", "acepto", "consentimiento", "de acuerdo",
         "autoriza", "autorizacion", "permiso",
     ), words.yes_no, help=_("yes if the person agreed")),
     Column("miles", _("Miles they can travel"), (

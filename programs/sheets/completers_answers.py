@@ -111,8 +111,9 @@ def question(row: Row, user, columns) -> Question:
         .values_list("trainee__user", flat=True)
     )
     coordinator = is_coordinator(user)
-    labels = {column.key: column.label for column in columns}
-    shown = [(str(labels[key]), value) for key, value in row.values.items() if value.strip() and key in labels]
+    shown = [
+        (str(column.label), row.values[column.key]) for column in columns if row.values.get(column.key, "").strip()
+    ]
     return Question(
         row=row,
         rows=len(asked_together(row, locked=False)),

@@ -209,13 +209,13 @@ def _records(people: list[Known], provider) -> dict[int, Record]:
 
 def _ask(row: Parsed, made: Plan, who: Ask, waiting: set[str]) -> None:
     row.plan = (made, who)
+    _show(row, made, _("a question: is this somebody already here?"))
     if json.dumps(row.raw, sort_keys=True) in waiting:
         row.outcome = Row.Outcome.SAME
         row.remark("question_waits")
         return
     row.outcome = Row.Outcome.QUESTION
     row.problems.insert(0, note("known_person", why=who.why, candidates=[], group=0))
-    _show(row, made, _("a question: is this somebody already here?"))
 
 
 def _decide(row: Parsed, made: Plan, context) -> None:

@@ -320,7 +320,7 @@ def test_a_batch_is_taken_back_with_everything_it_made(cast, sheet):
     actions.take_back(batch, by=cast.priya, at=cast.now)
     batch.refresh_from_db()
     assert batch.state == "undone"
-    assert User.objects.count() == people
+    assert User.objects.count() == people, [row.problems for row in batch.rows.all()]
     assert not Certification.objects.exists()
     assert not Enrollment.objects.exists()
     assert not Consent.objects.exists()

@@ -242,3 +242,25 @@ def test_the_list_costs_the_same_for_3_sheets_and_for_20(cast, sign_in, django_a
             assert client.get(reverse("import_list")).status_code == 200
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_sheets_only_looked_at_are_forgotten_after_a_week(cast, priya):
+    from datetime import timedelta
+
+    from imports import actions
+
+    _answer, batch = upload(priya, "completers", csv_of(ROSA, {**ROSA, "Name": "", "Student ID": ""}))
+    done = bring_in(
+        "completers", csv_of(ROSA, {**ROSA, "Name": ""}), organization=cast.center, at=cast.now, skip_bad_rows=True
+    )
+    assert actions.forget(at=cast.now + timedelta(days=6)) == 0
+    assert actions.forget(at=cast.now + timedelta(days=40)) == 1
+    assert not Batch.objects.filter(pk=batch.pk).exists()
+    assert done.rows.get(line=3).values == {}
+
+
+def test_a_preview_whose_content_is_gone_says_what_to_do(cast, priya):
+    batch = Batch.objects.create(kind="completers", organization=cast.center, by=cast.priya, file_name="old.csv")
+    url = reverse("import_batch", args=[batch.public_id])
+    assert "Bring the file in again" in priya.get(url).content.decode()
+    assert priya.post(reverse("import_save", args=[batch.public_id])).headers["Location"] == url
