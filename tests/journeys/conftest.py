@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from pipeline.local import ROOT
+from pipeline.processes import tail
 
 from .reader import PHONE, Reader
 from .stack import running
@@ -29,9 +30,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
+    """A failed journey shows what the product said meanwhile."""
     report = yield
-    if report.when == "call":
+    if report.when == "call" and HERE in item.path.parents:
         item.stash[FAILED] = report.failed
+        if report.failed and (site := item.funcargs.get("site")):
+            for name in ("web", "worker"):
+                report.sections.append((f"The end of the log of {name}", tail(site.home / "logs" / f"{name}.log", 60)))
     return report
 
 

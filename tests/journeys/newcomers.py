@@ -10,15 +10,19 @@ from .reader import Reader
 LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
-def welder(name: str, number: int, language: str) -> list[Line]:
-    """Two lines about one person who passes every gate of Elliot's opening for a welder."""
+def welder(names: dict[str, str], number: int, language: str) -> list[Line]:
+    """Two lines about one person who passes every gate of Elliot's opening for a welder.
+
+    Each language has a person of its own; `number`, of four digits and even, is nobody else's.
+    """
+    name, number = names[language], number + (language == "es")
     given = "".join(letter for letter in name.lower() if letter.isalpha())
     person = replace(
         NEWCOMER,
         number=f"IT-{number}",
         name=name,
         email=f"{given}@throughline.example",
-        phone=f"(909) 555-{number:04}",
+        phone=f"(909) 555-{number}",
         language=LANGUAGES[language],
     )
     today = date.today()  # noqa: DTZ011

@@ -112,10 +112,11 @@ class Stack:
             yield
         finally:
             self._supervisor.send_signal(signal.SIGCONT)
-        until(lambda: self._pid(name) != pid and self.roll.alive(name), 60, f"{name} is back")
+        until(lambda: self._pid(name) not in (0, pid) and self.roll.alive(name), 60, f"{name} is back")
 
     def _pid(self, name: str) -> int:
-        return next(entry.pid for entry in self.roll.entries() if entry.name == name)
+        """The process of that name; 0 in the moment between its end and its next start."""
+        return next((entry.pid for entry in self.roll.entries() if entry.name == name), 0)
 
 
 @contextlib.contextmanager

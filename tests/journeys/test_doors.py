@@ -8,10 +8,9 @@ import pytest
 from pipeline.cast import CAST
 
 MOST = 40
-OF_ONE_KIND = 2
+OF_ONE_KIND = 3
 # Signing out ends the walk; files are for downloading.
 ELSEWHERE = re.compile(r"/logout/|\.(csv|xlsx)$|refused=csv")
-PUBLIC = re.compile(r"/(programs|openings)/([^/]+/)?$|/$")
 
 
 @pytest.mark.parametrize("language", ["es"], indirect=True)
@@ -29,12 +28,11 @@ def test_every_page_somebody_is_led_to_is_in_order(reader, key):
             continue
         seen.add(address)
         kinds[kind] = kinds.get(kind, 0) + 1
-        answer = person.page.goto(person.stack.address + address)
-        assert answer.status == 200, f"{address} answered {answer.status}"
-        # What everybody sees alike is judged with everybody's eyes once.
-        if kinds[kind] == 1 and (not key or not PUBLIC.fullmatch(kind)):
-            person.judge()
-        assert not person.complaints, f"{address}: {person.complaints}"
+        if kinds[kind] > 1:  # another one of its kind need only be there
+            answer = person.context.request.get(person.stack.address + address)
+            assert answer.status == 200, f"{address} answered {answer.status}"
+            continue
+        person.open(address)
         waiting += _links(person)
     assert len(seen) >= 8
 

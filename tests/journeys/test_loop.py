@@ -12,6 +12,7 @@ from pipeline.local import ROOT
 from .newcomers import LANGUAGES, upload
 
 ELLIOT = BY_KEY["elliot"].email
+ABOUT = "every gate"  # Elliot reads English: "1 certified person passes every gate for ..."
 NEWCOMERS = {
     "es": NEWCOMER,  # the walk of the demo, exactly
     "en": replace(NEWCOMER, number="IT-2901", name="Jodie Marsh", email="jodie.marsh@throughline.example"),
@@ -21,7 +22,7 @@ NEWCOMERS["en"] = replace(NEWCOMERS["en"], phone="(909) 555-0191", language=LANG
 
 def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site, language):
     newcomer = NEWCOMERS[language]
-    told_before = len([letter for letter in site.letters(ELLIOT) if "passes every gate" in letter.subject])
+    told_before = len([letter for letter in site.letters(ELLIOT) if ABOUT in letter.subject])
 
     # Priya takes the sample sheet and brings it in.
     priya = reader()
@@ -40,7 +41,7 @@ def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site
 
     # Both sides are told.
     to_newcomer = site.letter(newcomer.email)
-    to_elliot = site.letter(ELLIOT, about="passes every gate", besides=told_before)
+    to_elliot = site.letter(ELLIOT, about=ABOUT, besides=told_before)
     _note(f"from the click to both letters handed over ({language})", time.monotonic() - pressed)
     assert (to_newcomer.language, to_elliot.language) == (language, "en")
     secrets = [newcomer.name, newcomer.name.split()[-1], newcomer.email, newcomer.phone[-8:]]

@@ -23,7 +23,7 @@ def test_a_visitor_finds_welding_by_a_spanish_word_without_javascript(reader, la
     assert visitor.page.locator(".tl-source a[href^=http]").count(), "a program names its source"
     old = visitor.page.locator(".tl-source__old")
     assert old.count()
-    assert re.match(visitor.say("Not confirmed since %(date)s.", date=".*"), old.inner_text())
+    assert re.match(visitor.say("Not confirmed since %(date)s.", date=".*"), old.inner_text().strip())
 
     # The other language, on the same page, and remembered.
     here = visitor.path
@@ -78,7 +78,7 @@ def test_a_wrong_address_and_a_closed_door_say_so(reader):
 
 def test_somebody_with_a_keyboard_only_searches_reads_and_signs_in(visitor, site):
     keys = visitor.page.keyboard
-    visitor.open("/")
+    visitor.open(f"/?lang={visitor.language}")
     keys.press("Tab")
     assert _focused(visitor, ".usa-skipnav")
     keys.press("Enter")
