@@ -13,7 +13,8 @@ def wording(purpose: str, organization=None) -> str:
     if purpose == Consent.Purpose.MATCH:
         return _(
             "I agree that my certificates, ZIP code and wishes are compared with openings, and that I am told "
-            "about those that fit. Employers and unions see no name and no contact until I say yes to an opening."
+            "about those that fit. Employers and unions whose opening fits see how each point fits, with my ZIP code "
+            "and wishes. They see no name and no contact until I say yes to an opening."
         )
     return _("I agree that %(organization)s sees my name, my contact and my certificates for this opening.") % {
         "organization": organization or _("the organization of this opening")
@@ -22,21 +23,14 @@ def wording(purpose: str, organization=None) -> str:
 
 def give(user, purpose, *, source, at, by, opening=None, organization=None, language=None) -> Consent:
     """The person agrees; agreeing twice is agreeing once. Call inside the action's transaction."""
-    standing = Consent.objects.standing().filter(user=user, purpose=purpose, opening_id=opening.pk if opening else None)
-    if existing := standing.first():
-        return existing
     with override(language or get_language() or user.language):
         text, spoken = wording(purpose, organization), get_language()
-    consent = Consent.objects.create(
-        user=user,
-        purpose=purpose,
-        opening_id=opening.pk if opening else None,
-        organization=organization,
-        wording=text,
-        language=spoken,
-        source=source,
-        given_at=at,
+    words = {"organization": organization, "wording": text, "language": spoken, "source": source, "given_at": at}
+    consent, made = Consent.objects.get_or_create(
+        user=user, purpose=purpose, opening_id=opening.pk if opening else None, withdrawn_at=None, defaults=words
     )
+    if not made:
+        return consent
     record("consent.given", user, by=by, at=at, purpose=purpose, opening=consent.opening_id, source=source)
     return consent
 

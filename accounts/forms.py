@@ -1,5 +1,7 @@
 """Forms about people. A form cleans; it never saves."""
 
+import re
+import unicodedata
 from decimal import Decimal
 
 from django import forms
@@ -14,6 +16,16 @@ class SignupForm(forms.Form):
     """What allauth asks besides the email."""
 
     full_name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+
+    def clean_full_name(self):
+        """A name as people write it: mail programs would make a link of a web address, and letters carry names."""
+        name = " ".join(unicodedata.normalize("NFKC", self.cleaned_data["full_name"]).split())
+        # Control characters and marks that turn the direction of text, but not the joiners some scripts need.
+        name = "".join(c for c in name if c.isprintable() or c in "\u200c\u200d")
+        if not any(c.isalpha() for c in name) or re.search(r"[/\\@<>]|:\S|www\.", name, re.IGNORECASE):
+            raise forms.ValidationError(_("Please write only your name, without web or email addresses."))
+        # "St.John" is a name, "example.com" is not; with a space after the dot neither is a link.
+        return re.sub(r"\.(?=\w)", ". ", name)[:150]
 
     def signup(self, request, user):
         user.full_name = self.cleaned_data["full_name"]
@@ -45,7 +57,10 @@ class ProfileForm(forms.Form):
     )
     wage = forms.DecimalField(
         label=gettext_lazy("Lowest hourly pay you would take"),
-        help_text=gettext_lazy("In dollars. Openings that pay less are not shown. Leave empty to see all."),
+        help_text=gettext_lazy(
+            "In dollars. Openings that pay less are not shown. Employers whose opening fits see it without your name. "
+            "Leave empty to see all."
+        ),
         min_value=0,
         max_value=500,
         max_digits=6,

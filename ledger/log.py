@@ -1,10 +1,13 @@
 """Writing the ledger. `record()` is called inside the action's transaction; rooms that asked for the kind are woken."""
 
+import logging
 from collections import defaultdict
 
 from django.db import connection, transaction
 
 from .models import Event, Handoff
+
+log = logging.getLogger(__name__)
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
 _asked: dict[str, set[str]] = defaultdict(set)
@@ -50,7 +53,7 @@ def ring_for(room: str) -> None:
 
 
 class Bell:
-    """Rings Celery. A broker that is away is no harm: the sweep finds the work."""
+    """Rings Celery. A broker that is away is no harm: the sweep finds the work, and nobody waits or fails for it."""
 
     def __init__(self, room: str):
         self.room = room
@@ -58,7 +61,10 @@ class Bell:
     def __call__(self):
         from .tasks import wake
 
-        wake.delay(room=self.room)
+        try:
+            wake.delay(room=self.room)
+        except Exception as away:
+            log.warning("broker away, the sweep will wake %s: %s", self.room, away)
 
 
 def history(subject):

@@ -18,8 +18,11 @@ def matchable():
 
 
 def live(on):
-    """Openings people can be matched with on the day."""
-    return Opening.objects.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=on), state=Opening.State.PUBLISHED)
+    """Openings people can be matched with on the day: published, and their window open."""
+    opened = Q(opens_on__isnull=True) | Q(opens_on__lte=on)
+    return Opening.objects.filter(
+        opened, Q(closes_on__isnull=True) | Q(closes_on__gte=on), state=Opening.State.PUBLISHED
+    )
 
 
 def trainees(profiles) -> dict[int, rules.Trainee]:
@@ -97,7 +100,6 @@ def openings(queryset) -> dict[int, rules.Opening]:
             shifts=frozenset(o.shifts),
             languages=frozenset(o.languages),
             starts_on=o.starts_on,
-            closes_on=o.closes_on,
             required=tuple(required[o.pk]),
             any_of=tuple(tuple(keys) for _number, keys in sorted(groups[o.pk].items())),
             preferred=tuple(preferred[o.pk]),

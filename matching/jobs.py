@@ -28,7 +28,7 @@ OF_CERTIFICATION = (
     "certification.revoked",
     "certification.recorded",
 )
-OF_OPENING = ("opening.published", "opening.amended", "opening.closed")
+OF_OPENING = tuple(f"opening.{step}" for step in ("published", "opened", "amended", "closed"))
 OF_PROFILE = ("profile.changed", "certification.withdrawn")
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
@@ -69,6 +69,8 @@ def take(handoffs: list[Handoff], *, at) -> None:
 def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
     """Match these trainees with all openings and these openings with all trainees; inside a transaction."""
     with connection.cursor() as cursor:
+        # A long rematch may hold the lock for longer than an ordinary statement is allowed to wait or run.
+        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     on = timezone.localdate(at)
     judged: dict[tuple[int, int], rules.Judgement] = {}

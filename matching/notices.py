@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from accounts.speech import day, wage
 from notifications.words import Action, Line, Message, register
+from openings.models import Opening
 
-from . import reasons
+from . import facts, reasons, tell
 from .models import Match
 
 SHOWN = 5
@@ -99,8 +100,15 @@ def _not_shared() -> str:
 def still_fits(notice) -> bool:
     """Whether any of the matches of a notice still holds."""
     pks = [match["id"] for match in notice.data["matches"]]
-    return Match.objects.filter(pk__in=pks).exclude(state__in=[Match.State.ENDED, Match.State.NEAR]).exists()
+    live = Match.objects.filter(pk__in=pks, trainee__in=facts.matchable(), opening__state="published")
+    return live.exclude(state__in=[Match.State.ENDED, Match.State.NEAR]).exists()
+
+
+def still_ours(notice) -> bool:
+    """Whether people still pass, and the reader still acts for the opening."""
+    opening = Opening.objects.filter(pk=notice.data["opening"]["id"]).first()
+    return bool(opening) and notice.user in tell.people_of(opening) and still_fits(notice)
 
 
 register("matches", matches, still_fits)
-register("people", people, still_fits)
+register("people", people, still_ours)

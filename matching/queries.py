@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from openings.models import ListPlace, Opening
 from programs.models import Program
 
+from . import facts
 from .models import Match
 
 FITTING = (Match.State.FITS, Match.State.ASK)
@@ -25,10 +26,14 @@ def of_trainee(trainee):
     )
 
 
-def of_opening(opening):
-    """People who pass every gate, in the opening's own order."""
-    rows = Match.objects.filter(opening=opening, state=Match.State.FITS).select_related("trainee__user")
-    return in_order(opening, list(rows.order_by("pk")))
+def of_opening(opening, also=()):
+    """People who pass every gate, in the opening's own order; `also` are trainees listed with a question open.
+
+    Whoever withdrew their agreement is gone at once, whether or not the job has run.
+    """
+    passing = Q(state=Match.State.FITS) | Q(state=Match.State.ASK, trainee__in=also)
+    rows = Match.objects.filter(passing, opening=opening, trainee__in=facts.matchable())
+    return in_order(opening, list(rows.select_related("trainee__user").order_by("pk")))
 
 
 def in_order(opening: Opening, matches: list[Match]) -> list[Match]:

@@ -67,7 +67,6 @@ class Opening:
     shifts: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     starts_on: date | None = None
-    closes_on: date | None = None
     required: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
     preferred: tuple[str, ...] = ()
@@ -164,12 +163,8 @@ def _distance(trainee, opening) -> Gate:
 def _best(trainee, opening, key, on) -> tuple[str, dict]:
     """How the person stands on one credential: the state, and the certification that speaks for it."""
     mine = [held for held in trainee.held if held.credential == key]
-    valid = [h for h in mine if h.state == "verified" and (h.expires_on is None or h.expires_on >= on)]
-    elsewhere = [
-        h
-        for h in valid
-        if h.validity == EMPLOYER_BOUND and h.provider_is_employer and h.provider_id != opening.organization_id
-    ]
+    valid = [h for h in mine if _valid(h, on)]
+    elsewhere = [h for h in valid if _elsewhere(h, opening)]
     counts = [h for h in valid if h not in elsewhere]
     if counts:  # the longest-lasting one speaks
         best = max(counts, key=lambda h: (h.expires_on is None, h.expires_on or date.max, -h.certification))
@@ -250,11 +245,10 @@ def _wage(trainee, opening) -> Gate:
 
 
 def _dates(trainee, opening) -> Gate | None:
-    needed = opening.starts_on or opening.closes_on
-    if trainee.available_from is None or needed is None:
+    if trainee.available_from is None or opening.starts_on is None:
         return None
-    in_time = trainee.available_from <= needed
-    detail = {"from": trainee.available_from.isoformat(), "needed": needed.isoformat()}
+    in_time = trainee.available_from <= opening.starts_on
+    detail = {"from": trainee.available_from.isoformat(), "needed": opening.starts_on.isoformat()}
     return Gate("dates", MET if in_time else MISSING, detail)
 
 
@@ -266,19 +260,41 @@ def _points(trainee, opening, gates, on) -> dict:
 
 
 def _certified_on(trainee, opening, on) -> date | None:
-    """Since when the person has held all that is asked for: the day the last of it was issued."""
-    asked = [(key,) for key in opening.required] + [tuple(keys) for keys in opening.any_of]
+    """Since when the person has held all that is asked for: the day the last of it came.
+
+    Renewing in time does not restart the wait. Where nothing is asked for, the first valid certificate counts.
+    """
+    asked = [(key,) for key in opening.required] + list(opening.any_of)
+    if not asked:
+        valid = {h.credential for h in trainee.held if _valid(h, on)}
+        return min((_since(trainee, opening, key, on) for key in valid), default=None)
     days = []
     for keys in asked:
-        issued = [
-            h.issued_on
-            for h in trainee.held
-            if h.credential in keys and h.state == "verified" and (h.expires_on is None or h.expires_on >= on)
-        ]
-        if not issued:
+        since = [day for key in keys if (day := _since(trainee, opening, key, on))]
+        if not since:
             return None
-        days.append(min(issued))
-    if days:
-        return max(days)
-    valid = [h.issued_on for h in trainee.held if h.state == "verified"]
-    return min(valid, default=None)
+        days.append(min(since))
+    return max(days)
+
+
+def _since(trainee, opening, key, on) -> date | None:
+    """The day from which the person has held the credential without a gap, as far as it counts at this opening."""
+    mine = [h for h in trainee.held if h.credential == key and h.state in ("verified", "expired")]
+    mine = [h for h in mine if not _elsewhere(h, opening)]
+    day = min((h.issued_on for h in mine if _valid(h, on)), default=None)
+    while day and (earlier := [h.issued_on for h in mine if h.issued_on < day and _ended(h) >= day]):
+        day = min(earlier)
+    return day
+
+
+def _valid(held, on) -> bool:
+    return held.state == "verified" and _ended(held) >= on
+
+
+def _ended(held) -> date:
+    return held.expires_on or date.max
+
+
+def _elsewhere(held, opening) -> bool:
+    """Whether it is another employer's own evaluation, which does not count here (29 CFR 1910.178(l)(4))."""
+    return held.validity == EMPLOYER_BOUND and held.provider_is_employer and held.provider_id != opening.organization_id

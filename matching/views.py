@@ -31,6 +31,7 @@ def match_preview(request, public_id):
     context = {
         "opening": opening,
         "reasons": said,
+        "unknown": sum(reason.state == rules.UNKNOWN for reason in said),
         "missing": sum(reason.state == rules.MISSING for reason in said),
         "agreed": facts.matchable().filter(pk=trainee.pk).exists(),
     }

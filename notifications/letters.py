@@ -76,4 +76,4 @@ def render(notices, user) -> tuple[str, str, str]:
         }
         text = render_to_string("notices/mail.txt", context)
         html = render_to_string("notices/mail.html", context)
-    return subject.replace("\n", " "), text, html
+    return " ".join(subject.split()), text, html

@@ -12,7 +12,9 @@ Why no message is lost and none is told twice, step by step:
 """
 
 import logging
+import random
 import smtplib
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from email.utils import make_msgid
 from zoneinfo import ZoneInfo
@@ -35,6 +37,7 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=48)
 DIGEST_HOUR = time(7, 0)
+OPEN = [Delivery.State.QUEUED, Delivery.State.WAITING]
 
 
 def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, at) -> Notice | None:
@@ -97,36 +100,48 @@ def next_digest(at: datetime, zone: str, frequency: str) -> datetime:
     return datetime.combine(local.date() + timedelta(days=days), DIGEST_HOUR, ZoneInfo(zone))
 
 
-def ring(urgent: int | None = None) -> None:
-    """Wake the sender on commit. With `urgent`, a letter is sent from here when the broker cannot be reached."""
+class Bell:
+    """Wakes the sender. An urgent letter is sent from here when the broker cannot be reached."""
 
-    def bell():
+    def __init__(self, urgent: int | None = None):
+        self.urgent = urgent
+
+    def __call__(self):
         from .tasks import send
 
         try:
             send.delay()
-        except Exception:
-            log.warning("broker away: the sweep will send", exc_info=not urgent)
-            if urgent:
-                send_due(only=urgent)
+        except Exception as away:
+            log.warning("broker away, the sweep will send: %s", away)
+            if self.urgent:
+                send_due(only=self.urgent)
 
-    transaction.on_commit(bell, robust=True)
+
+def ring(urgent: int | None = None) -> None:
+    """Wake the sender on commit, once per transaction however many messages it posts."""
+    if urgent or not any(isinstance(hook[1], Bell) for hook in connection.run_on_commit):
+        transaction.on_commit(Bell(urgent), robust=True)
 
 
 def claim(now, only: int | None = None) -> list[Delivery]:
-    """Up to BATCH deliveries that are due, marked as being sent and leased to the caller."""
-    due = Q(state__in=[Delivery.State.QUEUED, Delivery.State.WAITING], due_at__lte=now)
+    """Up to BATCH deliveries that are due, marked as being sent and leased to the caller.
+
+    What waits for a person's digest is claimed whole, so that a digest is one letter.
+    """
+    due = Q(state__in=OPEN, due_at__lte=now)
     stuck = Q(state=Delivery.State.SENDING, leased_until__lt=now)
     with transaction.atomic():
-        rows = Delivery.objects.filter(due | stuck)
-        if only:
-            rows = rows.filter(pk=only)
-        taken = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:BATCH])
-        Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(
+        rows = Delivery.objects.filter(pk=only) if only else Delivery.objects.all()
+        rows = rows.filter(due | stuck).select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")
+        taken = {d.pk: d for d in rows[:BATCH]}
+        readers = {d.user_id for d in taken.values() if d.state == Delivery.State.WAITING}
+        if readers:
+            rest = rows.filter(user__in=readers, state=Delivery.State.WAITING)
+            taken |= {d.pk: d for d in rest}
+        Delivery.objects.filter(pk__in=taken).update(
             state=Delivery.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
         )
-    # The state the rows were in before says which of them belong to a digest.
-    return list(Delivery.objects.filter(pk__in=[d.pk for d in taken]).select_related("notice", "user").order_by("pk"))
+    return list(Delivery.objects.filter(pk__in=taken).select_related("notice", "user").order_by("pk"))
 
 
 def send_due(only: int | None = None) -> int:
@@ -142,24 +157,33 @@ def send_due(only: int | None = None) -> int:
 
 def _send(taken: list[Delivery]) -> None:
     ready = [delivery for delivery in taken if not _withheld(delivery)]
-    mails = letters.bundle(ready)
-    if not mails:
-        return
-    server = get_connection()
-    try:
-        server.open()
-    except Exception as error:
-        for mail in mails:
-            _failed(mail.deliveries, error)
-        return
-    for mail in mails:
+    server, open_ = get_connection(), False
+    for mail in letters.bundle(ready):
+        if not _still_ours(mail.deliveries):
+            continue
         try:
+            if not open_:
+                server.open()
+                open_ = True
             server.send_messages([mail.compose(server)])
         except Exception as error:
             _failed(mail.deliveries, error)
+            # A server that hung up on one letter must not cost the others theirs.
+            with suppress(Exception):
+                server.close()
+            server, open_ = get_connection(), False
         else:
             _sent(mail.deliveries)
-    server.close()
+    with suppress(Exception):
+        server.close()
+
+
+def _still_ours(deliveries: list[Delivery]) -> bool:
+    """Renew the lease just before sending; a slow server may have outlasted it, and then another has the letter."""
+    now = timezone.now()
+    mine = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], leased_until__gt=now)
+    lease = max(d.leased_until for d in deliveries)
+    return mine.filter(leased_until__lte=lease).update(leased_until=now + LEASE) == len(deliveries)
 
 
 def _withheld(delivery: Delivery) -> bool:
@@ -168,12 +192,15 @@ def _withheld(delivery: Delivery) -> bool:
     if delivery.notice:
         if not delivery.user.is_active:
             reason = "closed"
-        elif delivery.address != delivery.user.email:
+        elif not delivery.user.email:
             reason = "address"
         elif frequency_of(delivery.user, delivery.notice.topic) == Preference.Frequency.OFF:
             reason = "preference"
         elif not words.still_true(delivery.notice):
             reason = "past"
+        elif delivery.address != delivery.user.email:  # corrected since: to where the person reads now
+            delivery.address = delivery.user.email
+            Delivery.objects.filter(pk=delivery.pk).update(address=delivery.address)
     if reason:
         Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.WITHHELD, reason=reason, leased_until=None)
     return bool(reason)
@@ -190,12 +217,14 @@ def _sent(deliveries: list[Delivery]) -> None:
 
 def _failed(deliveries: list[Delivery], error: Exception) -> None:
     now = timezone.now()
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= 500 for code, _text in error.recipients.values()
+    )
+    # Spread out, so that one bad letter does not meet the same good ones on every try.
+    tries = min(max(d.attempts for d in deliveries) - 1, 12)
+    wait = min(FIRST_WAIT * 2**tries, LONGEST_WAIT) * random.uniform(1, 1.2)  # noqa: S311 - no secret
     for delivery in deliveries:
-        final = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-            code >= 500 for code, _text in error.recipients.values()
-        )
-        given_up = final or now - delivery.created_at > GIVE_UP_AFTER
-        wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 12), LONGEST_WAIT)
+        given_up = refused or now - delivery.created_at > GIVE_UP_AFTER
         log.warning("delivery %s not sent (try %s): %s", delivery.pk, delivery.attempts, type(error).__name__)
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.FAILED if given_up else Delivery.State.QUEUED,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import actions, words
 from .forms import PreferencesForm
-from .models import Delivery, Notice
+from .models import Notice
 
 
 @login_required
@@ -37,7 +37,7 @@ def notice(request, public_id):
         "notice": found,
         "message": words.message(found),
         "deliveries": found.deliveries.all(),
-        "states": Delivery.State,
+        "past": not words.still_true(found),
     }
     return render(request, "notifications/notice.html", context)
 
@@ -56,7 +56,7 @@ def preferences(request):
     """How often mail comes, by topic, and in which language."""
     form = PreferencesForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.choose_frequencies(request.user, form.cleaned_data)
+        actions.choose_frequencies(request.user, form.cleaned_data, at=timezone.now())
         messages.success(request, _("Saved."))
         # Choosing a language is the same step as the switch on every page.
         return redirect(f"{reverse('preferences')}?lang={form.cleaned_data['language']}")

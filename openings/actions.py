@@ -1,11 +1,13 @@
 """What people and the clock do with openings. Each action is one durable sentence."""
 
-from django.db import transaction
+import uuid
+
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Zip
-from ledger.log import record
+from ledger.log import history, record
 
 from . import policies
 from .lifecycle import OPENING
@@ -23,10 +25,24 @@ class Changed(Exception):
 
 
 @transaction.atomic(durable=True)
-def draft(organization, *, facts, asks, by, at) -> Opening:
-    """Write an opening that only its organization and coordinators see."""
+def draft(organization, *, facts, asks, by, at, public_id=None) -> Opening:
+    """Write an opening that only its organization and coordinators see.
+
+    `public_id` is the form's own number: the same form sent twice is one opening.
+    """
     policies.offer.check(by, organization)
-    opening = Opening(organization=organization, contact=by, is_example=organization.is_example, created_at=at)
+    public_id = public_id or uuid.uuid4()
+    with connection.cursor() as cursor:  # the same form sent twice at once: the second waits, and finds the first's
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(public_id)])
+    if twin := Opening.objects.filter(public_id=public_id, organization=organization).first():
+        return twin
+    opening = Opening(
+        public_id=public_id,
+        organization=organization,
+        contact=by,
+        is_example=organization.is_example,
+        created_at=at,
+    )
     _write(opening, facts)
     opening.save(force_insert=True)
     _ask(opening, asks)
@@ -110,3 +126,11 @@ def _ask(opening: Opening, asks: set) -> bool:
         for kind, group, key in sorted(asks - now)
     )
     return now != asks
+
+
+@transaction.atomic(durable=True)
+def open_window(opening, *, at) -> None:
+    """The first day of an opening's window has come: matching hears of it, once."""
+    fresh = OPENING.lock(opening)
+    if fresh.state == Opening.State.PUBLISHED and not history(fresh).filter(kind="opening.opened").exists():
+        record("opening.opened", fresh, by=None, at=at, organization=fresh.organization)

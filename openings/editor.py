@@ -1,5 +1,7 @@
 """The opening editor: for the people of employers, union locals and sponsors, and for coordinators."""
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,9 +30,17 @@ def opening_new(request):
     )
     if request.method == "POST" and form.is_valid():
         organization = form.offered_by()
-        opening = actions.draft(organization, facts=form.facts(), asks=form.asks(), by=request.user, at=timezone.now())
+        opening = actions.draft(
+            organization,
+            facts=form.facts(),
+            asks=form.asks(),
+            by=request.user,
+            at=timezone.now(),
+            public_id=_token(request),
+        )
         return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
-    return render(request, "openings/edit.html", {"form": form, "opening": None, "organizations": organizations})
+    context = {"form": form, "opening": None, "organizations": organizations, "token": _token(request) or uuid.uuid4()}
+    return render(request, "openings/edit.html", context)
 
 
 @login_required
@@ -94,6 +104,14 @@ def opening_close(request, public_id):
     else:
         messages.success(request, _("Closed. It takes no more people; the people it was for are not asked again."))
     return redirect("opening", opening.public_id)
+
+
+def _token(request) -> uuid.UUID | None:
+    """The number the empty form was given, so that sending it twice makes one opening."""
+    try:
+        return uuid.UUID(request.POST.get("token", ""))
+    except ValueError:
+        return None
 
 
 def _own(request, public_id) -> Opening:

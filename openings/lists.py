@@ -1,9 +1,11 @@
 """An institution's own list for an opening: who registered when, and which rank the institution gave."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policies import Denied
+from accounts.speech import day
 from ledger.log import record
 
 from . import policies
@@ -17,6 +19,8 @@ def register(opening: Opening, trainee, *, by, at) -> ListPlace:
         raise Denied(_("Only the person can register."))
     if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
         raise Denied(_("This opening keeps no list to register on."))
+    if opening.opens_on and opening.opens_on > timezone.localdate(at):
+        raise Denied(_("The list opens on %(date)s. Come back then.") % {"date": day(opening.opens_on)})
     place, made = ListPlace.objects.get_or_create(opening=opening, trainee=trainee, defaults={"registered_at": at})
     if made:
         record("opening.registered", opening, by=by, at=at, trainee=trainee.pk)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from django.db.models import Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -103,6 +104,13 @@ def trades_offered():
 def past(today):
     """Published openings whose last day is over."""
     return Opening.objects.published().filter(closes_on__lt=today).order_by("pk")
+
+
+def opening_today(today):
+    """Published openings whose window began lately: matching may not have heard of it."""
+    return (
+        Opening.objects.published().filter(opens_on__lte=today, opens_on__gt=today - timedelta(days=7)).order_by("pk")
+    )
 
 
 def asks_of(opening: Opening) -> set[tuple[str, int, str]]:

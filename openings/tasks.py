@@ -21,3 +21,10 @@ def close_past(**_):
             actions.close_past(opening, at=timezone.now())
         except IllegalStep:  # somebody closed it in between
             continue
+
+
+@shared_task
+def open_windows(**_):
+    """Tell matching of every opening whose window has begun. Run twice, the second run finds nothing new."""
+    for opening in queries.opening_today(timezone.localdate(timezone=REGION)).select_related("organization"):
+        actions.open_window(opening, at=timezone.now())

@@ -17,7 +17,7 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("Our openings"), reverse("hirer_home")))
         if policies.is_coordinator(user):
             links.append((_("Not placed yet"), reverse("board")))
-        if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS):
+        if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS, *Organization.HIRES):
             links.append((_("Spreadsheets"), reverse("import_list")))
         if policies.organizations_of(user, *Organization.TRAINS):
             links.append((_("Certificates"), reverse("certification_list")))

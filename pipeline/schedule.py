@@ -9,6 +9,10 @@ BEAT_SCHEDULE = {
     "expire-certifications": {"task": "programs.tasks.expire", "schedule": 15 * 60},
     # An opening whose window ended closes itself, and matching hears of it.
     "close-openings": {"task": "openings.tasks.close_past", "schedule": 15 * 60},
+    # An opening whose first day has come can be matched from then on.
+    "open-openings": {"task": "openings.tasks.open_windows", "schedule": 15 * 60},
+    # Sheets that were only looked at, and the text of refused rows, do not stay.
+    "forget-sheets": {"task": "imports.tasks.forget", "schedule": 24 * 60 * 60},
     # Once a night everything is matched again; it must change nothing when nothing was missed.
     "rematch-everything": {"task": "matching.tasks.rematch_nightly", "schedule": 60 * 60},
 }

@@ -14,6 +14,7 @@ from ledger.log import record
 from matching import tell
 from matching.models import Match
 from notifications import outbox, topics
+from openings.models import Opening
 
 from . import policies
 from .lifecycle import REFERRAL
@@ -25,36 +26,34 @@ DAYS_AFTER_INTERVIEW = 7
 DAYS_PUT_OFF = 14
 
 
-def _answered(match, step: str, *, by, at, changes: dict) -> Referral:
-    """Take the trainee's step on the pair's referral, which the first answer creates."""
+def _answered(match, step: str, *, by, at, changes: dict) -> tuple[Referral, bool]:
+    """Take the trainee's step on the pair's referral, which the first answer creates; says whether it is news.
+
+    The match is locked and read again: two taps at once are one answer, and a match that ended meanwhile takes none.
+    """
+    rows = Match.objects.select_related("opening__organization", "trainee__user")
+    match = rows.select_for_update(of=("self",), no_key=True).get(pk=match.pk)
     policies.answer.check(by, match)
-    # Locking the match keeps two taps at once from making two first answers.
-    Match.objects.select_for_update(of=("self",), no_key=True).get(pk=match.pk)
-    referral = (
-        Referral.objects.select_for_update(of=("self",), no_key=True)
-        .filter(trainee=match.trainee, opening=match.opening)
-        .first()
-    )
+    referral = Referral.objects.filter(trainee=match.trainee, opening=match.opening).first()
     target = REFERRAL[step].to
     changes = {"reason": "", "note": "", "answered_at": at, **changes}
     if referral is None:
         referral = Referral.objects.create(trainee=match.trainee, opening=match.opening, state=target, **changes)
         record(f"referral.{step}", referral, by=by, at=at, reason=changes["reason"])
-        return referral
-    if referral.state == target:  # the same button twice is one answer
-        return referral
-    return REFERRAL.advance(referral, step, by=by, at=at, changes=changes, reason=changes["reason"])
+        return referral, True
+    if referral.state == target or (step == "yes" and referral.state in Referral.SHOWN):
+        return referral, False
+    return REFERRAL.advance(referral, step, by=by, at=at, changes=changes, reason=changes["reason"]), True
 
 
 @transaction.atomic(durable=True)
 def say_yes(match, *, by, at) -> Referral:
     """The trainee wants this opening: contact is shared with it, and its people owe an answer by a day."""
-    before = Referral.objects.filter(trainee=match.trainee, opening=match.opening).first()
-    if before and before.state in Referral.SHOWN:
-        return before
     owner = owner_for(match)
     changes = {"owner": owner, "due_on": timezone.localdate(at) + timedelta(days=DAYS_TO_ANSWER)}
-    referral = _answered(match, "yes", by=by, at=at, changes=changes)
+    referral, news = _answered(match, "yes", by=by, at=at, changes=changes)
+    if not news:
+        return referral
     opening = match.opening
     consents.give(
         by, Consent.Purpose.CONTACT, source="web", at=at, by=by, opening=opening, organization=opening.organization
@@ -65,8 +64,13 @@ def say_yes(match, *, by, at) -> Referral:
             person,
             "referral_yes",
             topic=topics.REFERRALS,
-            once_key=f"referral:{referral.pk}:yes:{at:%Y%m%d%H%M%S}",
-            data={"opening": tell.about(opening), "referral": referral.pk, "due_on": referral.due_on.isoformat()},
+            once_key=f"referral:{referral.pk}:yes:{referral.answered_at:%Y%m%d%H%M%S%f}",
+            data={
+                "opening": tell.about(opening),
+                "referral": referral.pk,
+                "due_on": referral.due_on.isoformat(),
+                "fits": match.state == Match.State.FITS,
+            },
             path=f"/referrals/{referral.public_id}/",
             at=at,
         )
@@ -76,7 +80,7 @@ def say_yes(match, *, by, at) -> Referral:
 @transaction.atomic(durable=True)
 def say_not_now(match, *, by, at) -> Referral:
     """The trainee may want it later; the match stays and can be answered again."""
-    return _answered(match, "not_now", by=by, at=at, changes={"owner": None, "due_on": None})
+    return _answered(match, "not_now", by=by, at=at, changes={"owner": None, "due_on": None})[0]
 
 
 @transaction.atomic(durable=True)
@@ -84,15 +88,19 @@ def say_no(match, *, reason, note, by, at) -> Referral:
     """The trainee does not want this opening, and says why."""
     if reason not in Referral.Reason.values:
         raise Denied(_("Choose the reason that fits best. It helps us find better openings for you."))
-    return _answered(match, "no", by=by, at=at, changes={"owner": None, "due_on": None, "reason": reason, "note": note})
+    changes = {"owner": None, "due_on": None, "reason": reason, "note": note}
+    return _answered(match, "no", by=by, at=at, changes=changes)[0]
 
 
 @transaction.atomic(durable=True)
 def withdraw(referral, *, by, at) -> Referral:
-    """The trainee takes the yes back; the contact is hidden again from the next request on."""
+    """The trainee takes the yes back, or only the contact when the referral has ended; it is hidden from now on."""
     if referral.trainee.user_id != by.pk:
         raise Denied(_("Only the person who said yes can take it back."))
     consents.withdraw(by, Consent.Purpose.CONTACT, at=at, by=by, opening=referral.opening)
+    fresh = REFERRAL.lock(referral)
+    if fresh.state not in Referral.OPEN:
+        return fresh
     return REFERRAL.advance(referral, "withdraw", by=by, at=at, changes={"owner": None, "due_on": None})
 
 
@@ -112,6 +120,8 @@ def respond(referral, step, *, by, at, reason="", note="") -> Referral:
         "hirer_answered_at": at,
     }
     organization = referral.opening.organization
+    if step == "hire":
+        _take_seat(referral.opening)
     fresh = REFERRAL.advance(
         referral, step, by=by, at=at, organization=organization, changes=changes, reason=changes["reason"]
     )
@@ -119,7 +129,7 @@ def respond(referral, step, *, by, at, reason="", note="") -> Referral:
         referral.trainee.user,
         "referral_answer",
         topic=topics.REFERRALS,
-        once_key=f"referral:{fresh.pk}:{step}:{at:%Y%m%d%H%M%S}",
+        once_key=f"referral:{fresh.pk}:{step}:{at:%Y%m%d%H%M%S%f}",
         data={
             "opening": tell.about(referral.opening),
             "referral": fresh.pk,
@@ -131,6 +141,14 @@ def respond(referral, step, *, by, at, reason="", note="") -> Referral:
         at=at,
     )
     return fresh
+
+
+def _take_seat(opening: Opening) -> None:
+    """Refuse a hire when no seat is left; the opening is locked, so fifty claims of one seat have one winner."""
+    locked = Opening.objects.select_for_update(of=("self",), no_key=True).get(pk=opening.pk)
+    hired = Referral.objects.filter(opening=locked, state=Referral.State.HIRED).count()
+    if hired >= locked.seats:
+        raise Denied(_("All places of this opening are filled. Raise the number of people on the opening first."))
 
 
 def owner_for(match):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +26,10 @@ from .history import told
 from .lifecycle import REFERRAL
 from .models import Referral
 
-ANSWERS = ("interview", "put_off", "hire", "decline")
+# What is open first, then drafts, then what is closed.
+CLOSED_LAST = Case(
+    When(state=Opening.State.PUBLISHED, then=Value(0)), When(state=Opening.State.DRAFT, then=Value(1)), default=Value(2)
+)
 
 
 @login_required
@@ -36,7 +40,7 @@ def hirer_home(request):
     if not organizations:
         raise Denied(_("This page is for people of employers and union halls."))
     ours = Opening.objects.filter(organization__in=organizations).select_related("organization", "occupation")
-    page = Paginator(ours.order_by("state", "-created_at", "pk"), 25).get_page(request.GET.get("page"))
+    page = Paginator(ours.order_by(CLOSED_LAST, "-created_at", "pk"), 25).get_page(request.GET.get("page"))
     count, left = matching.counts(page.object_list), queries.seats_left(page.object_list)
     for opening in page.object_list:
         opening.count, opening.left = count.get(opening.pk), left[opening.pk]
@@ -52,9 +56,9 @@ def opening_people(request, public_id):
     opening = get_object_or_404(Opening.objects.select_related("organization"), public_id=public_id)
     if not policies.see_people(request.user, opening):
         raise Http404
-    ordered = matching.of_opening(opening)
-    page = Paginator(ordered, 25).get_page(request.GET.get("page"))
     answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).order_by("pk")}
+    yes = [trainee for trainee, answer in answers.items() if answer.state in Referral.SHOWN]
+    page = Paginator(matching.of_opening(opening, also=yes), 25).get_page(request.GET.get("page"))
     names = reasons.Names()
     for number, match in enumerate(page.object_list, start=page.start_index()):
         match.number = number
@@ -94,11 +98,12 @@ def _show_referral(request, found, form, status=200):
         "opening": found.opening,
         "person": found.trainee.user,
         "mine": mine,
-        "show_contact": mine or (agreed and found.state in Referral.SHOWN),
+        "show_contact": mine or (agreed and found.state in Referral.CONTACT),
+        "shared": mine and agreed,
         "reasons": reasons.explain(match.gates) if match else [],
         "match": match,
         "steps": {step.name for step in steps} if can_respond else set(),
-        "can_withdraw": mine and found.state in Referral.OPEN,
+        "can_withdraw": mine and (found.state in Referral.OPEN or agreed),
         "form": form,
         "decline_reasons": Referral.DeclineReason.choices,
         "history": told(history(found)[:50]),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policies
-from accounts.models import TraineeProfile
+from accounts.models import Consent, TraineeProfile
 from openings.models import Opening
 
 
@@ -19,13 +19,18 @@ class ReferralQuerySet(models.QuerySet):
         return self.filter(state__in=Referral.OPEN)
 
     def visible_to(self, user):
-        """One's own; those with the organizations one acts for, once the trainee said yes; all for coordinators."""
+        """One's own; those with the organizations one acts for, once the trainee said yes.
+
+        For coordinators those of trainees who agreed to be matched, and those they own.
+        """
         if not user.is_authenticated:
             return self.none()
+        seen = Q(opening__organization__in=policies.organizations_of(user), state__in=Referral.SHOWN)
+        seen |= Q(trainee__user=user)
         if policies.is_coordinator(user):
-            return self
-        ours = Q(opening__organization__in=policies.organizations_of(user), state__in=Referral.SHOWN)
-        return self.filter(ours | Q(trainee__user=user))
+            agreed = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).values("user")
+            seen |= Q(trainee__user__in=agreed) | Q(owner=user)
+        return self.filter(seen)
 
 
 class Referral(models.Model):
@@ -44,6 +49,8 @@ class Referral(models.Model):
     OPEN = (State.YES, State.INTERVIEW, State.PUT_OFF)
     # What the employer or hall sees: from a yes on, and no longer once the person stepped back.
     SHOWN = (State.YES, State.INTERVIEW, State.PUT_OFF, State.HIRED, State.DECLINED)
+    # In which of them the contact is shown, while the person's consent stands.
+    CONTACT = (State.YES, State.INTERVIEW, State.PUT_OFF, State.HIRED)
 
     class Reason(models.TextChoices):
         """Why a trainee says no."""

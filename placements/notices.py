@@ -19,7 +19,11 @@ def said_yes(notice) -> Message:
     return Message(
         subject=_("A certified person said yes: %(title)s") % {"title": title},
         paragraphs=[
-            _("A person who passes every gate for %(title)s said yes. Their name and contact are on the page.")
+            (
+                _("A person who passes every gate for %(title)s said yes. Their name and contact are on the page.")
+                if notice.data.get("fits", True)
+                else _("A person said yes to %(title)s. One thing is still open; it is on the page, with the contact.")
+            )
             % {"title": title},
             _("Please answer by %(date)s: interview, not now, or no. One tap is enough.")
             % {"date": day(notice.data["due_on"])},
@@ -68,8 +72,8 @@ def answered(notice) -> Message:
 
 
 def still_open(notice) -> bool:
-    """Whether the yes was not taken back meanwhile."""
-    return Referral.objects.filter(pk=notice.data["referral"], state__in=Referral.OPEN).exists()
+    """Whether the yes was not taken back meanwhile, and the reader may still see it."""
+    return Referral.objects.visible_to(notice.user).filter(pk=notice.data["referral"], state__in=Referral.OPEN).exists()
 
 
 register("referral_yes", said_yes, still_open)

@@ -7,11 +7,13 @@ from accounts.policies import Policy, acts_for, is_coordinator
 
 @Policy
 def answer(user, match):
-    """The trainee answers for themselves, while the opening is open."""
+    """The trainee answers for themselves, while the opening is open and still fits."""
     if match.trainee.user_id != user.pk:
         return _("Only the person who was asked can answer.")
     if match.opening.state != match.opening.State.PUBLISHED:
         return _("This opening is closed, so there is nothing to answer any more.")
+    if match.state not in (match.State.FITS, match.State.ASK):
+        return _("This opening does not fit any more, so there is nothing to answer.")
     return None
 
 

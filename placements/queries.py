@@ -18,6 +18,7 @@ BLOCKS = {
     "answer": _("An opening fits; waiting for the person's answer"),
     "ask": _("An opening fits once a question is answered"),
     "near": _("One certificate is missing"),
+    "later": _("Answered what fits with not now or no"),
     "nothing": _("No open opening in the trade and distance"),
 }
 
@@ -28,6 +29,7 @@ TABS = {
     "answer": _("With the person"),
     "ask": _("A question open"),
     "near": _("One step away"),
+    "later": _("Not now"),
     "nothing": _("No opening"),
 }
 
@@ -55,6 +57,7 @@ def certified_not_placed(today=None):
                 When(Exists(unanswered), then=Value("answer")),
                 When(Exists(live.filter(state=Match.State.ASK)), then=Value("ask")),
                 When(Exists(live.filter(state=Match.State.NEAR)), then=Value("near")),
+                When(Exists(live.filter(state=Match.State.FITS)), then=Value("later")),
                 default=Value("nothing"),
                 output_field=CharField(),
             ),

@@ -1,15 +1,23 @@
 """Addresses of answers, referrals and boards."""
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
 
 from . import board_views, hirer_views, views
+
+
+class Answer:
+    """The three answers of a trainee, as an address says them."""
+
+    regex = "yes|not_now|no"
+    to_python = to_url = staticmethod(str)
+
+
+register_converter(Answer, "answer")
 
 urlpatterns = [
     path("me/", views.trainee_home, name="trainee_home"),
     path("matches/<uuid:public_id>/", views.match, name="match"),
-    re_path(
-        r"^matches/(?P<public_id>[0-9a-f-]{36})/(?P<answer>yes|not_now|no)/$", views.match_answer, name="match_answer"
-    ),
+    path("matches/<uuid:public_id>/<answer:answer>/", views.match_answer, name="match_answer"),
     path("referrals/<uuid:public_id>/", hirer_views.referral, name="referral"),
     path("referrals/<uuid:public_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:public_id>/respond/", hirer_views.referral_respond, name="referral_respond"),

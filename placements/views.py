@@ -68,6 +68,7 @@ def _show_match(request, found, no_form, status=200):
     names = reasons.Names()
     said = reasons.explain(found.gates, names)
     answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
+    teaching = matching.programs_for(found.missing)
     context = {
         "match": found,
         "opening": found.opening,
@@ -77,7 +78,7 @@ def _show_match(request, found, no_form, status=200):
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
         "no_form": no_form,
         "missing_names": [names.credential(key) for key in found.missing],
-        "programs": [p for key in found.missing for p in matching.programs_for(found.missing)[key]][:5],
+        "programs": [program for key in found.missing for program in teaching[key]][:5],
         "place": found.opening.places.filter(trainee=found.trainee).first(),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }
@@ -95,8 +96,10 @@ def match_answer(request, public_id, answer):
     now = timezone.now()
     try:
         if answer == "yes":
-            actions.say_yes(found, by=request.user, at=now)
+            referral = actions.say_yes(found, by=request.user, at=now)
             said = _("You said yes. Your name and contact are now visible to them. They were asked to answer soon.")
+            if referral.state != Referral.State.YES:
+                said = _("You had said yes already. Their answer is on your page.")
         elif answer == "no":
             clean = form.cleaned_data
             actions.say_no(found, reason=clean["reason"], note=clean["note"], by=request.user, at=now)
@@ -121,5 +124,5 @@ def referral_withdraw(request, public_id):
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("You took your yes back. They can no longer see your name and contact."))
+        messages.success(request, _("Done. They can no longer see your name and contact."))
     return redirect("referral", public_id)

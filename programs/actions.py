@@ -1,19 +1,30 @@
 """What people and the clock do with certifications. Each action is one durable sentence."""
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.policies import Denied
+from accounts.speech import day
 from ledger.log import record
+from notifications import outbox, topics
 
 from . import policies
 from .certifications import certify
 from .lifecycle import CERTIFICATION
 from .models import Certification, TradeWish
 
+# How many certificates of one person may wait for a provider's word at once.
+MOST_DECLARED = 20
+
 
 @transaction.atomic(durable=True)
 def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certification:
     """A trainee says they hold a credential; it counts once a provider or issuer confirms it."""
+    if trainee.certifications.filter(state=Certification.State.RECORDED).count() >= MOST_DECLARED:
+        raise Denied(
+            _("Several of your certificates wait for a provider’s word already. Ask them to confirm those first.")
+        )
     return certify(
         trainee,
         credential,
@@ -31,6 +42,16 @@ def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certificat
 def verify(certification, *, provider, by, at) -> Certification:
     """Provider staff saw the document, or the issuer's register, and say that it is so."""
     policies.verify.check(by, certification)
+    if certification.expires_on and certification.expires_on < timezone.localdate(at):
+        raise Denied(_("This certificate ended on %(date)s.") % {"date": day(certification.expires_on)})
+    twin = Certification.objects.filter(
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+        issued_on=certification.issued_on,
+        provider=provider,
+    )
+    if twin.exists():
+        return _take_back(certification, _("The same certificate is already confirmed."), by=by, at=at)
     return CERTIFICATION.advance(
         certification,
         "verified",
@@ -49,6 +70,20 @@ def revoke(certification, *, reason, by, at) -> Certification:
     policies.revoke.check(by, certification)
     if not reason.strip():
         raise Denied(policies.WHY_REVOKE)
+    fresh = _take_back(certification, reason, by=by, at=at)
+    outbox.post(
+        fresh.trainee.user,
+        "certificate_revoked",
+        topic=topics.MATCHES,
+        once_key=f"certification:{fresh.pk}:revoked",
+        data={"credential": fresh.credential_id, "reason": reason, "by": str(fresh.provider or by)},
+        path="/me/",
+        at=at,
+    )
+    return fresh
+
+
+def _take_back(certification, reason, *, by, at) -> Certification:
     return CERTIFICATION.advance(
         certification,
         "revoked",

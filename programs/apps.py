@@ -7,6 +7,7 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         from imports import kinds
 
+        from . import notices  # noqa: F401 - registers how a person is told
         from .sheets.completers import CompletersSheet
         from .sheets.programs import ProgramsSheet
 

@@ -13,7 +13,7 @@ from accounts.models import Organization
 from accounts.policies import Denied, organizations_of
 from ledger.lifecycle import IllegalStep
 
-from . import actions
+from . import actions, policies
 from .models import Certification
 from .own_forms import DeclareForm, RevokeForm, WishesForm
 
@@ -37,6 +37,8 @@ def certification_declare(request):
                 by=request.user,
                 at=timezone.now(),
             )
+        except Denied as refused:
+            form.add_error(None, str(refused))
         except IntegrityError:
             form.add_error(None, _("This certificate with this date is already on your page."))
         else:
@@ -69,7 +71,8 @@ def certification_list(request):
     if not organizations:
         raise Denied(_("This page is for training providers."))
     ours = Certification.objects.of_providers(organizations).select_related("trainee__user", "credential", "provider")
-    waiting = ours.filter(state=Certification.State.RECORDED)[:50]
+    waiting = Paginator(ours.filter(state=Certification.State.RECORDED).order_by("created_at", "pk"), 25)
+    waiting = waiting.get_page(request.GET.get("waiting"))
     page = Paginator(ours.exclude(state=Certification.State.RECORDED), 25).get_page(request.GET.get("page"))
     context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
     return render(request, "programs/certifications.html", context)
@@ -82,11 +85,15 @@ def certification_verify(request, public_id):
     organizations = organizations_of(request.user, *Organization.TRAINS)
     found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
     try:
-        actions.verify(found, provider=organizations[0], by=request.user, at=timezone.now())
+        provider = policies.taught_by(request.user, found.trainee) or organizations[0]
+        fresh = actions.verify(found, provider=provider, by=request.user, at=timezone.now())
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Confirmed. We look for openings that ask for it."))
+        if fresh.state == Certification.State.VERIFIED:
+            messages.success(request, _("Confirmed. We look for openings that ask for it."))
+        else:
+            messages.info(request, _("You had confirmed this certificate already, so nothing changes."))
     return redirect("certification_list")
 
 

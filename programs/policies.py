@@ -20,9 +20,18 @@ def verify(user, certification):
 
 @Policy
 def revoke(user, certification):
-    """Staff of the provider that attested it, or a coordinator."""
+    """Staff of the provider that attested it (or of the declaring person's own provider), or a coordinator."""
     if certification.provider and acts_for(user, certification.provider):
+        return None
+    if certification.provider is None and taught_by(user, certification.trainee):
         return None
     if is_coordinator(user):
         return None
     return _("Only the provider that confirmed this certificate can take it back.")
+
+
+def taught_by(user, trainee):
+    """The organization of this user that knows the trainee as its own, or None."""
+    ours = organizations_of(user)
+    known = set(trainee.enrollments.filter(provider__in=ours).values_list("provider_id", flat=True))
+    return next((organization for organization in ours if organization.pk in known), None)

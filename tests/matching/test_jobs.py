@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts import actions as people
 from accounts.models import Consent
 from ledger.log import record
+from ledger.models import Handoff
 from matching import jobs, tell
 from matching.models import Match
 from notifications.models import Notice
+from openings.tasks import open_windows
 from programs import actions as training
 from programs.models import Certification
 
@@ -183,3 +185,34 @@ def test_the_openings_contact_hears_and_nobody_else_of_the_firm(cast, offered, s
     cast.certify()
     settle()
     assert [n.user for n in Notice.objects.filter(kind="people")] == [boss]
+
+
+def test_an_opening_is_matched_from_its_first_day_on(cast, settle):
+    cast.agree()
+    cast.certify()
+    opening = cast.opening(opens_on=date(2026, 11, 26))
+    settle()
+    jobs.rematch(at=cast.now)
+    assert not Match.objects.exists()
+    with time_machine.travel(cast.now + timedelta(days=2)):
+        for _time in range(2):
+            open_windows()
+        settle()
+        assert Match.objects.get().opening == opening
+    assert Handoff.objects.filter(kind="opening.opened").count() == 1
+
+
+def test_a_broker_that_is_away_is_no_harm_and_no_wait(cast, offered, monkeypatch, django_capture_on_commit_callbacks):
+    def away(**_):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr("ledger.tasks.wake.delay", away)
+    monkeypatch.setattr("notifications.tasks.send.delay", away)
+    with django_capture_on_commit_callbacks(execute=True) as bells:
+        cast.certify()
+        cast.certify("osha10")
+    assert len(bells) == 1
+    with django_capture_on_commit_callbacks(execute=True) as bells:
+        jobs.rematch(at=cast.now)
+    assert len(bells) == 1
+    assert Handoff.objects.filter(state="waiting").exists()

@@ -138,3 +138,27 @@ def test_miles_are_tenths_and_the_same_both_ways():
 def test_since_when_somebody_is_certified_is_the_day_the_last_piece_came():
     ana = replace(ANA, held=(held(issued_on=date(2026, 1, 1)), held("mc3", issued_on=date(2026, 6, 1))))
     assert judge(ana, replace(SHOP, required=("osha10", "mc3")), TODAY).certified_on == date(2026, 6, 1)
+
+
+def test_renewing_in_time_does_not_restart_the_wait():
+    old = held(issued_on=date(2020, 1, 1), expires_on=date(2026, 11, 1), state="expired")
+    new = held(certification=2, issued_on=date(2026, 10, 15), expires_on=date(2028, 10, 15))
+    assert judge(replace(ANA, held=(old, new)), SHOP, TODAY).certified_on == date(2020, 1, 1)
+    late = replace(new, issued_on=date(2026, 11, 10))
+    assert judge(replace(ANA, held=(old, late)), SHOP, TODAY).certified_on == date(2026, 11, 10)
+
+
+def test_an_evaluation_that_does_not_count_here_is_no_waiting_time_either():
+    theirs = held(validity="employer", provider_is_employer=True, provider_id=9, issued_on=date(2020, 1, 1))
+    own = held(certification=2, validity="employer", issued_on=date(2026, 10, 1))
+    assert judge(replace(ANA, held=(theirs, own)), SHOP, TODAY).certified_on == date(2026, 10, 1)
+
+
+def test_where_nothing_is_asked_for_only_valid_certificates_count_as_waiting():
+    lapsed = held("cpr_aha", issued_on=date(2010, 1, 1), expires_on=date(2012, 1, 1))
+    anything = replace(SHOP, required=())
+    assert judge(replace(ANA, held=(lapsed, held(certification=2))), anything, TODAY).certified_on == date(2026, 1, 1)
+
+
+def test_the_last_day_to_answer_is_not_the_first_day_of_work():
+    assert judge(replace(ANA, available_from=date(2027, 2, 1)), SHOP, TODAY).state == "fits"

@@ -212,7 +212,7 @@ def test_nobody_edits_another_organizations_opening(cast, sign_in):
 
 def test_a_trainee_and_a_provider_write_no_openings(cast, sign_in):
     for user in (cast.ana, cast.priya):
-        page = sign_in(user).get(reverse("opening_new"))
+        page = sign_in(user).get(reverse("opening_new") + "?lang=en", follow=True)
         assert page.status_code == 403
         assert "Openings are written by the people of employers" in page.text
 

@@ -64,3 +64,13 @@ def test_a_wrong_address_gets_a_friendly_page_in_the_readers_language(client, db
     spanish = client.get("/nowhere/", headers={"accept-language": "es"})
     assert english.status_code == spanish.status_code == 404
     assert english.content != spanish.content
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/%2Fevil.example/x"])
+def test_the_language_switch_leads_nowhere_else(client, db, path):
+    answer = client.get(path + "?lang=es")
+    assert not answer.headers.get("Location", "").startswith("//")
+
+
+def test_an_address_that_is_nearly_right_is_a_404(cast, sign_in):
+    assert sign_in(cast.ana).post("/matches/" + "-" * 36 + "/yes/").status_code == 404

@@ -1,10 +1,11 @@
 """From a yes onward: one record, one owner, one due date; contact only after the yes, until it is taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
 
+from accounts import actions as people
 from accounts import consents
 from accounts.models import Membership
 from accounts.policies import Denied
@@ -12,6 +13,8 @@ from ledger.lifecycle import IllegalStep
 from ledger.models import Event
 from matching import jobs
 from matching.models import Match
+from notifications import outbox
+from notifications.models import Notice
 from placements import actions
 from placements.models import Referral
 
@@ -119,3 +122,72 @@ def test_an_answer_on_a_record_that_moved_on_says_so(cast, match):
 def test_an_opening_nobody_looks_after_falls_to_a_coordinator(cast, match):
     Membership.objects.filter(organization=cast.shop).update(ends_on=date(2026, 11, 1))
     assert actions.say_yes(match, by=cast.ana, at=cast.now).owner == cast.carla
+
+
+@pytest.mark.parametrize("state", ["near", "ended"])
+def test_only_a_match_that_fits_takes_a_yes(cast, match, state):
+    Match.objects.update(state=state, ended_at=cast.now if state == "ended" else None)
+    with pytest.raises(Denied, match="fit"):
+        actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert not Referral.objects.exists()
+
+
+def test_a_second_yes_a_moment_later_tells_nobody_again(cast, match):
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    actions.say_yes(match, by=cast.ana, at=cast.now + timedelta(seconds=2))
+    assert Notice.objects.filter(kind="referral_yes", user=cast.elliot).count() == 1
+
+
+def test_a_yes_with_a_question_open_says_so_to_the_employer(cast, match, settle):
+    Match.objects.update(state="ask")
+    match.refresh_from_db()
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    settle()
+    letter = next(m for m in mail.outbox if m.to == ["elliot@throughline.example"])
+    assert "One thing is still open" in letter.body
+    assert "passes every gate" not in letter.body
+
+
+def test_after_a_decline_the_contact_is_hidden_and_the_consent_can_be_taken_back(cast, match, sign_in):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    referral = actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill")
+    page = sign_in(cast.elliot).get(f"/referrals/{referral.public_id}/")
+    assert "ana@throughline.example" not in page.content.decode()
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    assert not consents.agreed(cast.ana, "contact", match.opening)
+
+
+def test_fifty_claims_of_one_seat_have_one_winner(cast, match):
+    match.opening.seats = 1
+    match.opening.save(update_fields=["seats"])
+    cast.certify(trainee=(bo := cast.another_trainee("Bo Other")))
+    jobs.rematch(at=cast.now, quiet=True)
+    first = actions.say_yes(match, by=cast.ana, at=cast.now)
+    second = actions.say_yes(Match.objects.get(trainee=bo), by=bo.user, at=cast.now)
+    actions.respond(first, "hire", by=cast.elliot, at=cast.now)
+    with pytest.raises(Denied, match="filled"):
+        actions.respond(second, "hire", by=cast.elliot, at=cast.now)
+
+
+def test_a_coordinator_no_longer_reads_what_concerns_people_who_stopped_being_matched(cast, match):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert Referral.objects.visible_to(cast.carla).get() == referral
+    people.stop_matching(cast.ana, by=cast.ana, at=cast.now)
+    assert not Referral.objects.visible_to(cast.carla).exists()
+
+
+def test_withdrawing_the_wish_to_be_matched_bites_before_any_job_has_run(cast, match, sign_in):
+    jobs.tell.both_sides([match], at=cast.now)
+    people.stop_matching(cast.ana, by=cast.ana, at=cast.now)
+    page = sign_in(cast.elliot).get(f"/openings/{match.opening.public_id}/people/")
+    assert not page.context["page"].object_list
+    outbox.send_due()
+    assert not mail.outbox
+
+
+def test_somebody_who_left_the_firm_reads_nothing_more_about_its_people(cast, match):
+    Match.objects.update(hirer_told_at=None)
+    jobs.tell.both_sides(list(Match.objects.all()), at=cast.now)
+    Membership.objects.filter(user=cast.elliot).update(ends_on=date(2026, 11, 1))
+    outbox.send_due()
+    assert not [m for m in mail.outbox if m.to == ["elliot@throughline.example"]]

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.policies import Denied
+from programs import actions
 from programs.models import Certification, Credential, Enrollment, TradeWish
 from programs.validity import add_months, expires_on, holds_at
 
@@ -105,3 +107,45 @@ def test_wished_trades_replace_those_named_before(cast, sign_in):
     assert list(TradeWish.objects.values_list("occupation_id", flat=True)) == ["53-7051.00"]
     browser.post(reverse("trade_wishes"), {})
     assert not TradeWish.objects.exists()
+
+
+def test_confirming_what_the_sheet_brought_already_is_no_error(cast, sign_in):
+    Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana")
+    cast.certify("osha10", issued=date(2026, 5, 1))
+    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    declared = Certification.objects.get(level="self")
+    answer = sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
+    assert answer.status_code == 302
+    assert Certification.objects.filter(state="verified").count() == 1
+
+
+def test_a_lapsed_certificate_cannot_be_confirmed(cast):
+    lapsed = cast.certify("cpr_aha", level="self", issued=date(2020, 1, 1), by=cast.ana)
+    with pytest.raises(Denied, match="ended"):
+        actions.verify(lapsed, provider=cast.center, by=cast.priya, at=cast.now)
+
+
+def test_the_holder_reads_why_a_certificate_was_taken_back(cast, settle, sign_in, mailoutbox):
+    actions.revoke(cast.certify(), reason="Issued to another person", by=cast.priya, at=cast.now)
+    settle()
+    assert any("Issued to another person" in m.body for m in mailoutbox if m.to == [cast.ana.email])
+    assert "Issued to another person" in sign_in(cast.ana).get(reverse("trainee_home")).content.decode()
+
+
+def test_one_person_cannot_fill_a_providers_list(cast, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_DECLARED", 1)
+    cast.certify("osha10", level="self", by=cast.ana)
+    with pytest.raises(Denied):
+        actions.declare(
+            cast.trainee, Credential.objects.get(pk="mc3"), issued_on=date(2026, 1, 1), expires_on=None,
+            by=cast.ana, at=cast.now,
+        )  # fmt: skip
+
+
+def test_confirming_is_credited_to_the_organization_that_taught(cast, sign_in):
+    cast.member(cast.priya, other := cast.organization("Another School", "school", "92335"))
+    Enrollment.objects.create(trainee=cast.trainee, provider=other, given_name="Ana")
+    declared = cast.certify("osha10", level="self", by=cast.ana)
+    sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
+    declared.refresh_from_db()
+    assert declared.provider == other

@@ -68,7 +68,7 @@ def test_an_empty_result_says_what_to_do(client):
 
 
 def test_ana_searches_from_home(cast, sign_in):
-    page = sign_in(cast.ana).get(reverse("program_list"))
+    page = sign_in(cast.ana).get(reverse("program_list") + "?lang=en", follow=True)
     assert 'value="92335"' in page.text
     assert "nearest first" in page.text
 

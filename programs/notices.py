@@ -1,0 +1,26 @@
+"""How a person is told about their own certificates."""
+
+from django.utils.translation import gettext as _
+
+from notifications.words import Action, Message, register
+
+from .models import Credential
+
+
+def revoked(notice) -> Message:
+    """To the holder: which certificate was taken back, by whom, and why."""
+    credential = Credential.objects.filter(pk=notice.data["credential"]).first()
+    name = credential.short if credential else notice.data["credential"]
+    return Message(
+        subject=_("A certificate was taken back: %(credential)s") % {"credential": name},
+        paragraphs=[
+            _("%(provider)s took back your certificate %(credential)s.")
+            % {"provider": notice.data["by"], "credential": name},
+            _("The reason they gave: “%(reason)s”") % {"reason": notice.data["reason"]},
+            _("If this is wrong, ask them first. Your coordinator can help, too."),
+        ],
+        actions=[Action(_("See your certificates"), "/me/#certificates")],
+    )
+
+
+register("certificate_revoked", revoked)
