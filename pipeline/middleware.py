@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language_from_request
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
@@ -59,7 +60,7 @@ def choose(request, language: str) -> HttpResponse:
         request.user.save(update_fields=["language"])
     query = request.GET.copy()
     del query["lang"]
-    response = HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
+    response = HttpResponseRedirect(escape_leading_slashes(request.path) + (f"?{query.urlencode()}" if query else ""))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
