@@ -26,7 +26,8 @@ def board(request):
     """Certified and not placed, by days waiting, with what blocks each and who owns the next step."""
     policies.see_board.check(request.user, None)
     form = BoardForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # a filter that makes no sense is left out, the others count
+    asked = {name: form.cleaned_data.get(name, "") for name in form.fields}
     people = everybody = queries.certified_not_placed()
     if asked.get("q"):
         people = people.filter(user__full_name__icontains=asked["q"])

@@ -4,10 +4,25 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
 from tests.cast import Cast
+
+
+class Undefined(str):
+    """Django asks for this text when a template names what is not there: say so instead of printing nothing."""
+
+    def __contains__(self, text):
+        return text == "%s"
+
+    def __mod__(self, variable):
+        raise AssertionError(f"undefined in a template: {variable}")
+
+
+def pytest_configure():
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
 
 
 @pytest.fixture(scope="session")
