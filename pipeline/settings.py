@@ -142,6 +142,8 @@ CELERY_BROKER_URL = (
     "redis+socket://" + REDIS_URL.removeprefix("unix://") if REDIS_URL.startswith("unix://") else REDIS_URL
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A bell rings once or not at all: who presses a button must not wait for a broker that is away.
+    "max_retries": 0,
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
