@@ -3,7 +3,8 @@
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from ledger.log import record
+from ledger.log import event, record, record_all
+from ledger.models import Event
 
 from .models import Consent
 
@@ -23,16 +24,45 @@ def wording(purpose: str, organization=None) -> str:
 
 def give(user, purpose, *, source, at, by, opening=None, organization=None, language=None) -> Consent:
     """The person agrees; agreeing twice is agreeing once. Call inside the action's transaction."""
-    with override(language or get_language() or user.language):
-        text, spoken = wording(purpose, organization), get_language()
-    words = {"organization": organization, "wording": text, "language": spoken, "source": source, "given_at": at}
+    words = _as_shown(user, purpose, source=source, at=at, organization=organization, language=language)
     consent, made = Consent.objects.get_or_create(
         user=user, purpose=purpose, opening_id=opening.pk if opening else None, withdrawn_at=None, defaults=words
     )
-    if not made:
-        return consent
-    record("consent.given", user, by=by, at=at, purpose=purpose, opening=consent.opening_id, source=source)
+    if made:
+        record_all([_given(consent, by=by)])
     return consent
+
+
+def give_first(users, purpose, *, source, at, by) -> tuple[list[Consent], list[Event]]:
+    """The consents of people who were just made, each in their language; and the events to be recorded of them."""
+    consents = Consent.objects.bulk_create(
+        [
+            Consent(
+                user=user, purpose=purpose, **_as_shown(user, purpose, source=source, at=at, language=user.language)
+            )
+            for user in users
+        ],
+        batch_size=500,
+    )
+    return consents, [_given(consent, by=by) for consent in consents]
+
+
+def _as_shown(user, purpose, *, source, at, organization=None, language=None) -> dict:
+    with override(language or get_language() or user.language):
+        text, spoken = wording(purpose, organization), get_language()
+    return {"organization": organization, "wording": text, "language": spoken, "source": source, "given_at": at}
+
+
+def _given(consent: Consent, *, by) -> Event:
+    return event(
+        "consent.given",
+        consent.user,
+        by=by,
+        at=consent.given_at,
+        purpose=consent.purpose,
+        opening=consent.opening_id,
+        source=consent.source,
+    )
 
 
 def withdraw(user, purpose, *, at, by, opening=None) -> int:

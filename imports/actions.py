@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from ledger.log import record
@@ -77,11 +77,11 @@ def bring_in(batch: Batch, *, by, at, skip_bad_rows=False, progress=iter) -> Bat
     preview = queries.look_again(batch, by=by, at=at)
     if preview.missing or (preview.refused and not skip_bad_rows):
         raise NotAllIn(preview)
+    writing = [row for row in preview.rows if row.outcome in (Row.Outcome.NEW, Row.Outcome.CHANGED)]
+    done = {row.line: found for row, found in zip(writing, kind.apply_all(writing, context), strict=True)}
     rows = []
     for parsed in progress(preview.rows):
-        row = Row(batch=batch, line=parsed.line, outcome=parsed.outcome)
-        if parsed.outcome in (Row.Outcome.NEW, Row.Outcome.CHANGED):
-            row.effects = kind.apply(parsed, context)
+        row = Row(batch=batch, line=parsed.line, outcome=parsed.outcome, effects=done.get(parsed.line, []))
         if parsed.outcome in (Row.Outcome.QUESTION, Row.Outcome.REFUSED):
             row.values = parsed.raw
         rows.append((row, parsed))
@@ -173,7 +173,7 @@ def _delete_once(left, whose, kind, context) -> set:
         free = [left[label, pk] for pk in sorted(labels[label], reverse=True) if pk not in held]
         if not free:
             continue
-        going = effects.delete(free, lambda thing, label=label: kind.going(label, thing, context))
+        going = effects.delete(free, lambda things, label=label: kind.going(label, things, context))
         gone |= {(label, pk) for pk in going}
     return gone
 
@@ -233,5 +233,10 @@ def _lock(batch: Batch) -> Batch:
 
 def _one_at_a_time() -> None:
     """Imports judge rows against what is already here, so two must not do so at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+    except OperationalError as problem:  # waited longer than the database lets anybody wait
+        raise Refused(
+            _("The database is away, or another import is running. Nothing was saved; try again in a minute.")
+        ) from problem

@@ -90,13 +90,12 @@ def held(label: str, pks: set) -> dict[int, str]:
     return holders
 
 
-def delete(things: list[Model], first: Callable[[Model], None]) -> set[int]:
-    """Do `first` for each and delete it; the numbers of those that went. What the database holds on to stays."""
+def delete(things: list[Model], first: Callable[[list[Model]], None]) -> set[int]:
+    """Do `first` and delete them; the numbers of those that went. What the database holds on to stays."""
     numbers = {thing.pk for thing in things}
     try:
         with transaction.atomic():
-            for thing in things:
-                first(thing)
+            first(things)
             type(things[0])._default_manager.filter(pk__in=numbers).delete()
     except (ProtectedError, RestrictedError):
         # One of several is held: each on its own, so that the others go.

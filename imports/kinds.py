@@ -43,6 +43,10 @@ class SheetKind:
         found = set(found)
         return [column.key for column in self.columns if column.needed and column.key not in found]
 
+    def unread(self, headings: list[str]) -> list[Problem]:
+        """What is to be said of headings that are not known, beyond naming them."""
+        return []
+
     def plan(self, rows: list[Parsed], context: Context) -> list[Problem]:
         """Judge the rows together: fill in `outcome`, `problems`, `shown` and `plan`. Reads in bulk, writes nothing.
 
@@ -54,11 +58,15 @@ class SheetKind:
         """Do what `plan` said for one row; return what was made or changed (see `imports.effects`)."""
         raise NotImplementedError
 
+    def apply_all(self, rows: list[Parsed], context: Context) -> list[list[dict]]:
+        """`apply` for all rows that are new or changed; a kind that can writes them together."""
+        return [self.apply(row, context) for row in rows]
+
     def finish(self, rows: list[Parsed], context: Context) -> None:
         """After every row was applied."""
 
-    def going(self, label: str, thing, context: Context) -> None:
-        """A row the batch made is about to be deleted by an undo: record what the ledger should know."""
+    def going(self, label: str, things: list, context: Context) -> None:
+        """Rows the batch made are about to be deleted by an undo: record what the ledger should know."""
 
     def stays(self, label: str, thing) -> bool:
         """Whether somebody acted on it so that an undo must leave it, beyond what `effects` sees."""

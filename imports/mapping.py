@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from .problems import Bad, Problem, Refused, error, note
 from .reading.table import Table
-from .values import text
+from .values import dates, text
 
 
 @dataclass(frozen=True)
 class Column:
     """One of our columns. `names` are headings people use for it, the surest first; `read` turns text into a value.
 
-    A `soft` column whose value cannot be read is left out and noted; of any other, the row is refused.
+    A `soft` column whose value cannot be read is left out and noted; of any other, the row is refused. Words such as
+    "none" count as an empty cell, unless the column is `verbatim`.
     """
 
     key: str
@@ -27,8 +28,10 @@ class Column:
     read: Callable[[str], Any] = text.line
     needed: bool = False
     soft: bool = False
+    verbatim: bool = False
     help: str | Promise = ""
     limit: int = 0  # longest text
+    is_date: bool = False
 
     def headings(self) -> list[str]:
         """Every heading it goes by, the surest first: our own words, unless they are listed at their place."""
@@ -147,10 +150,33 @@ def parse(columns: list[Column], table: Table, mapped: Mapped) -> list[Parsed]:
             row.problems.append(Problem("ssn", params={"heading": table.ssn[line]}))
         if any(cell.strip() for cell in cells[width:]):
             row.refuse("too_many_cells")
-        for key in mapped.places:
-            read_cell(row, by_key[key])
         rows.append(row)
+    for key in mapped.places:
+        if by_key[key].is_date:
+            _order_of_days(rows, key)
+        for row in rows:
+            read_cell(row, by_key[key])
     return rows
+
+
+def _order_of_days(rows: list[Parsed], key: str) -> None:
+    """Where some dates of a column can only have the day first, the others do not say what comes first in them.
+
+    When none of them can only have the month first, all are read with the day first; else the unclear ones are asked.
+    """
+    orders = {order for row in rows if (order := dates.order(row.raw[key]))}
+    if "day" not in orders:
+        return
+    for row in rows:
+        if dates.order(row.raw[key]) is not None:
+            continue
+        if turned := dates.with_the_day_first(row.raw[key]):
+            if "month" in orders:
+                row.refuse("date_unclear", key)
+                row.raw[key] = ""
+            else:
+                row.remark("date_day_first", key, read=turned)
+                row.raw[key] = turned
 
 
 def parse_again(columns: list[Column], line: int, raw: dict[str, str]) -> Parsed:
@@ -164,7 +190,7 @@ def parse_again(columns: list[Column], line: int, raw: dict[str, str]) -> Parsed
 
 def read_cell(row: Parsed, column: Column) -> None:
     cell = row.raw.get(column.key, "")
-    if not cell.strip():
+    if not cell.strip() or (text.says_nothing(cell) and not column.verbatim):
         return
     try:
         value = column.read(text.restore(cell))

@@ -46,11 +46,12 @@ class Problem:
         return cls(**data)
 
 
-def note(code: str, column: str = "", value: str = "", **params) -> Problem:
+def note(code: str, column: str = "", value: str = "", /, **params) -> Problem:
     return Problem(code, column, value, NOTE, params)
 
 
-def error(code: str, column: str = "", value: str = "", **params) -> Problem:
+def error(code: str, column: str = "", value: str = "", /, **params) -> Problem:
+    """A `value` among the params is the part of the cell that is wrong; the sentence shows it."""
     return Problem(code, column, value, ERROR, params)
 
 
@@ -71,6 +72,11 @@ SENTENCES: dict[str, Promise] = {
     "date": _("“%(value)s” cannot be read as a date. Write it like 2026-03-05 or 3/5/2026."),
     "date_impossible": _("“%(value)s” is not a day of the calendar. Look at it again and write it like 2026-03-05."),
     "date_unclear": _("“%(value)s” can be more than one date. Write it like 2026-03-05."),
+    "date_day_first": _(
+        "“%(value)s” was read as %(read)s, because other dates of this column can only have the day first. "
+        "Write it like 2026-03-05 if that is wrong."
+    ),
+    "not_records": _("These lines hold totals or remarks and were passed over: %(lines)s."),
     "date_far": _("“%(value)s” is too far from today to be right. Look at the year."),
     "zip": _("“%(value)s” is not a US ZIP code. Write its five digits, for example 92335."),
     "zip_unknown": _("There is no ZIP code %(value)s in our table. Look at its digits."),

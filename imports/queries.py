@@ -50,6 +50,7 @@ def look(kind, table: Table, chosen: dict[str, str], context: Context) -> Previe
     problems = list(table.problems)
     if mapped.ignored:
         problems.append(note("column_ignored", columns=mapped.ignored))
+        problems += kind.unread(mapped.ignored)
     missing = kind.missing(mapped.places)
     if missing:
         return Preview([], mapped, missing, problems)

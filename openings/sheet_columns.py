@@ -31,15 +31,19 @@ COLUMNS = [
     Column("external_id", _("Number"), (
         "job id", "jobid", "job number", "requisition id", "requisition number", "requisition", "req id", "req number",
         "posting id", "posting number", "vacancy id", "opening id", "reference", "reference number", "order number",
-        "dispatch number", "call number", "job order", "id", "numero", "numero de vacante",
+        "dispatch number", "call number", "job order", "job order number", "call", "position id", "job control",
+         "id", "numero", "numero de vacante",
     ), limit=80, help=_("your number for it; it recognizes the opening next time")),
     Column("employer", _("Employer or union"), (
         "employer", "agency", "company", "company name", "employer name", "organization", "union", "local", "sponsor",
-        "contractor", "hiring organization", "department", "business name", "empleador", "empresa", "sindicato",
+        "contractor", "hiring organization", "department", "organization name", "hiring agency", "department name",
+         "business name", "empleador", "empresa", "sindicato",
     )),
     Column("title", _("Title"), (
         "business title", "job title", "position title", "position", "title", "posting title", "opening", "job",
-        "job name", "vacancy", "role", "titulo", "puesto", "titulo del puesto", "vacante", "cargo",
+        "job name", "vacancy", "role", "working title", "posicion", "titulo", "puesto", "titulo del puesto",
+        "vacante", "cargo",
+        "classification",
     ), needed=True),
     Column("other_title", _("Official title"), (
         "civil service title", "classification", "class title", "official title",
@@ -55,12 +59,13 @@ COLUMNS = [
     ), places.zip_code, help=_("of the place of work")),
     Column("place", _("Place"), (
         "work location", "location", "job location", "worksite", "work site", "place", "address", "work address",
-        "jobsite", "site", "lugar", "ubicacion", "lugar de trabajo",
+        "jobsite", "site", "position location", "report to", "lugar", "ubicacion", "lugar de trabajo",
     )),
     Column("city", _("City"), ("city", "job city", "work city", "ciudad")),
     Column("unit", _("Unit"), ("division/work unit", "division", "work unit", "unit", "team")),
     Column("seats", _("How many people"), (
-        "seats", "number of openings", "openings", "number of positions", "# of positions", "positions", "vacancies",
+        "seats", "number of openings", "openings", "number of positions", "# of positions", "positions", "# men",
+        "men", "workers needed", "vacancies",
         "headcount", "number needed", "how many", "quantity", "plazas", "vacantes", "cupos",
     ), lambda said: words.whole(said, 1, 5000)),
     Column("wage_from", _("Pay from"), (
@@ -73,12 +78,14 @@ COLUMNS = [
         "max wage", "salary to", "pay max", "max pay", "pay range to", "pago hasta", "salario maximo", "sueldo hasta",
     ), text.line),
     Column("wage", _("Pay"), (
-        "pay", "wage", "salary", "pay rate", "hourly rate", "hourly wage", "rate", "rate of pay", "compensation",
+        "pay", "wage", "salary", "pay rate", "hourly rate", "hourly wage", "rate", "scale", "rate of pay",
+        "compensation",
         "salary range", "pay range", "wage range", "pago", "salario", "sueldo",
     ), text.line, help=_("for example 24.50, or 24.50 - 31.00")),
     Column("pay_period", _("Pay period"), (
         "salary frequency", "pay frequency", "frequency", "pay period", "salary type", "pay type", "pay basis", "per",
-        "rate type", "wage period", "salary period", "unit of pay", "periodo", "periodo de pago", "frecuencia",
+        "rate type", "wage period", "rate interval code", "wage unit", "salary unit",
+         "salary period", "unit of pay", "periodo", "periodo de pago", "frecuencia",
     ), money.period, help=_("hour, day, week, month or year")),
     Column("benefits", _("Benefits"), ("benefits", "benefit package", "perks", "prestaciones", "beneficios")),
     Column("shifts", _("Shifts"), ("shift", "shifts", "work shift", "schedule", "hours/shift", "turno", "turnos"),
@@ -91,6 +98,7 @@ COLUMNS = [
     Column("required", _("Certificates required"), (
         "required", "required certificates", "required credentials", "required certifications",
         "certifications required",
+         "certs required", "certs reqd", "certs",
         "certificates", "credentials", "certifications", "certificados requeridos", "certificados",
     )),
     Column("any_of", _("One of these certificates"), ("any of", "one of", "one of these", "uno de estos")),
@@ -103,28 +111,31 @@ COLUMNS = [
         "what the work is", "descripcion", "descripcion del puesto",
     ), text.lines),
     Column("needs", _("Needed"), (
-        "minimum qual requirements", "minimum qualifications", "qualifications", "requirements", "minimum requirements",
+        "minimum qual requirements", "minimum qualifications", "qualifications", "qualification summary",
+        "requirements", "minimum requirements",
         "required qualifications", "requisitos",
     ), text.lines),
     Column("wishes", _("Wished for"), ("preferred skills", "preferred qualifications", "desired skills"), text.lines),
     Column("title_es", _("Title in Spanish"), ("title es", "spanish title", "titulo en espanol")),
     Column("description_es", _("Description in Spanish"), ("description es", "descripcion en espanol"), text.lines),
     Column("opens_on", _("Open from"), (
-        "posting date", "posted", "posted on", "date posted", "post date", "open date", "opens", "opens on",
+        "posting date", "posted", "posted on", "date posted", "publish date", "post date", "open date", "opens",
+        "opens on",
         "open from",
         "start accepting", "opening date", "fecha de publicacion", "abre",
-    ), dates.parse, soft=True),
+    ), dates.parse, soft=True, is_date=True),
     Column("closes_on", _("Open until"), (
         "post until", "closing date", "close date", "closes", "closes on", "open until", "deadline",
-        "application deadline", "expires", "expiration date", "cierra", "fecha limite", "fecha de cierre",
-    ), dates.parse, soft=True),
+        "application deadline", "final filing date", "expires", "expiration date", "cierra", "fecha limite",
+        "fecha de cierre",
+    ), dates.closing, soft=True, is_date=True),
     Column("starts_on", _("Work starts"), ("start date", "starts", "starts on", "work starts", "report date", "inicio"),
-           dates.parse, soft=True),
+           dates.parse, soft=True, is_date=True),
     Column("posting_type", _("Announced"), ("posting type", "announcement type", "internal external")),
     Column("publish", _("Publish"), ("publish", "published", "show", "publicar"), words.yes_no),
     Column("order_rule", _("Order of people"), ("order rule", "order", "order of people", "selection"),
            lambda said: words.choice(said, _ORDERS), soft=True),
-    Column("source", _("Source"), ("source", "url", "link", "posting url", "fuente")),
+    Column("source", _("Source"), ("source", "url", "link", "posting url", "position uri", "fuente")),
 ]  # fmt: skip
 
 EXAMPLES = [

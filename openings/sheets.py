@@ -39,6 +39,15 @@ say(
     same_opening=_("The same opening as line %(line)s; it comes in once."),
     same_job_number=_("Line %(line)s has the same number and says something else. Give each opening its own number."),
     no_pay=_("“%(value)s” is no figure, so the opening comes in without pay and stays a draft."),
+    pay_not_by_time=_(
+        "“%(value)s” is no pay for an hour or a year, so the opening comes in without pay and stays a draft. "
+        "Write a figure "
+        "such as 24.50."
+    ),
+    pay_highest_only=_(
+        "“%(value)s” names only the highest pay, so the opening comes in without pay and stays a draft. Write "
+        "the lowest too."
+    ),
     stays_draft=_("It stays a draft; to be shown it still needs: %(missing)s."),
     closes_before=_("The last day is before the first."),
     over=_("Its last day, %(day)s, is over."),
@@ -52,6 +61,9 @@ _NO_FIGURE = {
     "union scale",
     "prevailing wage", "commensurate with experience", "a convenir", "n a", "na", "none",
 }  # fmt: skip
+# A figure that is no pay for time: a share of a scale, or by the mile or piece.
+_NOT_BY_TIME = re.compile(r"\b(?:percent|commission|(?:a|per|por|cpm) (?:mile|load|piece|foot|milla|pieza)|cpm)\b")
+_HIGHEST_ONLY = re.compile(r"(?:up to|maximum|max|hasta|as much as)\b")
 
 
 @dataclass
@@ -203,9 +215,10 @@ class OpeningsSheet(SheetKind):
         except Refused:
             return None  # it stays a draft, and its page says what it needs
 
-    def going(self, label, thing, context):
-        if label == "openings.opening" and thing.state == Opening.State.PUBLISHED:
-            self._closed(thing, context)
+    def going(self, label, things, context):
+        for thing in things if label == "openings.opening" else ():
+            if thing.state == Opening.State.PUBLISHED:
+                self._closed(thing, context)
 
     def restored(self, label, thing, before, context):
         if label != "openings.opening":
@@ -310,8 +323,14 @@ def _pay(row: Parsed) -> money.Pay | None:
         said = row.raw.get(column, "").strip()
         if not said:
             continue
-        if plain(said) in _NO_FIGURE:
+        if plain(said) in _NO_FIGURE or not any(c.isdigit() for c in said):
             row.remark("no_pay", column)
+            continue
+        if _NOT_BY_TIME.search(plain(said.replace("%", " percent "))):
+            row.remark("pay_not_by_time", column)
+            continue
+        if _HIGHEST_ONLY.match(plain(said)) and column != "wage_to":
+            row.remark("pay_highest_only", column)
             continue
         try:
             found, named = money.amounts(said)

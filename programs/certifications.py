@@ -5,13 +5,22 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import Organization, TraineeProfile
-from ledger.log import record
+from ledger.log import event, record_all
+from ledger.models import Event
 
 from .models import Certification, Credential, Program
 from .validity import expires_on as computed_expiry
 
 
-def certify(
+def certify(trainee: TraineeProfile, credential: Credential, *, by, at, **facts) -> Certification:
+    """Write down that a person holds a credential, and tell the ledger. `facts` are those of `certification_of`."""
+    certification = certification_of(trainee, credential, by=by, at=at, **facts)
+    certification.save(force_insert=True)
+    record_all([event_of(certification, by=by, at=at, organization=certification.provider)])
+    return certification
+
+
+def certification_of(
     trainee: TraineeProfile,
     credential: Credential,
     *,
@@ -23,7 +32,7 @@ def certify(
     by,
     at,
 ) -> Certification:
-    """Write down that a person holds a credential, and tell the ledger. `expires_on` is the printed date, if any.
+    """The certification, not saved yet. `expires_on` is the printed date, if any.
 
     Self-declared certificates wait for somebody's word; the others count at once, or are expired from the start.
     """
@@ -33,7 +42,7 @@ def certify(
     state = Certification.State.RECORDED
     if attested:
         state = Certification.State.EXPIRED if over else Certification.State.VERIFIED
-    certification = Certification.objects.create(
+    return Certification(
         trainee=trainee,
         credential=credential,
         provider=provider,
@@ -46,16 +55,20 @@ def certify(
         verified_at=at if attested else None,
         verified_by=by if attested else None,
     )
-    record(
-        f"certification.{state}",
+
+
+def event_of(certification: Certification, *, by, at, organization) -> Event:
+    """What the ledger is told of a certification as it stands, not saved yet."""
+    until = certification.expires_on
+    return event(
+        f"certification.{certification.state}",
         certification,
         by=by,
         at=at,
-        organization=provider,
-        trainee=trainee.pk,
-        credential=credential.pk,
-        level=level,
-        issued_on=issued_on.isoformat(),
+        organization=organization,
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+        level=certification.level,
+        issued_on=certification.issued_on.isoformat(),
         expires_on=until.isoformat() if until else None,
     )
-    return certification

@@ -44,7 +44,10 @@ def kind_of(file_name: str, data: bytes) -> str:
     if data.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise Refused(_("This is a packed archive. Unpack it first, then bring in the sheet inside."))
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")) or b"<html" in start:
+    if (
+        start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style", b"<div", b"<tr"))
+        or b"<html" in start
+    ):
         raise Refused(
             _(
                 "This is a web page, whatever its name says. Open it in Excel, choose “Save as”, and save it as Excel "

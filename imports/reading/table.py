@@ -12,17 +12,30 @@ from imports.values import contacts, text
 
 # Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
 NEVER = re.compile(
-    r"(?:.* )?(?:ssn|social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|"
-    r"numero de seguro social|(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|age|edad|"
-    r"fecha (?:de )?nacimiento|"
-    r"citizen(?:ship)?(?: status)?|immigration(?: status)?|visa status|work authorization|ciudadania|"
-    r"estatus migratorio|alien number|convictions?|felon(?:y|ies)?|felony .*|criminal (?:record|history)|arrests?|"
-    r"antecedentes(?: penales)?|justice involved|race|ethnicity|race ethnicity|hispanic(?: latino)?|raza|etnia|"
+    r"(?:.* )?(?:ssn?|s s n|ssn itin|itin ssn|social|tax ?id|taxpayer id(?: number)?|"
+    r"social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|numero de seguro social|"
+    r"(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|dob .*|age|edad|fecha (?:de )?nac(?:imiento)?|"
+    r"citizen(?:ship)?(?: status)?|immigration(?: status)?|visa(?: status| type)?|work authorization|ciudadania|"
+    r"estatus migratorio|alien (?:reg(?:istration)?|(?:reg(?:istration)? )?(?:number|no|num))|a number|convictions?|"
+    r"felon(?:y|ies)?|felony .*|criminal (?:record|history|background)|arrests?|"
+    r"antecedentes(?: penales)?|justice involved|race|ethnicity|ethnic (?:group|code|origin)|race ethnicity|"
+    r"hispanic(?: latino)?|raza|etnia|"
     r"gender(?: identity)?|sex|sexo|genero|pronouns|disab(?:led|ility)(?: status)?|discapacidad|veteran(?: status)?|"
     r"religion|marital status|sexual orientation)(?: last (?:4|four).*)?"
 )
-_SSN_COLUMN = re.compile(r".*\b(?:ssn|social security|soc sec|itin|seguro social)\b.*")
+_SSN_COLUMN = re.compile(
+    r".*\b(?:ssn?|s s n|social|tax ?id|taxpayer id|social security|soc sec|itin|seguro social)\b.*"
+)
 _TITLE_LINES = 20
+# The first words of a line that is no record: what reports print between and below their lines.
+_TOTAL = re.compile(
+    r"(?:grand |sub ?)?total(?:es)?(?: (?:general|count|of|de|number|programs?|completers|records?|students"
+    r"|participants|rows|openings|jobs|people|personas|registros).*)?(?: \d+)*"
+)
+_REMARK = re.compile(
+    r"(?:prepared|printed|generated|exported|report(?:ed)? (?:run|date|generated)|run date|page \d+|source"
+    r"|end of (?:report|list|file)|elaborado|impreso|fuente|pagina \d+)\b.*"
+)
 
 
 @dataclass
@@ -75,7 +88,10 @@ def tabulate(sheets, known: Callable[[str], bool]) -> Table:
         problems.append(note("lines_above", line=lines[at][0]))
     if encoding:
         problems.append(note("encoding", encoding=encoding))
-    table = Table(header, [(line, _clean(cells)) for line, cells in body], problems)
+    records = [(line, _clean(cells)) for line, cells in body if not _is_no_record(cells, len(header))]
+    if passed := sorted({line for line, _cells in body} - {line for line, _cells in records}):
+        problems.append(note("not_records", lines=passed))
+    table = Table(header, records, problems)
     return _without_what_is_never_kept(table)
 
 
@@ -90,6 +106,15 @@ def _header(lines, known) -> tuple[int, int]:
     widths = [sum(1 for cell in cells if cell.strip()) for _line, cells in start]
     full = max(widths)
     return next(i for i, width in enumerate(widths) if width * 2 > full), scores[best]
+
+
+def _is_no_record(cells: list[str], width: int) -> bool:
+    """A total, or a remark alone in its line. Whatever else looks odd is judged like any line."""
+    filled = [text.plain(cell) for cell in cells if cell.strip()]
+    if not filled or width < 3:
+        return False
+    return bool((_TOTAL.fullmatch(filled[0]) and len(filled) * 2 <= width)
+                or (len(filled) == 1 and _REMARK.fullmatch(filled[0])))  # fmt: skip
 
 
 def _clean(cells: list[str]) -> list[str]:

@@ -10,7 +10,12 @@ from imports.problems import Bad
 
 from .text import LOST, plain
 
-_SSN = re.compile(r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])")
+_DASH = "\\-\u2010-\u2015\u2212"
+_SSN = re.compile(
+    rf"(?<![\d{_DASH}])(?:\d{{3}}|[xX*•#]{{3}})([ .]|[{_DASH}])(?:\d{{2}}|[xX*•#]{{2}})\1\d{{4}}(?![\d{_DASH}])"
+    # Nine digits, or the last four, after its name.
+    r"|(?:(?i:\bssn|\bitin|social security|seguro social)[^\d\n]{0,16})(?:\d{9}|\d{4})(?!\d)"
+)
 HIDDEN = "•••"
 
 

@@ -42,7 +42,29 @@ def parse(text: str) -> date:
     return found
 
 
+_NEVER = {
+    "never", "never expires", "does not expire", "doesnt expire", "no expiration", "no expiration date", "no exp",
+    "non expiring", "no expiry", "lifetime", "for life", "indefinite", "permanent", "no vence", "no caduca", "nunca",
+    "sin vencimiento", "permanente", "de por vida",
+}  # fmt: skip
+
+
+def until(text: str) -> date | None:
+    """As `parse`, for a last day: "no expiration" says that there is none."""
+    return None if plain(text) in _NEVER else parse(text)
+
+
+_OPEN_ENDED = {"until filled", "open until filled", "continuous", "ongoing", "open", "hasta cubrir", "abierto"}
+
+
+def closing(text: str) -> date | None:
+    """As `parse`, for the last day of an announcement: "until filled" says that there is none."""
+    return None if plain(text) in _OPEN_ENDED else parse(text)
+
+
 def _numeric(text: str) -> date | None:
+    if re.fullmatch(r"\d{4}\s*[-/.]\s*\d{1,2}|\d{1,2}\s*[-/]\s*\d{4}", text):  # which day is not said
+        raise Bad("date_unclear")
     found = _NUMERIC.fullmatch(text)
     if not found:
         return None
@@ -57,6 +79,35 @@ def _numeric(text: str) -> date | None:
     if one > 12 >= two:
         one, two = two, one
     return _day(year, one, two)
+
+
+def order(text: str) -> str | None:
+    """Which comes first in a date such as 15/09/2026: "day" or "month" where only one is possible, else None."""
+    found = _short(text)
+    if found is None:
+        return None
+    one, two = int(found.group(1)), int(found.group(3))
+    return "day" if one > 12 >= two else "month" if two > 12 >= one else None
+
+
+def with_the_day_first(text: str) -> str:
+    """ "12/9/2026" -> "2026-09-12"; "" for a date that says its order itself, or that is no such date."""
+    found = _short(text)
+    if found is None or int(found.group(1)) == int(found.group(3)):
+        return ""
+    year = int(found.group(4))
+    try:
+        return date(year if year > 99 else _century(year), int(found.group(3)), int(found.group(1))).isoformat()
+    except ValueError:
+        return ""
+
+
+def _short(text: str) -> re.Match | None:
+    """A date in three numbers with the year last."""
+    clock = _CLOCK.search(text.strip())
+    bare = text.strip()[: clock.start()].strip() if clock else text.strip()
+    found = _NUMERIC.fullmatch(bare)
+    return found if found and len(found.group(1)) <= 2 and len(found.group(4)) in (2, 4) else None
 
 
 def _digits(text: str) -> date | None:

@@ -81,6 +81,19 @@ def _unquote(text: str) -> str:
     return text.replace('""', '"')
 
 
+# What people put into a cell that has nothing to say.
+_NOTHING = {
+    "n/a", "#n/a", "n.a.", "n/d", "s/d", "none", "null", "nan", "nil", "?", "tbd", "unknown", "not applicable",
+    "not available", "not provided", "no aplica", "ninguno", "ninguna", "desconocido", "sin datos",
+}  # fmt: skip
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the cell is empty or holds one of the words for it: "N/A", "none", "--"."""
+    bare = text.strip().casefold()
+    return not bare.strip("-–—_. ") or bare in _NOTHING
+
+
 def plain(text: str) -> str:
     """For comparing: small letters, no accents, words of letters and digits only. "Año-Nuevo's" -> "ano nuevos"."""
     folded = unicodedata.normalize("NFKD", text.casefold())

@@ -6,11 +6,12 @@ from accounts.models import Organization
 from accounts.policies import acts_for
 from imports.kinds import SheetKind
 from imports.mapping import Column, Parsed
-from imports.problems import say
-from imports.values import contacts, dates, places, words
+from imports.problems import note, say
+from imports.values import contacts, dates, places, text, words
 
 from . import completers_answers, completers_plan, completers_write
 from .completers_words import read_languages, read_license, read_shifts, site_language
+from .names import Credentials
 
 say(
     name_missing=_("The name is missing. Fill in the person's first and last name."),
@@ -33,6 +34,10 @@ say(
         "%(provider)s has no program “%(value)s” here, and no certificate is named. Name a certificate, or one of: "
         "%(known)s."
     ),
+    one_column_each=_(
+        "These headings look like certificates with a column each, and were not read: %(columns)s. Write one line for "
+        "each person and certificate, with a column “Certificate” and a column “Issued”."
+    ),
     program_only=_("No certificate is named, so only the completion of the program is kept."),
     known_person=_("This may be a person who is already here. Somebody has to say whether it is the same one."),
     question_waits=_("The same row already waits for an answer."),
@@ -50,6 +55,12 @@ say(
     kept_held=_("“%(thing)s” stays: other records stand on it."),
 )  # fmt: skip
 
+
+def _cell_of_several(said: str) -> str:
+    """Line breaks inside the cell stand between certificates."""
+    return text.line("; ".join(said.splitlines())) if "\n" in said.strip() else text.line(said)
+
+
 COLUMNS = [
     Column("name", _("Name"), (
         "full name", "student name", "participant name", "trainee name", "completer name", "graduate name",
@@ -57,30 +68,31 @@ COLUMNS = [
         "trainee", "completer", "graduate", "learner", "name first last", "name last first", "nombre completo",
         "nombre y apellido", "nombre y apellidos", "nombre del estudiante", "nombre del participante", "estudiante",
         "participante", "alumno", "nombre",
-    ), contacts.person_name, help=_("first and last name")),
+    ), contacts.person_name, verbatim=True, help=_("first and last name")),
     Column("first_name", _("First name"), (
         "first", "given name", "fname", "firstname", "student first name", "legal first name", "participant first name",
         "nombres", "primer nombre", "nombre de pila",
-    )),
+    ), verbatim=True),
     Column("last_name", _("Last name"), (
         "last", "surname", "family name", "lname", "lastname", "student last name", "legal last name",
         "participant last name", "apellido", "apellidos",
-    )),
+    ), verbatim=True),
     Column("email", _("Email"), (
         "e-mail", "email address", "e-mail address", "student email", "personal email", "participant email", "mail",
         "contact email", "primary email", "home email", "preferred email", "school email", "correo electronico",
         "correo",
-        "direccion de correo", "direccion de correo electronico",
+        "direccion de correo", "direccion de correo electronico", "email addr", "e mail addr", "email id",
     ), contacts.email),
     Column("phone", _("Phone"), (
         "phone number", "telephone", "telephone number", "cell", "cell phone", "cell phone number", "mobile",
         "mobile phone", "mobile number", "student phone", "contact phone", "primary phone", "home phone",
         "contact number",
-        "phone 1", "tel", "telefono", "celular", "numero de telefono", "telefono celular", "movil",
+        "phone 1", "phone no", "cell no", "mobile no", "tel", "telefono", "celular", "numero de telefono",
+        "telefono celular", "movil",
     ), contacts.phone),
     Column("zip", _("ZIP code"), (
         "zip", "zipcode", "postal code", "home zip", "home zip code", "residence zip", "zip 5", "mailing zip",
-        "zip postal",
+        "zip postal", "addr zip", "zip cd", "zip plus 4",
         "student zip", "codigo postal", "cp", "codigo zip",
     ), places.zip_code, help=_("five digits; distances are measured from it")),
     Column("program", _("Program"), (
@@ -94,25 +106,27 @@ COLUMNS = [
         "credential earned", "credentials earned", "certificate name", "certificate earned", "certification name",
         "certifications earned", "industry credential", "industry recognized credential", "credential attained",
         "type of credential", "certificado", "certificados", "certificacion", "certificaciones", "credencial",
-        "credenciales", "certificado obtenido",
-    ), help=_("several in one cell with a semicolon between, if they have the same date"), limit=400),
+        "credenciales", "certificado obtenido", "award", "award title", "award name",
+    ), _cell_of_several, help=_("several in one cell with a semicolon between, if they have the same date"), limit=400),
     Column("issued", _("Issued"), (
         "issued on", "issue date", "date issued", "issued date", "certificate date", "certification date",
         "date earned",
         "earned", "earned on", "date of issue", "credential date", "date attained", "attainment date", "awarded",
-        "award date", "date awarded", "cert date", "fecha de emision", "emitido", "emitido el", "expedido", "fecha",
+        "award date", "award dt", "date awarded", "awarded dt", "issue dt", "cert date", "cert dt",
+        "fecha de emision", "emitido", "emitido el", "expedido", "fecha",
         "fecha del certificado", "fecha de expedicion", "date",
-    ), dates.parse, help=_("date on the certificate, like 2026-03-05")),
+    ), dates.parse, is_date=True, help=_("date on the certificate, like 2026-03-05")),
     Column("expires", _("Expires"), (
         "expires on", "expiration", "expiration date", "expiry", "expiry date", "exp date", "exp", "valid until",
         "valid through", "valid thru", "good through", "renewal date", "expire date", "vence", "vencimiento",
         "fecha de vencimiento", "valido hasta", "caduca", "expira", "caducidad",
-    ), dates.parse, help=_("only if a date is printed on it")),
+    ), dates.until, is_date=True, help=_("only if a date is printed on it")),
     Column("completed_on", _("Completed"), (
         "completed on", "completion date", "date completed", "program completion date", "graduation date", "graduated",
-        "graduated on", "end date", "program end date", "exit date", "finish date", "finished", "date of completion",
+        "graduated on", "end date", "program end date", "completion dt", "grad date", "grad dt",
+        "exit date", "finish date", "finished", "date of completion",
         "fecha de finalizacion", "terminado", "termino", "fecha de graduacion", "graduacion", "completado",
-    ), dates.parse),
+    ), dates.parse, is_date=True),
     Column("language", _("Language"), (
         "preferred language", "language preference", "primary language", "spoken language", "home language",
         "contact language", "idioma", "idioma preferido", "lengua", "lenguaje",
@@ -128,7 +142,7 @@ COLUMNS = [
         "ok to match", "permission", "release signed", "consent given", "release of information",
         "acepta", "acepto", "consentimiento", "de acuerdo",
         "autoriza", "autorizacion", "permiso",
-    ), words.yes_no, help=_("yes if the person agreed")),
+    ), words.yes_no, verbatim=True, help=_("yes if the person agreed")),
     Column("miles", _("Miles they can travel"), (
         "miles", "travel miles", "max miles", "commute miles", "distance", "willing to travel", "radius", "millas",
         "distancia",
@@ -139,7 +153,7 @@ COLUMNS = [
     Column("license", _("Driver's license"), (
         "drivers license", "driver license", "license", "license class", "dl class", "licencia", "licencia de conducir",
         "licencia de manejo",
-    ), read_license, soft=True, help=_("none, C, B or A")),
+    ), read_license, soft=True, verbatim=True, help=_("none, C, B or A")),
     Column("languages", _("Languages for work"), (
         "languages spoken", "work languages", "other languages", "speaks", "languages", "idiomas", "habla",
     ), read_languages, soft=True),
@@ -187,17 +201,22 @@ class CompletersSheet(SheetKind):
             absent.append("issued")
         return absent
 
+    def unread(self, headings):
+        credentials = Credentials.load()
+        named = [heading for heading in headings if credentials.names_one(heading)]
+        return [note("one_column_each", columns=named)] if named else []
+
     def plan(self, rows: list[Parsed], context):
         return completers_plan.plan(rows, context)
 
-    def apply(self, row, context):
-        return completers_write.write(row.plan, context)
+    def apply_all(self, rows, context):
+        return completers_write.write_all([row.plan for row in rows], context)
 
     def finish(self, rows, context):
         completers_answers.name_candidates(rows)
 
-    def going(self, label, thing, context):
-        completers_write.record_going(label, thing, context)
+    def going(self, label, things, context):
+        completers_write.record_going(label, things, context)
 
     def stays(self, label, thing):
         return completers_write.stays(label, thing)

@@ -59,7 +59,13 @@ class Credentials:
     def _one(self, text: str) -> list[Credential]:
         """Those that go by exactly this name; else by its telling words."""
         telling = _telling(text)
-        return self.names.get(squeezed(text)) or (self.words.get(telling, []) if telling else [])
+        found = self.names.get(squeezed(text)) or (self.words.get(telling, []) if telling else [])
+        bare = _without_initials(text)
+        return found or (self._one(bare) if bare != text else [])
+
+    def names_one(self, text: str) -> bool:
+        """Whether the text, for example a heading, is the name of one certificate or of several alike."""
+        return bool(self._one(text))
 
     def _unknown(self, text: str, which: list[Credential]) -> Bad:
         if len(which) > 1:
@@ -84,6 +90,16 @@ class Credentials:
             if len(named) == 1 and (len(phrase) > 3 or any(c.isdigit() for c in phrase)):
                 found[named[0].key] = named[0]
         return sorted(found.values(), key=lambda c: c.key)
+
+
+def _without_initials(text: str) -> str:
+    """ "Certified Production Technician (CPT) 4.0" without its initials and its edition."""
+    bare = re.sub(r"\s+v?\d\.\d$", "", text)
+    if found := re.fullmatch(r"([^()]+)\(\s*(\w+)\s*\)\s*", bare):
+        initials = "".join(word[0] for word in plain(found.group(1)).split())
+        if plain(found.group(2)) == initials:
+            return found.group(1).strip()
+    return bare
 
 
 def _telling(text: str) -> frozenset:

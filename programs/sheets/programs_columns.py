@@ -36,7 +36,7 @@ COLUMNS = [
         "program name", "program title", "officialname", "official name", "program official name", "course name",
         "course title", "training program", "training program name", "program of study", "title",
         "apprenticeship program",
-        "nombre del programa", "programa", "nombre", "name",
+        "nombre del programa", "programa", "nombre", "name", "occupation", "occupation title", "trade",
     ), needed=True, help=_("the name people know it by")),
     Column("provider", _("Training provider"), (
         "provider", "provider name", "training provider name", "eligible training provider", "institution",
@@ -46,7 +46,8 @@ COLUMNS = [
     )),
     Column("external_id", _("Program number"), (
         "program id", "programid", "program number", "program code", "etpl id", "etpl program id", "course id",
-        "course number", "course code", "state program id", "uniqueid", "record id", "id", "numero del programa",
+        "course number", "course code", "program twist id", "state program id", "uniqueid", "record id", "id",
+        "numero del programa",
     ), limit=80, help=_("your number for it; it recognizes the program next time")),
     Column("provider_number", _("Provider number"), (
         "provider id", "providerid", "provider code", "institution id", "school id", "etp id",
@@ -62,8 +63,9 @@ COLUMNS = [
         "trade or sector", "trade", "sector", "industry", "industry sector", "occupation", "occupation title",
         "soc title", "cip title", "cip description", "career cluster", "field", "career pathway", "oficio", "industria",
     )),
-    Column("soc", _("Occupation code"), ("soc", "soc code", "onet code", "o*net code", "onet soc code", "soc codes")),
-    Column("cip", _("CIP code"), ("cip", "cipcode", "cip code", "cip number")),
+    Column("soc", _("Occupation code"), ("soc", "soc code", "soc code 1", "soc code1", "onet code", "o*net code",
+        "onet soc code", "soc codes")),
+    Column("cip", _("CIP code"), ("cip", "cipcode", "cip code", "program cip code", "program cip", "cip number")),
     Column("city", _("City"), (
         "city", "program city", "provider city", "training city", "location city", "campus city", "ciudad", "location",
     )),
@@ -139,7 +141,7 @@ COLUMNS = [
     ), words.yes_no, soft=True),
     Column("confirmed_on", _("Confirmed on"), (
         "confirmed on", "last confirmed", "date confirmed",
-    ), dates.parse, soft=True),
+    ), dates.parse, soft=True, is_date=True),
 ]  # fmt: skip
 
 EXAMPLES = [
