@@ -47,6 +47,9 @@ class ProfileForm(forms.Form):
         min_value=1,
         max_value=200,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), gettext_lazy("Write a number of miles from 1 to 200.")
+        ),
     )
     shifts = forms.MultipleChoiceField(
         label=gettext_lazy("Shifts you can work"),

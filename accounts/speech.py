@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import phonenumbers
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +30,16 @@ def miles(value):
         return _("less than a mile")
     whole = round(value)
     return ngettext("%(n)s mile", "%(n)s miles", whole) % {"n": whole}
+
+
+def phone(value):
+    """ "+19095550127" -> "(909) 555-0127"; numbers of other countries in their international form."""
+    try:
+        number = phonenumbers.parse(value, "US")
+    except phonenumbers.NumberParseException:
+        return value
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL)
 
 
 def day(value):

@@ -20,6 +20,12 @@ class RespondForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why?"), choices=[("", ""), *Referral.DeclineReason.choices], required=False)
     note = forms.CharField(label=_("A word to the person"), max_length=300, required=False)
 
+    def clean(self):
+        clean = super().clean()
+        if clean.get("step") == "decline" and not clean.get("reason"):
+            self.add_error("reason", _("Choose the reason. The person reads it, with what to do next."))
+        return clean
+
 
 class RankForm(forms.Form):
     """The place of one person on a ranked list."""

@@ -8,6 +8,7 @@ register = template.Library()
 register.filter("dollars", speech.dollars)
 register.filter("miles", speech.miles)
 register.filter("day", speech.day)
+register.filter("phone", speech.phone)
 register.filter("days_since", speech.days_since)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts import speech
 from matching import jobs
 from matching.models import Match
 from openings.models import ListPlace
@@ -146,3 +147,18 @@ def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
     page = sign_in(cast.ana).get(reverse("match_preview", args=[opening.public_id]))
     assert page.status_code == 200
     assert page.context["missing"] >= 3
+
+
+def test_a_no_of_the_employer_without_its_reason_is_asked_again(cast, match, sign_in):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    url = reverse("referral_respond", args=[referral.public_id])
+    answer = sign_in(cast.elliot).post(url, {"step": "decline", "note": "thank you for coming"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["reason"]
+    assert "thank you for coming" in answer.content.decode()
+
+
+def test_a_phone_number_reads_as_people_write_it():
+    assert speech.phone("+19095550127") == "(909) 555-0127"
+    assert speech.phone("+525512345678").startswith("+52")
+    assert speech.phone("no number") == "no number"
