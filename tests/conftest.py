@@ -7,8 +7,21 @@ import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.cast import Cast
+
+
+class Together(LoadScopeScheduling):
+    """All journeys go to one worker, so that one stack serves them; every other test goes to whoever is free."""
+
+    def _split_scope(self, nodeid):
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 class Undefined(str):

@@ -24,8 +24,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            # One worker runs them all, so that one stack is enough.
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.hookimpl(wrapper=True)
