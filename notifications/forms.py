@@ -21,9 +21,13 @@ class PreferencesForm(forms.Form):
         chosen = {p.topic: p.frequency for p in user.preferences.all()}
         super().__init__(data, initial={"language": user.language})
         for topic, label in TOPICS.items():
-            self.fields[topic] = forms.ChoiceField(
+            self.fields[f"topic_{topic}"] = forms.ChoiceField(
                 label=label,
                 choices=Preference.Frequency,
                 initial=chosen.get(topic, Preference.Frequency.NOW),
                 widget=forms.RadioSelect,
             )
+
+    def frequencies(self) -> dict[str, str]:
+        """The cleaned choice for each topic."""
+        return {topic: self.cleaned_data[f"topic_{topic}"] for topic in TOPICS}

@@ -56,7 +56,7 @@ def preferences(request):
     """How often mail comes, by topic, and in which language."""
     form = PreferencesForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.choose_frequencies(request.user, form.cleaned_data, at=timezone.now())
+        actions.choose_frequencies(request.user, form.frequencies(), at=timezone.now())
         messages.success(request, _("Saved."))
         # Choosing a language is the same step as the switch on every page.
         return redirect(f"{reverse('preferences')}?lang={form.cleaned_data['language']}")

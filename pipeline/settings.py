@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Pages leave compressed also where no proxy does it; Django pads them against guessing by length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pipeline.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,7 +149,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 30,
+    "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 25,

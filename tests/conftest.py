@@ -35,6 +35,8 @@ class Undefined(str):
 
 
 def pytest_configure():
+    # Collected static files belong to the running site; in a clean clone there are none yet.
+    settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
 
 

@@ -74,8 +74,7 @@ def test_while_the_mail_server_is_away_letters_wait_and_arrive_when_it_is_back(p
 
 def _choose(person, frequency: str) -> None:
     person.open("/me/messages/")
-    person.page.check(f"input[name=people][value={frequency}]")
-    # A field of that form is called "matches", which hides the form's own method of that name from CSS selectors.
+    person.page.check(f"input[name=topic_people][value={frequency}]")
     person.tap(person.page.get_by_role("main").get_by_role("button"))
 
 

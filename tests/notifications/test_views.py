@@ -35,11 +35,9 @@ def test_an_old_notice_reads_in_the_language_of_today(cast, told, sign_in):
 
 def test_choices_are_kept_and_shown_again(cast, sign_in):
     browser = sign_in(cast.elliot)
-    data = {"language": "es", "matches": "now", "people": "weekly", "referrals": "off", "councils": "daily"}
-    browser.post(reverse("preferences"), data)
-    assert dict(Preference.objects.values_list("topic", "frequency")) == {
-        k: v for k, v in data.items() if k != "language"
-    }
+    data = {"matches": "now", "people": "weekly", "referrals": "off", "councils": "daily"}
+    browser.post(reverse("preferences"), {"language": "es", **{f"topic_{topic}": v for topic, v in data.items()}})
+    assert dict(Preference.objects.values_list("topic", "frequency")) == data
     assert browser.get(reverse("preferences")).context["form"].initial["language"] == "en"
     browser.get(reverse("preferences") + "?lang=es")
     cast.elliot.refresh_from_db()
@@ -47,7 +45,7 @@ def test_choices_are_kept_and_shown_again(cast, sign_in):
 
 
 def test_a_nonsense_choice_is_refused(cast, sign_in):
-    answer = sign_in(cast.elliot).post(reverse("preferences"), {"language": "xx", "matches": "hourly"})
+    answer = sign_in(cast.elliot).post(reverse("preferences"), {"language": "xx", "topic_matches": "hourly"})
     assert answer.status_code == 422
     assert not Preference.objects.exists()
 
