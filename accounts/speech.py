@@ -4,8 +4,8 @@ from datetime import date
 
 import phonenumbers
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 def dollars(cents):
@@ -65,8 +65,14 @@ def days_since(value):
 
 
 def listed(words, last):
-    """["a", "b", "c"] with last="or" -> "a, b or c"."""
+    """["a", "b", "c"] with last="or" -> "a, b or c". Spanish "o" is "u" before an o, and "y" is "e" before an i."""
     words = [str(word) for word in words]
     if len(words) < 2:
         return "".join(words)
+    if get_language() == "es":
+        sound = words[-1].lstrip('“"').lower()
+        if last == "o" and sound.startswith(("o", "ho", "8", "11 ")):
+            last = "u"
+        elif last == "y" and sound.startswith(("i", "hi")) and not sound.startswith(("hie", "ie")):
+            last = "e"
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

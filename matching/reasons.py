@@ -58,7 +58,7 @@ def asks(reasons: list[Reason]) -> list[str]:
 
 def _trade(gate, names):
     source = {
-        "wish": _("from the trades you or your provider chose"),
+        "wish": _("chosen by the trainee or their provider"),
         "training": _("from the completed training"),
     }.get(gate["source"], "")
     text = {

@@ -23,7 +23,8 @@ LANGUAGES = ("es",)
 # Translators need not read these: what others wrote, what is built, what only tests say.
 SKIPPED = {"tests", "migrations", "node_modules", "static", "staticfiles", "locale", "requirements"}
 LAZY = {f"{name}_lazy": spec for name, spec in DEFAULT_KEYWORDS.items() if name.endswith("gettext")}
-KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None}
+# `_t` is gettext where `_` is the lazy one.
+KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None, "_t": None}
 # django-cotton evaluates :attributes as template expressions, which Django's own extraction takes for plain text.
 BARE = re.compile(r"""\b_\(\s*("[^"\n]*"|'[^'\n]*')\s*\)""")
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts import speech
 from matching import jobs
@@ -162,3 +163,11 @@ def test_a_phone_number_reads_as_people_write_it():
     assert speech.phone("+19095550127") == "(909) 555-0127"
     assert speech.phone("+525512345678").startswith("+52")
     assert speech.phone("no number") == "no number"
+
+
+def test_spanish_says_u_before_an_o_and_e_before_an_i():
+    with override("es"):
+        assert speech.listed(["MC3", "OSHA 10"], "o") == "MC3 u OSHA 10"
+        assert speech.listed(["español", "inglés"], "y") == "español e inglés"
+        assert speech.listed(["agua", "hierro"], "y") == "agua y hierro"
+    assert speech.listed(["a", "b", "c"], "or") == "a, b or c"
