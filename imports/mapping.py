@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .problems import Bad, Problem, Refused, error, note
 from .reading.table import Table
@@ -36,7 +38,15 @@ class Column:
     def headings(self) -> list[str]:
         """Every heading it goes by, the surest first: our own words, unless they are listed at their place."""
         listed = {bare(name) for name in self.names}
-        return [*(own for own in (self.key, str(self.label)) if bare(own) not in listed), *self.names]
+        return [*(own for own in (self.key, *self._labels()) if bare(own) not in listed), *self.names]
+
+    def _labels(self) -> list[str]:
+        """Our label in every language: a sheet does not change its language with its reader."""
+        said = []
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                said.append(str(self.label))
+        return list(dict.fromkeys(said))
 
 
 @dataclass

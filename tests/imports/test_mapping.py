@@ -1,6 +1,7 @@
 """Which of their columns is which of ours."""
 
 import pytest
+from django.utils.translation import override
 
 from imports import kinds
 from imports.mapping import bare, check_file, from_file, knows, match
@@ -114,3 +115,13 @@ def test_every_heading_belongs_to_one_column_of_a_kind_at_its_surest():
         for column in kind.columns:
             first = bare(column.headings()[0])
             assert seen.setdefault(first, column.key) == column.key
+
+
+@pytest.mark.parametrize("reader", ["en", "es"])
+@pytest.mark.parametrize("writer", ["en", "es"])
+def test_our_own_labels_are_known_whatever_language_the_reader_has(reader, writer):
+    columns = [column for column in kinds.get("completers").columns if column.key in ("agreed", "miles", "shifts")]
+    with override(writer):
+        header = [str(column.label) for column in columns]
+    with override(reader):
+        assert set(places("completers", header)) == {column.key for column in columns}
