@@ -70,7 +70,7 @@ def people(notice) -> Message:
     return Message(
         subject=subject,
         paragraphs=[
-            _("We told them about your opening. You see a name and a contact as soon as a person says yes."),
+            _("Whoever passes was told about your opening. You see a name and a contact as soon as a person says yes."),
         ],
         lines=lines,
         lines_title=_("How each gate was met"),
