@@ -8,6 +8,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 
+def spoken(en: str, es: str) -> str:
+    """Of a text people wrote in two languages, the reader's; the other rather than nothing."""
+    return (es if get_language() == "es" else en) or en
+
+
 def dollars(cents):
     """2450 -> "$24.50"; nothing for None."""
     return "" if cents is None else f"${cents / 100:,.2f}"

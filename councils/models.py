@@ -4,8 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from accounts.speech import spoken
 
 
 class Council(models.Model):
@@ -26,11 +27,11 @@ class Council(models.Model):
 
     @property
     def name(self):
-        return (self.name_es if get_language() == "es" else self.name_en) or self.name_en
+        return spoken(self.name_en, self.name_es)
 
     @property
     def purpose(self):
-        return (self.purpose_es if get_language() == "es" else self.purpose_en) or self.purpose_en
+        return spoken(self.purpose_en, self.purpose_es)
 
 
 class Seat(models.Model):
@@ -74,4 +75,4 @@ class Meeting(models.Model):
 
     @property
     def agenda(self):
-        return (self.agenda_es if get_language() == "es" else self.agenda_en) or self.agenda_en
+        return spoken(self.agenda_en, self.agenda_es)

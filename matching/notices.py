@@ -1,7 +1,7 @@
 """How matches are told. To the trainee: this fits, here is why, here is what they need. To the hirer: N people pass."""
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.speech import day, wage
 from notifications.words import Action, Line, Message, register
@@ -9,6 +9,7 @@ from openings.models import Opening
 
 from . import facts, reasons, tell
 from .models import Match
+from .tell import spoken_title
 
 SHOWN = 5
 
@@ -34,7 +35,7 @@ def matches(notice) -> Message:
 def _one_match(match: dict) -> Message:
     opening = match["opening"]
     said = reasons.explain(match["gates"])
-    title = _title(opening)
+    title = spoken_title(opening)
     path = f"/matches/{match['public_id']}/"
     return Message(
         subject=_("This opening fits you: %(title)s") % {"title": title},
@@ -66,7 +67,7 @@ def people(notice) -> Message:
         "%(n)s certified person passes every gate for %(title)s",
         "%(n)s certified people pass every gate for %(title)s",
         len(found),
-    ) % {"n": len(found), "title": _title(opening)}
+    ) % {"n": len(found), "title": spoken_title(opening)}
     return Message(
         subject=subject,
         paragraphs=[
@@ -78,14 +79,10 @@ def people(notice) -> Message:
     )
 
 
-def _title(opening: dict) -> str:
-    return (opening["title_es"] if get_language() == "es" else "") or opening["title"]
-
-
 def _opening_line(opening: dict) -> str:
     parts = [
         _("%(title)s at %(organization)s, ZIP code %(zip)s.")
-        % {"title": _title(opening), "organization": opening["organization"], "zip": opening["zip"]},
+        % {"title": spoken_title(opening), "organization": opening["organization"], "zip": opening["zip"]},
         _("Pay: %(wage)s.") % {"wage": wage(*opening["wage"])},
     ]
     if opening["closes_on"]:

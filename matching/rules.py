@@ -14,7 +14,6 @@ FITS, ASK, NEAR = "fits", "ask", "near"
 
 EARTH_MILES = 3958.8
 LICENSE_RANK = {"": 0, "C": 1, "B": 2, "A": 3}
-SELF_DECLARED = "self"
 EMPLOYER_BOUND = "employer"
 
 

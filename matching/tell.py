@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 
 from accounts.models import Membership, User
+from accounts.speech import spoken
 from notifications import outbox, topics
 from openings.models import Opening
 
@@ -82,6 +83,11 @@ def about(opening: Opening) -> dict:
         "wage": [opening.wage_min_cents, opening.wage_max_cents],
         "closes_on": opening.closes_on.isoformat() if opening.closes_on else None,
     }
+
+
+def spoken_title(opening: dict) -> str:
+    """The title of an opening as `about` keeps it, in the reader's language."""
+    return spoken(opening["title"], opening["title_es"])
 
 
 def _summary(match: Match) -> dict:

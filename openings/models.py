@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policies as accounts
 from accounts.models import Organization, TraineeProfile
 from accounts.models.people import Language, License, Shift, zip_validator
+from accounts.speech import spoken
 from programs.models import Credential, Occupation
 
 
@@ -143,7 +144,7 @@ class Opening(models.Model):
 
     @property
     def name(self):
-        return (self.title_es if get_language() == "es" else self.title) or self.title
+        return spoken(self.title, self.title_es)
 
     @property
     def name_language(self):
@@ -151,7 +152,7 @@ class Opening(models.Model):
 
     @property
     def text(self):
-        return (self.description_es if get_language() == "es" else self.description) or self.description
+        return spoken(self.description, self.description_es)
 
 
 class Requirement(models.Model):

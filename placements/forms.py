@@ -27,12 +27,6 @@ class RespondForm(forms.Form):
         return clean
 
 
-class RankForm(forms.Form):
-    """The place of one person on a ranked list."""
-
-    rank = forms.IntegerField(label=_("Place on the list"), min_value=1, max_value=100_000, required=False)
-
-
 class BoardForm(forms.Form):
     """The board's filters, kept in the URL."""
 

@@ -1,21 +1,17 @@
 """How answers are told: to the employer or hall that a person said yes, to the trainee what came of it."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.speech import day
+from matching.tell import spoken_title
 from notifications.words import Action, Message, register
 
 from .models import Referral
 
 
-def _title(opening: dict) -> str:
-    return (opening["title_es"] if get_language() == "es" else "") or opening["title"]
-
-
 def said_yes(notice) -> Message:
     """To the employer or hall; the name and contact are on the page, not in the mail."""
-    title = _title(notice.data["opening"])
+    title = spoken_title(notice.data["opening"])
     return Message(
         subject=_("A certified person said yes: %(title)s") % {"title": title},
         paragraphs=[
@@ -35,7 +31,7 @@ def said_yes(notice) -> Message:
 def answered(notice) -> Message:
     """To the trainee."""
     opening, state = notice.data["opening"], notice.data["state"]
-    values = {"organization": opening["organization"], "title": _title(opening)}
+    values = {"organization": opening["organization"], "title": spoken_title(opening)}
     subject, text = {
         "interview": (
             _("%(organization)s wants to meet you"),

@@ -8,7 +8,6 @@ import calendar
 from datetime import date
 
 ENDLESS = "none"
-EMPLOYER_BOUND = "employer"
 
 
 def add_months(day: date, months: int) -> date:
@@ -23,21 +22,10 @@ def expires_on(credential, issued_on: date, printed: date | None = None) -> date
 
     A fixed term, a refresher, a continuity period and an hours-and-education term all run from the issue date to the
     same day `term_months` later: renewing makes a new certification with its own dates. An employer-bound evaluation
-    ends the same way; that it holds only at its employer is `holds_at`.
+    ends the same way; that it holds only at its employer is matching's to judge.
     """
     if printed is not None:
         return printed
     if credential.validity == ENDLESS or not credential.term_months:
         return None
     return add_months(issued_on, credential.term_months)
-
-
-def holds_at(credential, certified_by_id: int | None, organization_id: int) -> bool | None:
-    """Whether it counts at this organization: None where an employer-bound evaluation comes from somebody else.
-
-    29 CFR 1910.178(l)(4): the employer certifies its own operators, so a forklift card from elsewhere shows training,
-    and the new employer still evaluates.
-    """
-    if credential.validity != EMPLOYER_BOUND:
-        return True
-    return True if certified_by_id == organization_id else None

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from accounts.speech import spoken
 
 
 class Occupation(models.Model):
@@ -31,7 +32,7 @@ class Occupation(models.Model):
 
     @property
     def title(self):
-        return (self.title_es if get_language() == "es" else self.title_en) or self.title_en
+        return spoken(self.title_en, self.title_es)
 
 
 class OccupationWord(models.Model):
@@ -92,16 +93,15 @@ class Credential(models.Model):
 
     @property
     def name(self):
-        return (self.name_es if get_language() == "es" else self.name_en) or self.name_en
+        return spoken(self.name_en, self.name_es)
 
     @property
     def short(self):
-        es = get_language() == "es"
-        return (self.short_es if es else self.short_en) or self.short_en or self.name
+        return spoken(self.short_en, self.short_es) or self.name
 
     @property
     def rule(self):
-        return (self.rule_es if get_language() == "es" else self.rule_en) or self.rule_en
+        return spoken(self.rule_en, self.rule_es)
 
 
 class Program(models.Model):
@@ -161,7 +161,7 @@ class Program(models.Model):
 
     @property
     def title(self):
-        return (self.name_es if get_language() == "es" else self.name) or self.name
+        return spoken(self.name, self.name_es)
 
     @property
     def title_language(self):
@@ -170,4 +170,4 @@ class Program(models.Model):
 
     @property
     def summary(self):
-        return (self.summary_es if get_language() == "es" else self.summary_en) or self.summary_en
+        return spoken(self.summary_en, self.summary_es)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.policies import Denied
 from programs import actions
 from programs.models import Certification, Credential, Enrollment, TradeWish
-from programs.validity import add_months, expires_on, holds_at
+from programs.validity import add_months, expires_on
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,6 @@ def test_a_printed_date_counts_before_a_computed_one(db):
 )
 def test_months_end_on_the_same_day_or_the_last(day, months, then):
     assert add_months(day, months) == then
-
-
-def test_an_employers_evaluation_holds_at_that_employer(db):
-    forklift = Credential.objects.get(pk="forklift")
-    assert holds_at(forklift, 1, 1) is True
-    assert holds_at(forklift, 1, 2) is None
-    assert holds_at(Credential.objects.get(pk="osha10"), 1, 2) is True
 
 
 def test_ana_declares_a_certificate_and_her_provider_confirms_it(cast, sign_in):
