@@ -138,6 +138,7 @@ class Postgres:
     home: Path
     sockets: Path
     durable: bool = True
+    options: Mapping[str, str] = field(default_factory=dict)  # postgresql.conf, as this installation wants it
     name = "postgres"
     stop = signal.SIGINT  # "fast": ends sessions, writes everything down, stops
 
@@ -179,6 +180,7 @@ class Postgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= self.options
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         return [*guest().prefix, str(postgres_programs() / "postgres"), "-D", str(self.home), *settings]
 
