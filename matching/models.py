@@ -10,6 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TraineeProfile
 from openings.models import Opening
+from programs.models import Credential
+
+
+class Bit(models.Model):
+    """The bit that stands for a credential in the sets matching reads; made by matching/sql/project.sql, kept for ever."""
+
+    credential = models.OneToOneField(Credential, models.DO_NOTHING, primary_key=True, related_name="+")
+    bit = models.SmallIntegerField(unique=True)
+
+    class Meta:
+        managed = False
+        db_table = "matching_bit"
+        ordering = ["bit"]
+
+    def __str__(self):
+        return f"{self.bit}: {self.credential_id}"
 
 
 class Match(models.Model):

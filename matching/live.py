@@ -1,0 +1,114 @@
+"""Asking the rules in the database: one trainee, one opening, anybody, as things stand at this moment.
+
+Every question filters the one view `matching_pair` (matching/sql/pair.sql), so no two answers can differ.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+
+from .models import Bit
+
+EPOCH = date(1950, 1, 1)
+NO_KEY = 2**63 - 1
+WORD = 63
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A person and an opening that belong together, or nearly."""
+
+    trainee_id: int
+    opening_id: int
+    state: str  # fits, ask, near
+    tenths: int  # of a mile
+    missing: tuple[str, ...] = ()  # for near: the credentials any one of which would complete it
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One person on an opening's list, in its order."""
+
+    place: int
+    trainee_id: int
+    state: str
+    tenths: int
+    key: int | None  # what the order rule reads; None where the person has none, and comes after all who have
+    draw: bytes  # by which ties fall
+
+    @property
+    def certified_on(self) -> date | None:
+        """For openings in the order of waiting: since when the person has held all that is asked for."""
+        return None if self.key is None else EPOCH + timedelta(days=self.key)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many people of the trade one gate took away: first of all gates, and alone among them."""
+
+    gate: str  # distance, credentials, license, languages, shifts, wage, dates, unknown; or passes: who is left
+    people: int
+    alone: int  # whom nothing but this gate keeps away; 0 for distance, which is looked at first
+
+
+def of_people(trainees, on) -> list[Pair]:
+    """What these people fit, could fit, or are one credential short of, on the day; nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_of_people(%s, %s)", [list(trainees), on])
+        rows = cursor.fetchall()
+    names = Bits(rows)
+    found = [
+        Pair(trainee, opening, state, tenths, names.of(words) if state == "near" else ())
+        for trainee, opening, state, tenths, *words in rows
+    ]
+    return sorted(found, key=lambda pair: (pair.tenths, pair.opening_id, pair.trainee_id))
+
+
+def of_opening(opening_id: int, trainees, on) -> list[Pair]:
+    """How these people stand with one opening; whoever is further away from it is absent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_of_opening(%s, %s, %s)", [opening_id, list(trainees), on])
+        rows = cursor.fetchall()
+    names = Bits(rows)
+    return [
+        Pair(trainee, opening_id, state, tenths, names.of(words) if state == "near" else ())
+        for trainee, state, tenths, *words in rows
+    ]
+
+
+def passing(opening_id: int, on, *, also=(), most: int | None = None) -> list[Passing]:
+    """Who passes every gate, in the opening's own order; `also` are listed with a question open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_passing(%s, %s, %s, %s)", [opening_id, on, list(also), most])
+        rows = cursor.fetchall()
+    return [
+        Passing(place, trainee, state, tenths, None if key == NO_KEY else key, bytes(draw))
+        for place, (trainee, state, tenths, key, draw) in enumerate(rows, start=1)
+    ]
+
+
+def short_of(opening_id: int, on) -> dict[str, int]:
+    """How many people are one credential short of an opening, by credential, most first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_short_of(%s, %s)", [opening_id, on])
+        rows = cursor.fetchall()
+    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def sieve(opening_id: int, on) -> dict[str, Removed]:
+    """Which gate removed how many people of the opening's trade, by gate."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_sieve(%s, %s)", [opening_id, on])
+        return {gate: Removed(gate, people, alone) for gate, people, alone in cursor.fetchall()}
+
+
+class Bits:
+    """The credentials that words of bits stand for; the table is read once, and only if there is a bit."""
+
+    def __init__(self, rows):
+        self._names = dict(Bit.objects.values_list("bit", "credential_id")) if any(any(r[-4:]) for r in rows) else {}
+
+    def of(self, words) -> tuple[str, ...]:
+        bits = [n * WORD + b for n, word in enumerate(words) for b in range(WORD) if word >> b & 1]
+        return tuple(self._names[bit] for bit in bits)

@@ -1,0 +1,38 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+from matching import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("matching", "0001_initial"),
+        ("accounts", "0001_initial"),
+        ("programs", "0001_initial"),
+        ("openings", "0001_initial"),
+    ]
+    operations = [
+        migrations.RunSQL(
+            sql.create(),
+            sql.DROP,
+            state_operations=[
+                migrations.CreateModel(
+                    name="Bit",
+                    fields=[
+                        (
+                            "credential",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="programs.credential",
+                            ),
+                        ),
+                        ("bit", models.SmallIntegerField(unique=True)),
+                    ],
+                    options={"db_table": "matching_bit", "ordering": ["bit"], "managed": False},
+                ),
+            ],
+        )
+    ]

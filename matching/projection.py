@@ -1,0 +1,86 @@
+"""Keeping what matching reads (matching_seeker, matching_offer) equal to the facts, row by row or all at once.
+
+Whatever changed is written to the ledger as well, so that any past list can be made again (matching/replay.py).
+Everything here runs under the lock of `matching.jobs`, inside its transaction.
+"""
+
+from django.db import connection
+
+from accounts.models import Zip
+from ledger.log import record_all
+from ledger.models import Event
+from openings.models import Opening
+
+from . import rules
+
+FARTHEST = 200  # miles; no profile allows more
+DEGREE = 69.0  # miles of latitude, at least
+
+
+def people(ids, *, on, at) -> list[int]:
+    """Project these trainees as of the day; return those whose projection changed."""
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_project_people(%s, %s)", [sorted(ids), on])
+        changed = cursor.fetchall()
+    _tell_ledger("seeker.projected", "traineeprofile", changed, at)
+    return [pk for pk, _rows in changed]
+
+
+def openings(ids, *, on, at) -> list[int]:
+    """Project these openings as of the day; return those whose projection changed."""
+    if not ids:
+        return []
+    near(Opening.objects.filter(pk__in=ids).values_list("zip", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_project_openings(%s, %s)", [sorted(ids), on])
+        changed = cursor.fetchall()
+    _tell_ledger("offer.projected", "opening", changed, at)
+    return [pk for pk, _facts in changed]
+
+
+def turning(on) -> list[int]:
+    """Trainees whose projection was made for a day that is over: something of theirs ended since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT trainee_id FROM matching_seeker WHERE turns_on <= %s", [on])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def over(on) -> list[int]:
+    """Openings projected whose last day is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT opening_id FROM matching_offer WHERE last_on < %s", [on])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def near(codes) -> None:
+    """Measure how far every ZIP code within reach is from these, where that was not done yet."""
+    wanted = {code for code in codes if code}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT work FROM matching_near WHERE work = ANY(%s)", [sorted(int(code) for code in wanted)]
+        )
+        wanted -= {f"{work:05}" for (work,) in cursor.fetchall()}
+        if not wanted:
+            return
+        places = list(Zip.objects.order_by("latitude").values_list("code", "latitude", "longitude"))
+        for code, latitude, longitude in [place for place in places if place[0] in wanted]:
+            within = [
+                (int(code), int(home), tenths)
+                for home, lat, lon in places
+                if abs(lat - latitude) <= FARTHEST / DEGREE + 0.1
+                and (tenths := rules.tenths_between((lat, lon), (latitude, longitude))) <= FARTHEST * 10
+            ]
+            cursor.executemany(
+                "INSERT INTO matching_near (work, home, tenths) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", within
+            )
+
+
+def _tell_ledger(kind: str, subject_type: str, changed: list, at) -> None:
+    record_all(
+        [
+            Event(kind=kind, at=at, subject_type=subject_type, subject_id=pk, facts={"rows": facts})
+            for pk, facts in changed
+        ]
+    )

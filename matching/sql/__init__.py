@@ -1,0 +1,52 @@
+"""The matching room's SQL, one text for each thing: the migrations install it, and the past is replayed with it."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def text(name: str, **names: str) -> str:
+    """The SQL of `name`.sql with the relations named in braces filled in."""
+    found = (HERE / f"{name}.sql").read_text(encoding="utf-8")
+    for key, value in names.items():
+        found = found.replace("{" + key + "}", value)
+    return found
+
+
+def pair(*, seeker="matching_seeker", offer="matching_offer", near="matching_near") -> str:
+    """The rules as a query over these relations."""
+    return text("pair", seeker=seeker, offer=offer, near=near)
+
+
+def ordered(*, pair="matching_pair", place="openings_listplace", opening="opening", day="day", also="also") -> str:
+    """The people of one opening in its order, as a query over these relations and names."""
+    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also)
+
+
+def create() -> list[str]:
+    """Everything the room needs in the database, in order."""
+    return [
+        text("tables"),
+        text("bits"),
+        text("project"),
+        f"CREATE VIEW matching_pair AS\n{pair()}",
+        text("live", ordered=ordered().rstrip()),
+        text("grants"),
+    ]
+
+
+DROP = """
+DROP FUNCTION matching_sieve(bigint, date), matching_short_of(bigint, date),
+    matching_of_opening(bigint, bigint[], date), matching_passing(bigint, date, bigint[], integer),
+    matching_of_people(bigint[], date);
+DROP VIEW matching_pair;
+DROP FUNCTION matching_project_people(bigint[], date), matching_project_openings(bigint[], date),
+    matching_seekers(bigint[], date), matching_offers(bigint[], date), matching_give_tickets(bigint[]),
+    matching_give_bits(bigint[], bigint[]), matching_languages(varchar[]), matching_shifts(varchar[]),
+    matching_certified(bigint, bigint, bigint, bigint, bytea, smallint[], smallint[]),
+    matching_wanted(bigint[], bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, integer),
+    matching_groups(bigint[], bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, integer),
+    matching_ones(bigint, bigint, bigint, bigint);
+DROP TABLE matching_offer, matching_seeker, matching_near, matching_ticket, matching_bit;
+DROP OWNED BY throughline_matching;
+"""

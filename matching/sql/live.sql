@@ -1,0 +1,83 @@
+-- The questions pages and jobs ask; every one filters the view matching_pair. Plans are kept per connection. Hash and
+-- merge joins are switched off: pruned by trade and ZIP code the nested loops win by far (docs/benchmarks.md).
+
+-- Openings of these people: what they fit (or could), and what they are one credential short of.
+CREATE FUNCTION matching_of_people(people bigint[], day date)
+RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint,
+               w0 bigint, w1 bigint, w2 bigint, w3 bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT p.trainee_id, p.opening_id, p.state, p.tenths, p.w0, p.w1, p.w2, p.w3
+                   FROM matching_pair p
+                  WHERE p.trainee_id = ANY (people) AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day;
+END $$;
+
+-- The people who pass an opening, in its own order. `key` is what the order rule reads: days since 1950-01-01 of being
+-- certified, the rank, the registration in microseconds, or nothing; ties fall by the draw.
+CREATE FUNCTION matching_passing(opening bigint, day date, also bigint[], most integer)
+RETURNS TABLE (trainee_id bigint, state text, tenths smallint, key bigint, draw bytea)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY {ordered}
+                 LIMIT most;
+END $$;
+
+-- Chosen pairs of one opening, for whoever is to be looked at again.
+CREATE FUNCTION matching_of_opening(opening bigint, people bigint[], day date)
+RETURNS TABLE (trainee_id bigint, state text, tenths smallint, w0 bigint, w1 bigint, w2 bigint, w3 bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT p.trainee_id, p.state, p.tenths, p.w0, p.w1, p.w2, p.w3 FROM matching_pair p
+                  WHERE p.opening_id = opening AND p.trainee_id = ANY (people) AND p.state IS NOT NULL
+                    AND p.turns_on > day AND p.last_on >= day;
+END $$;
+
+-- How many people are one credential short of an opening, by the credential (of a group: by each member).
+CREATE FUNCTION matching_short_of(opening bigint, day date)
+RETURNS TABLE (credential_id varchar, people bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH lacking AS MATERIALIZED (
+        SELECT p.w0, p.w1, p.w2, p.w3, count(*) AS n FROM matching_pair p
+         WHERE p.opening_id = opening AND p.state = 'near' AND p.turns_on > day AND p.last_on >= day
+         GROUP BY 1, 2, 3, 4
+    )
+    SELECT b.credential_id, sum(l.n)::bigint
+      FROM lacking l JOIN matching_bit b
+        ON (CASE b.bit / 63 WHEN 0 THEN l.w0 WHEN 1 THEN l.w1 WHEN 2 THEN l.w2 ELSE l.w3 END >> (b.bit % 63)) & 1 = 1
+     GROUP BY 1;
+END $$;
+
+-- Which gate removed how many people of an opening's trade: at the first gate that failed, and those whom nothing but
+-- this gate keeps away. The last row, 'passes', is who is left.
+CREATE FUNCTION matching_sieve(opening bigint, day date)
+RETURNS TABLE (gate text, removed bigint, alone bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH within AS MATERIALIZED (
+        SELECT CASE WHEN p.lacking > 0 THEN 'credentials' WHEN p.license < 0 THEN 'license'
+                    WHEN p.languages < 0 THEN 'languages' WHEN p.shifts < 0 THEN 'shifts' WHEN p.wage < 0 THEN 'wage'
+                    WHEN p.dates < 0 THEN 'dates' WHEN p.state = 'ask' THEN 'unknown' ELSE 'passes' END AS gate,
+               (p.lacking > 0)::integer + (p.license < 0)::integer + (p.languages < 0)::integer
+                 + (p.shifts < 0)::integer + (p.wage < 0)::integer + (p.dates < 0)::integer <= 1 AS alone
+          FROM matching_pair p
+         WHERE p.opening_id = opening AND p.turns_on > day AND p.last_on >= day
+    )
+    SELECT w.gate, count(*), count(*) FILTER (WHERE w.alone) FROM within w GROUP BY 1
+    UNION ALL
+    SELECT 'distance', (SELECT count(*) FROM matching_seeker t JOIN matching_offer o ON o.trade = t.trade
+                         WHERE o.opening_id = opening AND t.at = 0 AND t.turns_on > day AND o.last_on >= day)
+                       - (SELECT count(*) FROM within), 0;
+END $$;

@@ -1,0 +1,229 @@
+-- From the facts to what matching reads. These functions are the only door: they belong to the role
+-- throughline_matching, which may read the columns named in grants.sql and nothing else.
+
+-- The credentials of these people and openings get their bits, the commonest first when many come at once. A bit is
+-- never given to another credential, so that the past can be replayed.
+CREATE FUNCTION matching_give_bits(people bigint[], openings bigint[]) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO matching_bit (credential_id, bit)
+    SELECT fresh.credential_id,
+           (SELECT coalesce(max(bit), -1) FROM matching_bit) + row_number() OVER (ORDER BY fresh.n DESC, fresh.credential_id)
+      FROM (SELECT used.credential_id, sum(used.n) AS n
+              FROM (SELECT credential_id, count(*) AS n FROM programs_certification
+                     WHERE people IS NULL OR trainee_id = ANY (people) GROUP BY 1
+                    UNION ALL
+                    SELECT credential_id, count(*) FROM openings_requirement
+                     WHERE openings IS NULL OR opening_id = ANY (openings) GROUP BY 1) used
+             WHERE NOT EXISTS (SELECT FROM matching_bit b WHERE b.credential_id = used.credential_id)
+             GROUP BY 1) fresh
+$$;
+
+-- Whoever agreed to be matched gets a ticket, once.
+CREATE FUNCTION matching_give_tickets(people bigint[]) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO matching_ticket (trainee_id, ticket)
+    SELECT p.id, hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807
+      FROM accounts_traineeprofile p
+      JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+     WHERE (people IS NULL OR p.id = ANY (people))
+       AND EXISTS (SELECT FROM accounts_consent c
+                    WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
+       AND NOT EXISTS (SELECT FROM matching_ticket t WHERE t.trainee_id = p.id)
+$$;
+
+-- These people (NULL: everybody) as they stand on the day.
+CREATE FUNCTION matching_seekers(people bigint[], day date) RETURNS SETOF matching_seeker LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+WITH who AS (
+    SELECT p.id, p.zip, p.miles, p.license, p.languages, p.shifts, p.wage_wish_cents, p.available_from, t.ticket
+      FROM accounts_traineeprofile p
+      JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+      JOIN matching_ticket t ON t.trainee_id = p.id
+     WHERE (people IS NULL OR p.id = ANY (people))
+       AND EXISTS (SELECT FROM accounts_consent c
+                    WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
+), held AS (
+    SELECT c.trainee_id, b.bit, c.credential_id, c.state, c.issued_on, coalesce(c.expires_on, 'infinity'::date) AS ends_on,
+           c.state = 'verified' AND coalesce(c.expires_on, 'infinity'::date) >= day AS valid,
+           -- An employer's own evaluation counts at that employer only (29 CFR 1910.178(l)(4)).
+           CASE WHEN k.validity = 'employer' AND o.kind = 'employer' THEN o.id END AS only_at
+      FROM programs_certification c
+      JOIN programs_credential k ON k.key = c.credential_id
+      JOIN matching_bit b ON b.credential_id = c.credential_id
+      LEFT JOIN accounts_organization o ON o.id = c.provider_id
+     WHERE (people IS NULL OR c.trainee_id = ANY (people)) AND c.state <> 'revoked'
+), seen AS (
+    SELECT id AS trainee_id, 0::bigint AS at FROM who
+    UNION
+    SELECT trainee_id, only_at FROM held WHERE only_at IS NOT NULL
+), counted AS (
+    SELECT s.at, h.*, h.only_at IS NULL OR h.only_at = s.at AS counts
+      FROM seen s JOIN held h USING (trainee_id)
+), spans AS (
+    -- A span starts where no earlier certificate reached: renewing in time does not restart the wait.
+    SELECT c.*,
+           coalesce(max(ends_on) FILTER (WHERE counts AND state <> 'recorded') OVER earlier < issued_on, true) AS starts,
+           min(issued_on) FILTER (WHERE counts AND valid) OVER whole AS first_valid
+      FROM counted c
+    WINDOW whole AS (PARTITION BY trainee_id, at, bit),
+           earlier AS (PARTITION BY trainee_id, at, bit ORDER BY issued_on
+                       RANGE BETWEEN UNBOUNDED PRECEDING AND '1 day'::interval PRECEDING)
+), standing AS (
+    SELECT trainee_id, at, bit,
+           coalesce(bool_or(counts AND valid), false) AS held,
+           bool_or(state = 'recorded' OR (valid AND NOT counts)) AS claimed,
+           max(issued_on) FILTER (WHERE counts AND state <> 'recorded' AND starts AND issued_on <= first_valid) AS since,
+           min(ends_on) FILTER (WHERE valid) AS next_end
+      FROM spans GROUP BY trainee_id, at, bit
+), sets AS (
+    SELECT trainee_id, at,
+           bit_or(1::bigint << bit) FILTER (WHERE held AND bit < 63) AS h0,
+           bit_or(1::bigint << (bit - 63)) FILTER (WHERE held AND bit BETWEEN 63 AND 125) AS h1,
+           bit_or(1::bigint << (bit - 126)) FILTER (WHERE held AND bit BETWEEN 126 AND 188) AS h2,
+           bit_or(1::bigint << (bit - 189)) FILTER (WHERE held AND bit >= 189) AS h3,
+           bit_or(1::bigint << bit) FILTER (WHERE claimed AND NOT held AND bit < 63) AS c0,
+           bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 63 AND 125) AS c1,
+           bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 126 AND 188) AS c2,
+           bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND NOT held AND bit >= 189) AS c3,
+           string_agg(substring(int4send(greatest(since - '1950-01-01'::date, 0)) FROM 3), ''::bytea ORDER BY bit)
+               FILTER (WHERE held) AS since,
+           min(next_end) AS next_end
+      FROM standing GROUP BY trainee_id, at
+), wished AS (
+    SELECT w.trainee_id, w.occupation_id FROM programs_tradewish w WHERE people IS NULL OR w.trainee_id = ANY (people)
+), trades AS (
+    SELECT trainee_id, occupation_id FROM wished
+    UNION
+    SELECT learned.trainee_id, learned.occupation_id
+      FROM (SELECT h.trainee_id, l.occupation_id
+              FROM held h JOIN programs_credential_occupations l ON l.credential_id = h.credential_id
+            UNION ALL
+            SELECT e.trainee_id, l.occupation_id
+              FROM programs_enrollment e JOIN programs_program_occupations l ON l.program_id = e.program_id
+             WHERE people IS NULL OR e.trainee_id = ANY (people)) learned
+     WHERE NOT EXISTS (SELECT FROM wished w WHERE w.trainee_id = learned.trainee_id)
+)
+SELECT who.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
+       seen.at = 0 AND EXISTS (SELECT FROM seen own WHERE own.trainee_id = who.id AND own.at <> 0),
+       CASE WHEN who.zip = '' THEN 0 ELSE who.zip::integer END, who.miles * 10,
+       CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END,
+       matching_languages(who.languages), matching_shifts(who.shifts),
+       coalesce(who.wage_wish_cents, 0), coalesce(who.available_from, '-infinity'),
+       coalesce(sets.h0, 0), coalesce(sets.h1, 0), coalesce(sets.h2, 0), coalesce(sets.h3, 0),
+       coalesce(sets.c0, 0), coalesce(sets.c1, 0), coalesce(sets.c2, 0), coalesce(sets.c3, 0),
+       coalesce(sets.since, ''), who.ticket,
+       CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END
+  FROM who
+  JOIN trades ON trades.trainee_id = who.id
+  JOIN seen ON seen.trainee_id = who.id
+  LEFT JOIN sets ON sets.trainee_id = who.id AND sets.at = seen.at
+$$;
+
+-- These openings (NULL: all) as they are offered on the day; those that are not offered are absent.
+CREATE FUNCTION matching_offers(openings bigint[], day date) RETURNS SETOF matching_offer LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+WITH asks AS (
+    SELECT r.opening_id, r.kind, r."group", b.bit,
+           CASE WHEN r.kind = 'any_of' THEN r."group" ELSE -1 - b.bit END AS grp,
+           CASE WHEN r.kind = 'any_of' THEN dense_rank() OVER (PARTITION BY r.opening_id, r.kind ORDER BY r."group") END AS nth
+      FROM openings_requirement r JOIN matching_bit b ON b.credential_id = r.credential_id
+     WHERE openings IS NULL OR r.opening_id = ANY (openings)
+), words AS (
+    SELECT opening_id, kind, nth,
+           coalesce(bit_or(1::bigint << bit) FILTER (WHERE bit < 63), 0) AS w0,
+           coalesce(bit_or(1::bigint << (bit - 63)) FILTER (WHERE bit BETWEEN 63 AND 125), 0) AS w1,
+           coalesce(bit_or(1::bigint << (bit - 126)) FILTER (WHERE bit BETWEEN 126 AND 188), 0) AS w2,
+           coalesce(bit_or(1::bigint << (bit - 189)) FILTER (WHERE bit >= 189), 0) AS w3
+      FROM asks GROUP BY opening_id, kind, nth
+), further AS (
+    SELECT w.opening_id, array_agg(word.value ORDER BY w.nth, word.number) AS more
+      FROM words w CROSS JOIN LATERAL unnest(ARRAY[w.w0, w.w1, w.w2, w.w3]) WITH ORDINALITY word (value, number)
+     WHERE w.kind = 'any_of' AND w.nth > 1 GROUP BY w.opening_id
+), listed AS (
+    SELECT opening_id, array_agg(bit ORDER BY grp, bit) AS asked, array_agg(grp::smallint ORDER BY grp, bit) AS groups
+      FROM asks WHERE kind <> 'preferred' GROUP BY opening_id
+)
+SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', '')::integer, o.zip::integer,
+       CASE o.license WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE 0 END,
+       matching_languages(o.languages), matching_shifts(o.shifts),
+       coalesce(nullif(o.wage_max_cents, 0), o.wage_min_cents), coalesce(o.starts_on, 'infinity'),
+       coalesce(r.w0, 0), coalesce(r.w1, 0), coalesce(r.w2, 0), coalesce(r.w3, 0),
+       coalesce(a.w0, 0), coalesce(a.w1, 0), coalesce(a.w2, 0), coalesce(a.w3, 0),
+       coalesce(further.more, '{}'),
+       coalesce(p.w0, 0), coalesce(p.w1, 0), coalesce(p.w2, 0), coalesce(p.w3, 0),
+       coalesce(listed.asked, '{}'), coalesce(listed.groups, '{}'),
+       CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END,
+       CASE WHEN o.lottery_seed ~ '^[0-9a-f]{64}$' THEN decode(o.lottery_seed, 'hex')
+            ELSE sha256(convert_to(o.lottery_seed || o.public_id::text, 'UTF8')) END,
+       coalesce(o.closes_on, 'infinity')
+  FROM openings_opening o
+  LEFT JOIN words r ON r.opening_id = o.id AND r.kind = 'required'
+  LEFT JOIN words a ON a.opening_id = o.id AND a.kind = 'any_of' AND a.nth = 1
+  LEFT JOIN words p ON p.opening_id = o.id AND p.kind = 'preferred'
+  LEFT JOIN further ON further.opening_id = o.id
+  LEFT JOIN listed ON listed.opening_id = o.id
+ WHERE (openings IS NULL OR o.id = ANY (openings)) AND o.state = 'published'
+   AND (o.opens_on IS NULL OR o.opens_on <= day) AND (o.closes_on IS NULL OR o.closes_on >= day)
+$$;
+
+-- Bring the projection of these people up to the day; the rows of those whose projection changed, as the ledger keeps them.
+CREATE FUNCTION matching_project_people(people bigint[], day date)
+RETURNS TABLE (trainee_id bigint, rows jsonb) LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM matching_give_tickets(people);
+    PERFORM matching_give_bits(people, '{}');
+    RETURN QUERY
+    WITH fresh AS MATERIALIZED (
+        SELECT * FROM matching_seekers(people, day)
+    ), gone AS (
+        DELETE FROM matching_seeker s WHERE s.trainee_id = ANY (people)
+           AND NOT EXISTS (SELECT FROM fresh f WHERE (f.trainee_id, f.trade, f.at) = (s.trainee_id, s.trade, s.at))
+        RETURNING s.trainee_id
+    ), put AS (
+        INSERT INTO matching_seeker AS s SELECT * FROM fresh
+        ON CONFLICT (trainee_id, trade, at) DO UPDATE SET
+            (evaluated, zip, reach, license, languages, shifts, wage, free_on,
+             h0, h1, h2, h3, c0, c1, c2, c3, since, ticket, turns_on) =
+            (excluded.evaluated, excluded.zip, excluded.reach, excluded.license, excluded.languages, excluded.shifts,
+             excluded.wage, excluded.free_on, excluded.h0, excluded.h1, excluded.h2, excluded.h3, excluded.c0,
+             excluded.c1, excluded.c2, excluded.c3, excluded.since, excluded.ticket, excluded.turns_on)
+        WHERE s.* IS DISTINCT FROM excluded.*
+        RETURNING s.trainee_id
+    )
+    SELECT changed.trainee_id,
+           coalesce((SELECT jsonb_agg(to_jsonb(f) - 'trainee_id' ORDER BY f.trade, f.at) FROM fresh f
+                      WHERE f.trainee_id = changed.trainee_id), '[]')
+      FROM (SELECT g.trainee_id FROM gone g UNION SELECT p.trainee_id FROM put p) changed;
+END $$;
+
+-- The same for openings.
+CREATE FUNCTION matching_project_openings(openings bigint[], day date)
+RETURNS TABLE (opening_id bigint, facts jsonb) LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM matching_give_bits('{}', openings);
+    RETURN QUERY
+    WITH fresh AS MATERIALIZED (
+        SELECT * FROM matching_offers(openings, day)
+    ), gone AS (
+        DELETE FROM matching_offer o WHERE o.opening_id = ANY (openings)
+           AND NOT EXISTS (SELECT FROM fresh f WHERE f.opening_id = o.opening_id)
+        RETURNING o.opening_id
+    ), put AS (
+        INSERT INTO matching_offer AS o SELECT * FROM fresh
+        ON CONFLICT (opening_id) DO UPDATE SET
+            (organization_id, trade, zip, license, languages, shifts, wage, needed_on, r0, r1, r2, r3, a0, a1, a2, a3,
+             more, p0, p1, p2, p3, asked, groups, order_rule, seed, last_on) =
+            (excluded.organization_id, excluded.trade, excluded.zip, excluded.license, excluded.languages,
+             excluded.shifts, excluded.wage, excluded.needed_on, excluded.r0, excluded.r1, excluded.r2, excluded.r3,
+             excluded.a0, excluded.a1, excluded.a2, excluded.a3, excluded.more, excluded.p0, excluded.p1, excluded.p2,
+             excluded.p3, excluded.asked, excluded.groups, excluded.order_rule, excluded.seed, excluded.last_on)
+        WHERE o.* IS DISTINCT FROM excluded.*
+        RETURNING o.opening_id
+    )
+    SELECT changed.opening_id, (SELECT to_jsonb(f) FROM fresh f WHERE f.opening_id = changed.opening_id)
+      FROM (SELECT g.opening_id FROM gone g UNION SELECT p.opening_id FROM put p) changed;
+END $$;
