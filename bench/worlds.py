@@ -20,7 +20,7 @@ EMPLOYERS, UNIONS, SPONSORS, PROVIDERS, PROGRAMS = 300, 40, 20, 80, 400
 SEED = 20_261_121
 
 MILES = (5, 10, 15, 20, 25, 30, 40, 60, 100)
-MILES_SHARE = (0.05, 0.14, 0.16, 0.16, 0.22, 0.12, 0.09, 0.05, 0.01)
+MILES_SHARE = (0.15, 0.3, 0.2, 0.14, 0.12, 0.05, 0.027, 0.01, 0.003)
 SHIFTS = ("day", "swing", "night", "weekend")
 LANGUAGES = ("en", "es", "pa", "hmn", "tl", "vi")
 LICENSES = (None, "", "C", "B", "A")
@@ -90,7 +90,7 @@ def generate(size: str, points: np.ndarray, day: np.datetime64) -> World:
     many, few = SIZES[size]
     rng = np.random.default_rng([SEED, many])
     where = weights_of(points)
-    wanted = rng.permutation(zipf(TRADES, 0.7))  # how common each trade is
+    wanted = rng.permutation(zipf(TRADES, 0.5))  # how common each trade is
     pools = np.stack([rng.choice(np.arange(GENERAL, CREDENTIALS), POOL, replace=False) for _ in range(TRADES)])
     credentials, leads_to = _credentials(rng, pools)
     people, wishes, home = _people(rng, many, where, wanted, day)
@@ -110,8 +110,8 @@ def generate(size: str, points: np.ndarray, day: np.datetime64) -> World:
 def _credentials(rng, pools):
     validity = rng.choice(len(VALIDITY), CREDENTIALS, p=VALIDITY_SHARE)
     term = np.array([rng.choice(TERMS[VALIDITY[kind]]) for kind in validity])
-    # A pool's first three credentials are what the trade is known by; holding one leads to it.
-    pairs = {(int(pools[trade, place]), trade) for trade in range(TRADES) for place in range(3)}
+    # A pool's first two credentials are what the trade is known by; holding one leads to it.
+    pairs = {(int(pools[trade, place]), trade) for trade in range(TRADES) for place in range(2)}
     return {"validity": validity, "term": term}, np.array(sorted(pairs))
 
 
@@ -127,7 +127,7 @@ def _programs(rng, pools, where):
 
 
 def _people(rng, many, where, wanted, day):
-    wage = rng.integers(1650, 3600, many)
+    wage = rng.integers(1650, 4500, many)
     wage[rng.random(many) < 0.3] = -1
     free = day + rng.integers(-60, 60, many)
     free[rng.random(many) < 0.7] = NO_DATE
@@ -153,11 +153,11 @@ def _people(rng, many, where, wanted, day):
 
 
 def _certifications(rng, many, home, pools, credentials, day):
-    person = np.repeat(np.arange(many), np.minimum(rng.poisson(3.0, many), 12))
+    person = np.repeat(np.arange(many), np.minimum(rng.poisson(3.2, many), 12))
     count = len(person)
     credential = rng.choice(CREDENTIALS, count, p=zipf(CREDENTIALS))
-    own = rng.random(count) < 0.5
-    credential[own] = pools[home[person[own]], rng.choice(POOL, own.sum(), p=zipf(POOL))]
+    own = rng.random(count) < 0.65
+    credential[own] = pools[home[person[own]], rng.choice(POOL, own.sum(), p=zipf(POOL, 1.6))]
     issued = day - rng.integers(1, 1500, count)
     # A term runs from the day of issue; most people renew, so most certificates were issued within theirs.
     term = credentials["term"][credential]
@@ -211,8 +211,8 @@ def _openings(rng, few, where, wanted, day):
         "organization": rng.integers(0, EMPLOYERS + UNIONS + SPONSORS, few),
         "low": low,
         "high": high,
-        "license": rng.choice((1, 2, 3, 4), few, p=(0.6, 0.33, 0.03, 0.04)),
-        "shifts": masks(rng, few, (0.9, 0.3, 0.2, 0.2), none=0.3),
+        "license": rng.choice((1, 2, 3, 4), few, p=(0.5, 0.36, 0.06, 0.08)),
+        "shifts": masks(rng, few, (0.75, 0.3, 0.2, 0.15), none=0.3),
         "languages": masks(rng, few, (0.9, 0.08, 0.005, 0.003, 0.003, 0.003), none=0.6),
         "opens": opens,
         "closes": closes,
@@ -228,20 +228,20 @@ def _openings(rng, few, where, wanted, day):
 def _requirements(rng, trades, pools):
     """What each opening asks for: up to three required, two groups and three preferred, each at most once."""
     rows = []
-    pool, general = zipf(POOL, 1.3), zipf(CREDENTIALS, 1.3)
+    pool, general = zipf(POOL, 1.6), zipf(CREDENTIALS, 1.5)
     for opening, trade in enumerate(trades):
         seen = set()
 
         def some(count, trade=trade, seen=seen):
             for _ in range(count):
-                mine = rng.random() < 0.6
+                mine = rng.random() < 0.7
                 found = pools[trade, rng.choice(POOL, p=pool)] if mine else rng.choice(CREDENTIALS, p=general)
                 if found not in seen:
                     seen.add(int(found))
                     yield int(found)
 
-        required = rng.choice(4, p=(0.06, 0.44, 0.33, 0.17))
-        groups = rng.choice(3, p=(0.7, 0.23, 0.07))
+        required = rng.choice(4, p=(0.1, 0.2, 0.35, 0.35))
+        groups = rng.choice(3, p=(0.72, 0.22, 0.06))
         rows += [(opening, found, REQUIRED, 0) for found in some(required)]
         for group in range(1, groups + 1):
             rows += [(opening, found, ANY_OF, group) for found in some(rng.integers(2, 5))]
