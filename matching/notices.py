@@ -9,24 +9,22 @@ from openings.models import Opening
 
 from . import facts, reasons, tell
 from .models import Match
-from .tell import spoken_title
-
-SHOWN = 5
+from .tell import HIRERS_READ, SHOWN, spoken_title
 
 
 def matches(notice) -> Message:
     """To the trainee: one opening with its reasons, or a list of several."""
-    found = notice.data["matches"]
-    if len(found) == 1:
-        return _one_match(found[0])
+    shown, count = _shown(notice)
+    if count == 1:
+        return _one_match(shown[0])
     intro = ngettext(
-        "%(n)s opening near you fits your certificates.", "%(n)s openings near you fit your certificates.", len(found)
+        "%(n)s opening near you fits your certificates.", "%(n)s openings near you fit your certificates.", count
     )
     return Message(
-        subject=ngettext("%(n)s opening fits you", "%(n)s openings fit you", len(found)) % {"n": len(found)},
-        paragraphs=[intro % {"n": len(found)}, _not_shared()],
-        lines=[Line(_opening_line(match["opening"])) for match in found[:SHOWN]]
-        + ([Line(_("and %(n)s more on your page") % {"n": len(found) - SHOWN})] if len(found) > SHOWN else []),
+        subject=ngettext("%(n)s opening fits you", "%(n)s openings fit you", count) % {"n": count},
+        paragraphs=[intro % {"n": count}, _not_shared()],
+        lines=[Line(_opening_line(match["opening"])) for match in shown]
+        + ([Line(_("and %(n)s more on your page") % {"n": count - SHOWN})] if count > SHOWN else []),
         lines_title=_("The openings"),
         actions=[Action(_("See them and answer"), "/me/")],
     )
@@ -53,21 +51,22 @@ def _one_match(match: dict) -> Message:
 
 def people(notice) -> Message:
     """To the employer or hall: how many people pass every gate, and how each was met; no names, no contacts."""
-    opening, found = notice.data["opening"], notice.data["matches"]
+    opening = notice.data["opening"]
+    shown, count = _shown(notice)
     names = reasons.Names()
     lines = []
-    for number, match in enumerate(found[:SHOWN], start=1):
-        said = reasons.explain(match["gates"], names)
-        met = "; ".join(f"{r.label}: {r.text} {r.source}".strip() for r in said if r.name in ("credential", "any_of"))
-        distance = next((r for g, r in zip(match["gates"], said, strict=True) if g["name"] == "distance"), None)
-        lines.append(Line(" ".join(filter(None, [_("Person %(n)s:") % {"n": number}, distance.text, met])), "met"))
-    if len(found) > SHOWN:
-        lines.append(Line(_("and %(n)s more on the page") % {"n": len(found) - SHOWN}))
+    for number, match in enumerate(shown, start=1):
+        said = reasons.explain([gate for gate in match["gates"] if gate["name"] in HIRERS_READ], names)
+        far = [r.text for r in said if r.name == "distance"]
+        met = "; ".join(f"{r.label}: {r.text} {r.source}".strip() for r in said if r.name != "distance")
+        lines.append(Line(" ".join(filter(None, [_("Person %(n)s:") % {"n": number}, *far, met])), "met"))
+    if count > SHOWN:
+        lines.append(Line(_("and %(n)s more on the page") % {"n": count - SHOWN}))
     subject = ngettext(
         "%(n)s certified person passes every gate for %(title)s",
         "%(n)s certified people pass every gate for %(title)s",
-        len(found),
-    ) % {"n": len(found), "title": spoken_title(opening)}
+        count,
+    ) % {"n": count, "title": spoken_title(opening)}
     return Message(
         subject=subject,
         paragraphs=[
@@ -77,6 +76,12 @@ def people(notice) -> Message:
         lines_title=_("How each gate was met"),
         actions=[Action(_("See the people"), f"/openings/{opening['public_id']}/people/")],
     )
+
+
+def _shown(notice) -> tuple[list[dict], int]:
+    """The matches a message speaks of, and how many it is about."""
+    found = notice.data["matches"]
+    return found[:SHOWN], len(found) + len(notice.data.get("more", ()))
 
 
 def _opening_line(opening: dict) -> str:
@@ -96,7 +101,7 @@ def _not_shared() -> str:
 
 def still_fits(notice) -> bool:
     """Whether any of the matches of a notice still holds."""
-    pks = [match["id"] for match in notice.data["matches"]]
+    pks = [match["id"] for match in notice.data["matches"]] + notice.data.get("more", [])
     live = Match.objects.filter(pk__in=pks, trainee__in=facts.matchable(), opening__state="published")
     return live.exclude(state__in=[Match.State.ENDED, Match.State.NEAR]).exists()
 

@@ -2,6 +2,9 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 
 from accounts.models import Membership, User
 from accounts.speech import spoken
@@ -9,6 +12,11 @@ from notifications import outbox, topics
 from openings.models import Opening
 
 from .models import Match
+
+# A message speaks of so many matches and counts the others; it keeps no more of those than their number.
+SHOWN = 5
+# The gates a hirer reads of each person.
+HIRERS_READ = ("distance", "credential", "any_of")
 
 
 def mark_told(matches: list[Match], *, at) -> None:
@@ -19,55 +27,98 @@ def mark_told(matches: list[Match], *, at) -> None:
 
 
 def both_sides(matches: list[Match], *, at) -> None:
-    """Post notices about matches nobody was told of yet; inside the transaction that made the matches."""
-    pks = [match.pk for match in matches]
-    rows = Match.objects.filter(pk__in=pks).select_related("trainee__user", "opening__organization").order_by("pk")
-    untold = list(rows)
-    _tell_trainees([match for match in untold if match.trainee_told_at is None], at)
-    _tell_hirers([match for match in untold if match.hirer_told_at is None and match.state == Match.State.FITS], at)
+    """Post notices about matches nobody was told of yet; inside the transaction that made the matches.
+
+    Costs the same few statements for one match and for a thousand.
+    """
+    fits = Match.State.FITS
+    untold = list(
+        Match.objects.filter(
+            Q(trainee_told_at=None) | Q(hirer_told_at=None, state=fits), pk__in=[match.pk for match in matches]
+        )
+        .select_related("trainee__user", "opening__organization")
+        .defer("points", "missing", "opening__description", "opening__description_es")
+        .order_by("pk")
+    )
+    if not untold:
+        return
+    trainees = [match for match in untold if match.trainee_told_at is None]
+    hirers = [match for match in untold if match.hirer_told_at is None and match.state == fits]
+    outbox.post_all([*_to_trainees(trainees), *_to_hirers(hirers)], at=at)
+    _mark(untold, trainee_told_at=trainees, hirer_told_at=hirers, at=at)
 
 
-def _tell_trainees(matches: list[Match], at) -> None:
+def _mark(rows: list[Match], *, at, **told: list[Match]) -> None:
+    """Note the moment in each of these columns, for the matches named with it."""
+    Match.objects.filter(pk__in=[match.pk for match in rows]).update(
+        **{
+            column: Case(
+                When(pk__in=[match.pk for match in matches], then=Value(at, DateTimeField())), default=F(column)
+            )
+            for column, matches in told.items()
+        }
+    )
+
+
+def _to_trainees(matches: list[Match]) -> Iterator[outbox.Post]:
     by_person = defaultdict(list)
     for match in matches:
         by_person[match.trainee].append(match)
     for trainee, found in by_person.items():
-        outbox.post(
+        one = found[0] if len(found) == 1 else None
+        yield outbox.Post(
             trainee.user,
             "matches",
-            topic=topics.MATCHES,
+            topics.MATCHES,
             once_key="matches:" + _digest(found),
-            data={"matches": [_summary(match) for match in found]},
-            path=f"/matches/{found[0].public_id}/" if len(found) == 1 else "/me/",
-            at=at,
+            data={
+                "matches": [_summary(m, opening=about(m.opening)) for m in found[:SHOWN]]
+                if one is None
+                else [_summary(one, opening=about(one.opening), gates=one.gates)],
+                "more": [match.pk for match in found[SHOWN:]],
+            },
+            path=f"/matches/{one.public_id}/" if one else "/me/",
         )
-    Match.objects.filter(pk__in=[match.pk for match in matches]).update(trainee_told_at=at)
 
 
-def _tell_hirers(matches: list[Match], at) -> None:
+def _to_hirers(matches: list[Match]) -> Iterator[outbox.Post]:
     by_opening = defaultdict(list)
     for match in matches:
         by_opening[match.opening].append(match)
+    hearing = _people_of(by_opening)
     for opening, found in by_opening.items():
-        for person in people_of(opening):
-            outbox.post(
-                person,
-                "people",
-                topic=topics.PEOPLE,
-                once_key=f"people:{opening.pk}:{_digest(found)}",
-                data={"opening": about(opening), "matches": [_summary(match) for match in found]},
-                path=f"/openings/{opening.public_id}/people/",
-                at=at,
+        once_key = f"people:{opening.pk}:{_digest(found)}"
+        data = {
+            "opening": about(opening),
+            "matches": [
+                _summary(match, gates=[gate for gate in match.gates if gate["name"] in HIRERS_READ])
+                for match in found[:SHOWN]
+            ],
+            "more": [match.pk for match in found[SHOWN:]],
+        }
+        for person in hearing[opening.pk]:
+            yield outbox.Post(
+                person, "people", topics.PEOPLE, once_key, data, path=f"/openings/{opening.public_id}/people/"
             )
-    Match.objects.filter(pk__in=[match.pk for match in matches]).update(hirer_told_at=at)
 
 
 def people_of(opening: Opening) -> list[User]:
     """Who hears about this opening: its contact, else everybody who acts for the organization today."""
-    current = Membership.objects.current().filter(organization=opening.organization_id, user__is_active=True)
-    users = [membership.user for membership in current.select_related("user").order_by("pk")]
-    contact = [user for user in users if user.pk == opening.contact_id]
-    return contact or users
+    return _people_of([opening])[opening.pk]
+
+
+def _people_of(openings: Iterable[Opening]) -> dict[int, list[User]]:
+    """`people_of` for each of these openings, by its id."""
+    acting: dict[int, dict[int, User]] = defaultdict(dict)
+    organizations = {opening.organization_id for opening in openings}
+    current = Membership.objects.current().filter(organization__in=organizations, user__is_active=True)
+    for membership in current.select_related("user").order_by("pk"):
+        acting[membership.organization_id][membership.user_id] = membership.user
+    found = {}
+    for opening in openings:
+        people = acting[opening.organization_id]
+        found[opening.pk] = [people[opening.contact_id]] if opening.contact_id in people else list(people.values())
+    return found
 
 
 def about(opening: Opening) -> dict:
@@ -90,15 +141,9 @@ def spoken_title(opening: dict) -> str:
     return spoken(opening["title"], opening["title_es"])
 
 
-def _summary(match: Match) -> dict:
+def _summary(match: Match, **said) -> dict:
     """What a message says of a match: reasons, no name and no contact."""
-    return {
-        "id": match.pk,
-        "public_id": str(match.public_id),
-        "state": match.state,
-        "gates": match.gates,
-        "opening": about(match.opening),
-    }
+    return {"id": match.pk, "public_id": str(match.public_id), **said}
 
 
 def _digest(matches: list[Match]) -> str:

@@ -38,13 +38,9 @@ class Mail:
         return mail
 
 
-def bundle(deliveries: list[Delivery]) -> list[Mail]:
-    """One mail per delivery, but one digest per person for those whose topic they read daily or weekly."""
+def bundle(deliveries: list[Delivery], chosen: dict[tuple[int, str], str]) -> list[Mail]:
+    """One mail per delivery, but one digest per person for those whose topic they chose to read daily or weekly."""
     single, waited = [], defaultdict(list)
-    chosen = {
-        (p.user_id, p.topic): p.frequency
-        for p in Preference.objects.filter(user_id__in={d.user_id for d in deliveries if d.notice}).order_by("pk")
-    }
     for delivery in deliveries:
         frequency = chosen.get((delivery.user_id, delivery.notice.topic)) if delivery.notice else None
         if frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):

@@ -2,8 +2,8 @@
 
 Why no message is lost and none is told twice, step by step:
 
-1. `post()` writes the notice and its delivery in the caller's transaction: they exist if and only if the fact does.
-   The unique (person, once_key) makes telling twice impossible, whatever runs twice.
+1. `post_all()` writes the notices and their deliveries in the caller's transaction: they exist if and only if the fact
+   does. The unique (person, once_key) makes telling twice impossible, whatever runs twice.
 2. On commit the bell is rung. A bell nobody hears is no harm: the sweep looks every 30 seconds.
 3. `claim()` marks rows "sending" with a lease and commits. Two workers never hold the same row (SKIP LOCKED).
 4. The letter leaves outside any transaction, with a Message-ID fixed when the row was written.
@@ -11,10 +11,14 @@ Why no message is lost and none is told twice, step by step:
    more with the same Message-ID, by which mail programs recognise a repeat. That is the honest limit.
 """
 
+import json
 import logging
 import random
 import smtplib
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email.utils import make_msgid
 from zoneinfo import ZoneInfo
@@ -25,6 +29,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
+
 from . import letters, words
 from .models import Delivery, Notice, Preference
 
@@ -32,6 +38,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
+# So many posts are one statement: what is told after a long outage does not fill the memory.
+POSTED_AT_ONCE = 5000
 # Tries grow apart, from 15 seconds to an hour, and end after two days.
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
@@ -40,24 +48,102 @@ DIGEST_HOUR = time(7, 0)
 OPEN = [Delivery.State.QUEUED, Delivery.State.WAITING]
 
 
-def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, at) -> Notice | None:
-    """Tell a person something, once, as often and by the way they chose; None when they were told already.
+@dataclass(frozen=True)
+class Post:
+    """One thing to tell one person."""
 
-    Raises RuntimeError outside a transaction.
+    user: User
+    kind: str
+    topic: str
+    once_key: str
+    data: dict
+    path: str
+
+
+def post_all(posts: Iterable[Post], *, at) -> list[Notice]:
+    """Tell people things, each once, as often and by the way they chose; return what they had not been told before.
+
+    Costs the same few statements for one post and for a thousand. Raises RuntimeError outside a transaction.
     """
     _inside()
-    notice, made = Notice.objects.get_or_create(
-        user=user,
-        once_key=once_key,
-        defaults={"kind": kind, "topic": topic, "data": data, "path": path, "created_at": at},
+    wanted: dict[tuple[int, str], Post] = {}
+    for one in posts:
+        wanted.setdefault((one.user.pk, one.once_key), one)
+    # Two that post the same things take them in the same order: one waits for the other, never both.
+    keys = sorted(wanted)
+    made: dict[tuple[int, str], Notice] = {}
+    for start in range(0, len(keys), POSTED_AT_ONCE):
+        made |= _write([wanted[key] for key in keys[start : start + POSTED_AT_ONCE]], at)
+    new = [(wanted[key], made[key]) for key in wanted if key in made]
+    _mail([(one.user, notice) for one, notice in new if one.user.email], at)
+    return [notice for _one, notice in new]
+
+
+def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, at) -> Notice | None:
+    """Tell one person one thing as `post_all` does; None when they were told already."""
+    told = post_all([Post(user, kind, topic, once_key, data, path)], at=at)
+    return told[0] if told else None
+
+
+# Django's own "ignore conflicts" does not say which rows are new, and only the new ones may be mailed.
+_INSERT = """
+    INSERT INTO notifications_notice (created_at, public_id, user_id, kind, topic, once_key, data, path)
+    SELECT %s, * FROM unnest(
+        %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[]
     )
-    if not made:
-        return None
-    if user.email:
-        frequency = frequency_of(user, topic)
-        Delivery.objects.create(notice=notice, user=user, address=user.email, **_when(user, frequency, at), **_new(at))
+    ON CONFLICT (user_id, once_key) DO NOTHING
+    RETURNING user_id, once_key, id
+"""
+
+
+def _write(posts: list[Post], at) -> dict[tuple[int, str], Notice]:
+    """Write these notices and return those that were not there yet, by person and key."""
+    rows = {
+        (one.user.pk, one.once_key): Notice(
+            user=one.user,
+            kind=one.kind,
+            topic=one.topic,
+            once_key=one.once_key,
+            data=one.data,
+            path=one.path,
+            created_at=at,
+        )
+        for one in posts
+    }
+    columns = zip(
+        *((n.public_id, n.user_id, n.kind, n.topic, n.once_key, json.dumps(n.data), n.path) for n in rows.values()),
+        strict=True,
+    )
+    made = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [at, *map(list, columns)])
+        for user, once_key, pk in cursor.fetchall():
+            notice = made[user, once_key] = rows[user, once_key]
+            notice.pk = pk
+            notice._state.adding, notice._state.db = False, connection.alias
+    return made
+
+
+def _mail(told: list[tuple[User, Notice]], at) -> None:
+    """Put these notices in the mail, each in the way its reader chose."""
+    if not told:
+        return
+    chosen = frequencies({user.pk for user, _notice in told})
+    deliveries = Delivery.objects.bulk_create(
+        [
+            Delivery(
+                notice=notice,
+                user=user,
+                address=user.email,
+                **_when(user, chosen.get((user.pk, notice.topic), Preference.Frequency.NOW), at),
+                **_new(at),
+            )
+            for user, notice in told
+        ],
+        batch_size=POSTED_AT_ONCE,
+    )
+    if any(delivery.state == Delivery.State.QUEUED for delivery in deliveries):
         ring()
-    return notice
 
 
 def send_letter(address: str, *, subject: str, text: str, html: str = "", user=None, at) -> Delivery:
@@ -70,10 +156,10 @@ def send_letter(address: str, *, subject: str, text: str, html: str = "", user=N
     return delivery
 
 
-def frequency_of(user, topic: str) -> str:
-    """How often the person wants mail about the topic: at once, unless they chose otherwise."""
-    chosen = Preference.objects.filter(user=user, topic=topic).values_list("frequency", flat=True).first()
-    return chosen or Preference.Frequency.NOW
+def frequencies(users: Iterable[int]) -> dict[tuple[int, str], str]:
+    """How often these people want mail, by person and topic; about what is not in it, at once."""
+    rows = Preference.objects.filter(user__in=users).order_by().values_list("user_id", "topic", "frequency")
+    return {(user, topic): frequency for user, topic, frequency in rows}
 
 
 def _inside():
@@ -156,9 +242,10 @@ def send_due(only: int | None = None) -> int:
 
 
 def _send(taken: list[Delivery]) -> None:
-    ready = [delivery for delivery in taken if not _withheld(delivery)]
+    chosen = frequencies({delivery.user_id for delivery in taken if delivery.notice})
+    ready = _still_wanted(taken, chosen)
     server, open_ = get_connection(), False
-    for mail in letters.bundle(ready):
+    for mail in letters.bundle(ready, chosen):
         if not _still_ours(mail.deliveries):
             continue
         try:
@@ -186,24 +273,33 @@ def _still_ours(deliveries: list[Delivery]) -> bool:
     return mine.filter(leased_until__lte=lease).update(leased_until=now + LEASE) == len(deliveries)
 
 
-def _withheld(delivery: Delivery) -> bool:
-    """Ask once more, at the last moment, whether this should still leave; note the reason when not."""
-    reason = ""
-    if delivery.notice:
-        if not delivery.user.is_active:
-            reason = "closed"
-        elif not delivery.user.email:
-            reason = "address"
-        elif frequency_of(delivery.user, delivery.notice.topic) == Preference.Frequency.OFF:
-            reason = "preference"
-        elif not words.still_true(delivery.notice):
-            reason = "past"
-        elif delivery.address != delivery.user.email:  # corrected since: to where the person reads now
+def _still_wanted(taken: list[Delivery], chosen: dict) -> list[Delivery]:
+    """Ask once more, at the last moment, which of these should still leave; note the reason of those withheld."""
+    ready, withheld = [], defaultdict(list)
+    for delivery in taken:
+        if reason := _why_not(delivery, chosen):
+            withheld[reason].append(delivery.pk)
+            continue
+        ready.append(delivery)
+        if delivery.notice and delivery.address != delivery.user.email:  # corrected since: to where they read now
             delivery.address = delivery.user.email
             Delivery.objects.filter(pk=delivery.pk).update(address=delivery.address)
-    if reason:
-        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.WITHHELD, reason=reason, leased_until=None)
-    return bool(reason)
+    for reason, pks in withheld.items():
+        rows = Delivery.objects.filter(pk__in=pks)
+        rows.update(state=Delivery.State.WITHHELD, reason=reason, leased_until=None)
+    return ready
+
+
+def _why_not(delivery: Delivery, chosen: dict) -> str:
+    if not delivery.notice:
+        return ""
+    if not delivery.user.is_active:
+        return "closed"
+    if not delivery.user.email:
+        return "address"
+    if chosen.get((delivery.user_id, delivery.notice.topic)) == Preference.Frequency.OFF:
+        return "preference"
+    return "" if words.still_true(delivery.notice) else "past"
 
 
 def _sent(deliveries: list[Delivery]) -> None:
