@@ -13,10 +13,17 @@ from openings.models import Opening
 
 from .models import Match
 
-# A message speaks of so many matches and counts the others; it keeps no more of those than their number.
+# A message speaks of so many matches; of the others it keeps which they are, to count them and to know if they hold.
 SHOWN = 5
 # The gates a hirer reads of each person.
 HIRERS_READ = ("distance", "credential", "any_of")
+# What telling reads of a match; whatever `about` says more is named here, too.
+READ = (
+    "public_id", "state", "gates", "trainee_told_at", "hirer_told_at", "trainee__user__email",
+    "trainee__user__time_zone", "opening__public_id", "opening__title", "opening__title_es", "opening__kind",
+    "opening__organization__name", "opening__zip", "opening__wage_min_cents", "opening__wage_max_cents",
+    "opening__closes_on", "opening__contact",
+)  # fmt: skip
 
 
 def mark_told(matches: list[Match], *, at) -> None:
@@ -37,7 +44,7 @@ def both_sides(matches: list[Match], *, at) -> None:
             Q(trainee_told_at=None) | Q(hirer_told_at=None, state=fits), pk__in=[match.pk for match in matches]
         )
         .select_related("trainee__user", "opening__organization")
-        .defer("points", "missing", "opening__description", "opening__description_es")
+        .only(*READ)
         .order_by("pk")
     )
     if not untold:
@@ -45,19 +52,14 @@ def both_sides(matches: list[Match], *, at) -> None:
     trainees = [match for match in untold if match.trainee_told_at is None]
     hirers = [match for match in untold if match.hirer_told_at is None and match.state == fits]
     outbox.post_all([*_to_trainees(trainees), *_to_hirers(hirers)], at=at)
-    _mark(untold, trainee_told_at=trainees, hirer_told_at=hirers, at=at)
-
-
-def _mark(rows: list[Match], *, at, **told: list[Match]) -> None:
-    """Note the moment in each of these columns, for the matches named with it."""
-    Match.objects.filter(pk__in=[match.pk for match in rows]).update(
-        **{
-            column: Case(
-                When(pk__in=[match.pk for match in matches], then=Value(at, DateTimeField())), default=F(column)
-            )
-            for column, matches in told.items()
-        }
+    Match.objects.filter(pk__in=[match.pk for match in untold]).update(
+        trainee_told_at=_now_told("trainee_told_at", trainees, at), hirer_told_at=_now_told("hirer_told_at", hirers, at)
     )
+
+
+def _now_told(column: str, matches: list[Match], at) -> Case:
+    """The moment for these matches, and what the column already says for the others."""
+    return Case(When(pk__in=[match.pk for match in matches], then=Value(at, DateTimeField())), default=F(column))
 
 
 def _to_trainees(matches: list[Match]) -> Iterator[outbox.Post]:

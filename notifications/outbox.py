@@ -88,8 +88,8 @@ def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, a
 # Django's own "ignore conflicts" does not say which rows are new, and only the new ones may be mailed.
 _INSERT = """
     INSERT INTO notifications_notice (created_at, public_id, user_id, kind, topic, once_key, data, path)
-    SELECT %s, * FROM unnest(
-        %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[]
+    SELECT %s, new.* FROM json_to_recordset(%s) AS new (
+        public_id uuid, user_id bigint, kind text, topic text, once_key text, data jsonb, path text
     )
     ON CONFLICT (user_id, once_key) DO NOTHING
     RETURNING user_id, once_key, id
@@ -98,25 +98,15 @@ _INSERT = """
 
 def _write(posts: list[Post], at) -> dict[tuple[int, str], Notice]:
     """Write these notices and return those that were not there yet, by person and key."""
-    rows = {
-        (one.user.pk, one.once_key): Notice(
-            user=one.user,
-            kind=one.kind,
-            topic=one.topic,
-            once_key=one.once_key,
-            data=one.data,
-            path=one.path,
-            created_at=at,
-        )
-        for one in posts
-    }
-    columns = zip(
-        *((n.public_id, n.user_id, n.kind, n.topic, n.once_key, json.dumps(n.data), n.path) for n in rows.values()),
-        strict=True,
-    )
+    rows = {(one.user.pk, one.once_key): Notice(**vars(one), created_at=at) for one in posts}
+    values = [
+        {"public_id": str(notice.public_id), "user_id": notice.user_id}
+        | {name: getattr(notice, name) for name in ("kind", "topic", "once_key", "data", "path")}
+        for notice in rows.values()
+    ]
     made = {}
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [at, *map(list, columns)])
+        cursor.execute(_INSERT, [at, json.dumps(values)])
         for user, once_key, pk in cursor.fetchall():
             notice = made[user, once_key] = rows[user, once_key]
             notice.pk = pk
