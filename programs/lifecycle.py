@@ -1,4 +1,6 @@
-"""The life of a certification as a table."""
+"""The lives of a certification and of a class as tables."""
+
+from django.utils.translation import gettext_lazy as _
 
 from ledger.lifecycle import Lifecycle, Step
 
@@ -9,5 +11,15 @@ CERTIFICATION = Lifecycle(
         Step("verified", ("recorded",), "verified"),
         Step("expired", ("verified",), "expired"),
         Step("revoked", ("recorded", "verified", "expired"), "revoked"),
+    ),
+)
+
+COHORT = Lifecycle(
+    "cohort",
+    start="planned",
+    steps=(
+        Step("opened", ("planned", "full", "cancelled"), "open", _("Take people")),
+        Step("full", ("planned", "open"), "full", _("It is full")),
+        Step("cancelled", ("planned", "open", "full"), "cancelled", _("Cancel the class")),
     ),
 )

@@ -1,8 +1,8 @@
-"""Addresses about certificates of people."""
+"""Addresses about certificates of people, and about a provider's own classes."""
 
 from django.urls import path
 
-from . import own_views
+from . import cohort_views, own_views
 
 urlpatterns = [
     path("me/certificates/new/", own_views.certification_declare, name="certification_declare"),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("certificates/", own_views.certification_list, name="certification_list"),
     path("certificates/<uuid:public_id>/confirm/", own_views.certification_verify, name="certification_verify"),
     path("certificates/<uuid:public_id>/take-back/", own_views.certification_revoke, name="certification_revoke"),
+    path("classes/", cohort_views.cohort_list, name="cohort_list"),
+    path("classes/new/", cohort_views.cohort_new, name="cohort_new"),
+    path("classes/<uuid:public_id>/", cohort_views.cohort_edit, name="cohort_edit"),
+    path("classes/<uuid:public_id>/<slug:step>/", cohort_views.cohort_step, name="cohort_step"),
 ]

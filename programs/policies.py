@@ -1,8 +1,9 @@
-"""Who may do what with certifications."""
+"""Who may do what with certifications and classes."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Organization
 from accounts.policies import Policy, acts_for, is_coordinator, organizations_of
 
 WHY_REVOKE = gettext_lazy("Say why the certificate is taken back. Its holder will read it.")
@@ -35,3 +36,19 @@ def taught_by(user, trainee):
     ours = organizations_of(user)
     known = set(trainee.enrollments.filter(provider__in=ours).values_list("provider_id", flat=True))
     return next((organization for organization in ours if organization.pk in known), None)
+
+
+@Policy
+def teach(user, program):
+    """The people of the provider that gives the program, and coordinators."""
+    if acts_for(user, program.provider) or is_coordinator(user):
+        return None
+    return _("Only the people of %(organization)s can change its classes.") % {"organization": program.provider}
+
+
+@Policy
+def keep_classes(user, _thing):
+    """Whoever acts for an organization that trains, and coordinators."""
+    if is_coordinator(user) or organizations_of(user, *Organization.TRAINS):
+        return None
+    return _("This page is for training providers.")

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import queries, search
+from . import cohort_queries, policies, queries, search
 from .models import Program
 
 
@@ -20,6 +20,7 @@ def program_list(request):
             "asked": asked,
             "page": found.page,
             "found": found,
+            "first_days": cohort_queries.first_days(found.page, on=timezone.localdate()),
             "trades": queries.trades_taught(),
             "tabs": asked.tabs(Program.Kind.choices),
         },
@@ -30,12 +31,16 @@ def program_list(request):
 def program(request, public_id):
     found = get_object_or_404(queries.shown(), public_id=public_id)
     trades = list(found.occupations.all())
-    freshness = queries.freshness(found, today=timezone.localdate())
+    today = timezone.localdate()
+    freshness = queries.freshness(found, today=today)
     return render(
         request,
         "programs/program.html",
         {
             "program": found,
+            "cohorts": cohort_queries.of_program(found, on=today) if found.is_open else [],
+            "may_teach": policies.teach(request.user, found),
+            "today": today,
             "trades": trades,
             "paid": [trade for trade in trades if trade.wage_median_cents],
             "wages_source": queries.WAGES_SOURCE,

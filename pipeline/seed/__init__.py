@@ -69,10 +69,11 @@ def empty() -> bool:
 @transaction.atomic
 def plant(*, at: datetime) -> dict[str, int]:
     """Fill the database with the demo region; return how many of each were made. The reference data must be loaded."""
-    from . import councils, openings, organizations, people, referrals
+    from . import cohorts, councils, openings, organizations, people, referrals
 
     ground = Ground(at)
     staff = organizations.plant(ground)
+    classes = cohorts.plant(ground, staff)
     trainees = people.plant(ground, staff)
     offered = openings.plant(ground, staff)
     seats = councils.plant(ground, staff)
@@ -82,6 +83,7 @@ def plant(*, at: datetime) -> dict[str, int]:
     Event.objects.bulk_create(ground.events, batch_size=1000)
     return {
         "organizations": len(staff.organizations),
+        "classes": len(classes),
         "trainees": len(trainees),
         "openings": len(offered),
         "council seats": seats,

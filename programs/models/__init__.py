@@ -1,6 +1,16 @@
-"""Training and what it proves: occupations, credentials, programs, who completed what, and the certifications."""
+"""Training and what it proves: occupations, credentials, programs, their classes, who completed what."""
 
 from .catalogue import Credential, Occupation, OccupationWord, Program
+from .cohorts import Cohort
 from .people import Certification, Enrollment, TradeWish
 
-__all__ = ["Certification", "Credential", "Enrollment", "Occupation", "OccupationWord", "Program", "TradeWish"]
+__all__ = [
+    "Certification",
+    "Cohort",
+    "Credential",
+    "Enrollment",
+    "Occupation",
+    "OccupationWord",
+    "Program",
+    "TradeWish",
+]

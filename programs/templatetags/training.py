@@ -17,6 +17,12 @@ def span(months: int) -> str:
 
 
 @register.filter
+def at(found: dict, key):
+    """What a dictionary has for the key; nothing when it has none."""
+    return found.get(key)
+
+
+@register.filter
 def validity(credential: Credential) -> str:
     """How long a credential holds, in one plain sentence of its kind."""
     kinds = Credential.Validity

@@ -22,7 +22,7 @@ OTHERS = ("account_", "mfa_", "demo")  # allauth's pages and the demo's have the
 POST_ONLY = {
     "inbox_read", "consent_match", "match_answer", "referral_withdraw", "referral_respond", "opening_rank",
     "opening_publish", "opening_close", "opening_register", "certification_verify", "certification_revoke",
-    "person_take", "import_save", "import_undo", "import_question",
+    "cohort_step", "person_take", "import_save", "import_undo", "import_question",
 }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def world(cast):
     cast.match = Match.objects.get()
     cast.referral = actions.say_yes(cast.match, by=cast.ana, at=cast.now)
     cast.notice = Notice.objects.filter(user=cast.ana).first()
+    cast.cohort = cast.program.cohorts.create(starts_on="2027-01-12", state="open")
     cast.batch = Batch.objects.create(
         kind="completers", organization=cast.center, by=cast.priya, file_name="sheet.csv", sheet=None
     )
@@ -52,10 +53,11 @@ def arguments(world) -> dict[str, dict]:
         "referral_withdraw": world.referral, "referral_respond": world.referral, "person": world.trainee,
         "person_take": world.trainee, "notice": world.notice, "certification_verify": world.certification,
         "certification_revoke": world.certification, "import_batch": world.batch, "import_save": world.batch,
-        "import_undo": world.batch,
+        "import_undo": world.batch, "cohort_edit": world.cohort,
     }  # fmt: skip
     found = {name: {"public_id": thing.public_id} for name, thing in of.items()}
     found["match_answer"] = {"public_id": world.match.public_id, "answer": "not_now"}
+    found["cohort_step"] = {"public_id": world.cohort.public_id, "step": "full"}
     found["consent_match"] = {"answer": "yes"}
     return found
 

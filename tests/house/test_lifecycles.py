@@ -6,10 +6,10 @@ from openings.lifecycle import OPENING
 from openings.models import Opening
 from placements.lifecycle import REFERRAL
 from placements.models import Referral
-from programs.lifecycle import CERTIFICATION
-from programs.models import Certification
+from programs.lifecycle import CERTIFICATION, COHORT
+from programs.models import Certification, Cohort
 
-CYCLES = [(OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral)]
+CYCLES = [(OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)]
 
 
 @pytest.mark.parametrize(("cycle", "model"), CYCLES, ids=lambda x: getattr(x, "name", ""))

@@ -21,7 +21,7 @@ from pipeline import seed
 from pipeline.cast import CAST
 from pipeline.nav import first_page
 from placements.models import Referral
-from programs.models import Certification
+from programs.models import Certification, Cohort, Program
 from programs.validity import expires_on
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -76,6 +76,17 @@ def test_two_regions_every_kind_and_every_order_rule(made):
     assert set(Requirement.objects.values_list("kind", flat=True)) == set(Requirement.Kind.values)
     assert not Opening.objects.filter(title_es="").exists()
     assert not published.filter(occupation__programs=None).exclude(occupation__wage_median_cents__gt=0).exists()
+
+
+def test_every_example_program_has_classes_to_come_and_no_real_one_has():
+    assert Cohort.objects.filter(is_example=False).count() == 0
+    assert not Cohort.objects.exclude(program__provider__is_example=True).exists()
+    for program in Program.objects.filter(provider__is_example=True):
+        assert program.cohorts.filter(state="open", starts_on__gt=TODAY, apply_by__gte=TODAY).count() >= 2, program
+    assert set(Cohort.objects.values_list("state", flat=True)) == set(Cohort.State.values)
+    assert Cohort.objects.exclude(zip="").exists()
+    for cohort in Cohort.objects.select_related("program"):
+        cohort.full_clean()
 
 
 def test_openings_pay_what_the_region_pays():
@@ -184,13 +195,12 @@ def test_the_same_day_gives_the_same_region():
             )
         )
         referrals = list(Referral.objects.order_by("public_id").values_list("public_id", "state", "due_on"))
-        return people, matches, referrals
+        classes = list(Cohort.objects.order_by("public_id").values_list("public_id", "starts_on", "state"))
+        return people, matches, referrals, classes
 
     first = picture()
-    for model in (Referral, Match, Consent, Opening, Certification, TraineeProfile, Seat, Meeting, Council):
+    for model in (Referral, Match, Consent, Opening, Certification, TraineeProfile, Seat, Meeting, Council, Cohort):
         model.objects.all().delete()
-    from programs.models import Program
-
     Program.objects.filter(provider__is_example=True).delete()
     User.objects.all().delete()
     Organization.objects.filter(is_example=True).delete()

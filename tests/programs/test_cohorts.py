@@ -1,0 +1,396 @@
+"""Classes of programs: their rules, their life, who keeps them, and the next ones within reach of somebody."""
+
+import math
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Organization, Zip
+from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
+from ledger.log import history
+from programs import cohorts
+from programs.cohort_queries import first_days, next_cohorts
+from programs.models import Cohort, Program
+
+TODAY = date(2026, 11, 24)
+FACTS = {
+    "starts_on": date(2027, 1, 11), "ends_on": date(2027, 4, 30), "apply_by": date(2027, 1, 4), "seats": 16,
+    "zip": "", "schedule": "Mon-Thu 5:30-9 pm", "languages": ["en", "es"],
+}  # fmt: skip
+TYPED = {
+    "starts_on": "2027-01-11", "ends_on": "2027-04-30", "apply_by": "2027-01-04", "seats": "16", "zip": "",
+    "schedule": "Mon-Thu  5:30-9 pm", "languages": ["en", "es"], "takes_people": "yes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def announce(cast):
+    def act(program=None, *, takes_people=True, by=None, public_id=None, **facts):
+        return cohorts.announce(
+            program or cast.program, facts={**FACTS, **facts}, takes_people=takes_people, by=by or cast.priya,
+            at=cast.now, public_id=public_id,
+        )  # fmt: skip
+
+    return act
+
+
+@pytest.fixture
+def located(cast):
+    """A program with a place that teaches something: `located("93721", "osha10")`."""
+
+    def make(zip_code, *keys, **values):
+        place = Zip.objects.get(code=zip_code)
+        number = f"L{Program.objects.count()}"
+        program = Program.objects.create(
+            provider=cast.center, external_id=number, kind="certificate", name=f"Class {number}", zip=zip_code,
+            latitude=place.latitude, longitude=place.longitude, **values,
+        )  # fmt: skip
+        program.credentials.set(keys)
+        return program
+
+    return make
+
+
+def kinds(cohort):
+    return [event.kind for event in history(cohort)][::-1]
+
+
+# Rules
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "sentence"),
+    [
+        ({"ends_on": date(2027, 1, 10)}, "cohort_ends_after_it_starts", "The last day is before the first."),
+        (
+            {"apply_by": date(2027, 1, 12)},
+            "cohort_apply_by_before_it_starts",
+            "The last day to apply is after the class starts.",
+        ),
+        ({"seats": 0}, "cohort_seats_at_least_one", "A class has at least one place."),
+        ({"zip": "92335"}, "cohort_zip_has_its_point", "A class with its own ZIP code needs the place"),
+    ],
+)
+def test_the_database_keeps_the_rules_and_says_them_plainly(cast, facts, rule, sentence):
+    cohort = Cohort(program=cast.program, **{**FACTS, **facts})
+    with pytest.raises(ValidationError, match=sentence):
+        cohort.full_clean()
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        cohort.save()
+
+
+def test_a_class_of_one_day_may_be_applied_for_until_that_day(announce):
+    day = date(2026, 12, 5)
+    assert announce(starts_on=day, ends_on=day, apply_by=day).pk
+
+
+# Life
+
+
+def test_a_class_is_announced_full_open_again_and_cancelled(cast, announce):
+    cohort = announce(takes_people=False)
+    assert cohort.state == "planned"
+    for step, state in [("opened", "open"), ("full", "full"), ("opened", "open"), ("cancelled", "cancelled")]:
+        assert cohorts.step(cohort, step, by=cast.priya, at=cast.now).state == state
+    assert kinds(cohort) == [
+        "cohort.announced", "cohort.opened", "cohort.full", "cohort.opened", "cohort.cancelled",
+    ]  # fmt: skip
+    event = history(cohort).first()
+    assert (event.actor_id, event.organization_id) == (cast.priya.pk, cast.center.pk)
+    assert event.facts["program"] == cast.program.pk
+    with pytest.raises(IllegalStep):
+        cohorts.step(cohort, "full", by=cast.priya, at=cast.now)
+
+
+def test_the_same_form_sent_twice_is_one_class_and_another_written_into_it_is_two(cast, announce):
+    first = announce(public_id=(number := Cohort().public_id))
+    assert announce(public_id=number) == first
+    assert announce(public_id=number, starts_on=date(2027, 1, 12)) != first
+    assert Cohort.objects.count() == 2
+
+
+def test_a_change_is_recorded_with_what_changed_and_no_change_is_not(cast, announce):
+    cohort = announce()
+    version = cohorts.version_of(cohort)
+    cohorts.amend(cohort, facts=FACTS, version=version, by=cast.priya, at=cast.now)
+    assert kinds(cohort) == ["cohort.announced"]
+    facts = {**FACTS, "zip": "92408", "seats": None}
+    fresh = cohorts.amend(cohort, facts=facts, version=version, by=cast.priya, at=cast.now)
+    assert history(cohort).first().facts["changed"] == ["seats", "zip", "city", "latitude", "longitude"]
+    assert fresh.latitude == Zip.objects.get(code="92408").latitude
+    assert fresh.place == ("San Bernardino", "92408")
+    back = cohorts.amend(
+        cohort, facts=FACTS, version=cohorts.version_of(fresh), by=cast.priya, at=cast.now
+    )  # back to where the program is
+    assert (back.zip, back.city, back.latitude) == ("", "", None)
+
+
+def test_somebody_elses_change_is_noticed(cast, announce):
+    cohort = announce()
+    version = cohorts.version_of(cohort)
+    cohorts.step(cohort, "full", by=cast.carla, at=cast.now)
+    with pytest.raises(cohorts.Changed) as noticed:
+        cohorts.amend(cohort, facts={**FACTS, "seats": 20}, version=version, by=cast.priya, at=cast.now)
+    assert noticed.value.cohort.state == "full"
+    cohort.refresh_from_db()
+    assert cohort.seats == 16
+
+
+def test_a_program_with_classes_is_not_deleted_under_them(cast, announce):
+    announce()
+    with pytest.raises(IntegrityError):
+        cast.program.delete()
+
+
+# Who
+
+
+@pytest.mark.parametrize("who", ["ana", "elliot", "rhea", "ben", "willa"])
+def test_others_neither_add_nor_change_nor_cancel(cast, announce, who):
+    cohort, other = announce(), getattr(cast, who)
+    with pytest.raises(Denied):
+        announce(by=other)
+    with pytest.raises(Denied):
+        cohorts.amend(cohort, facts=FACTS, version=cohorts.version_of(cohort), by=other, at=cast.now)
+    with pytest.raises(Denied):
+        cohorts.step(cohort, "cancelled", by=other, at=cast.now)
+
+
+def test_another_provider_is_refused_and_does_not_see_it_in_its_list(cast, announce, sign_in):
+    cohort = announce()
+    rival = cast.organization("Another School", Organization.Kind.SCHOOL, "92335")
+    cast.member(cast.willa, rival)
+    browser = sign_in(cast.willa)
+    assert "Structural welding" not in browser.get(reverse("cohort_list")).text
+    assert browser.get(reverse("cohort_edit", args=[cohort.public_id])).status_code == 403
+    assert browser.post(reverse("cohort_step", args=[cohort.public_id, "cancelled"])).status_code == 403
+    assert browser.get(reverse("cohort_new") + f"?program={cast.program.public_id}").status_code == 403
+    posted = browser.post(reverse("cohort_new") + f"?program={cast.program.public_id}", TYPED)
+    assert posted.status_code == 403
+    assert Cohort.objects.get().state == "open"
+
+
+def test_a_coordinator_adds_one_from_the_programs_page(cast, sign_in):
+    browser = sign_in(cast.carla)
+    address = reverse("cohort_new") + f"?program={cast.program.public_id}"
+    assert address in browser.get(reverse("program", args=[cast.program.public_id])).text
+    answer = browser.post(address, TYPED)
+    assert answer.headers["Location"] == reverse("program", args=[cast.program.public_id])
+    assert kinds(Cohort.objects.get()) == ["cohort.announced"]
+
+
+# Pages
+
+
+def test_priya_adds_a_class_and_everybody_reads_it(cast, sign_in, client):
+    browser = sign_in(cast.priya)
+    assert reverse("cohort_list") in browser.get(reverse("cohort_list")).text
+    browser.post(reverse("cohort_new"), {**TYPED, "zip": "92408-1234"})
+    cohort = Cohort.objects.get()
+    assert {name: getattr(cohort, name) for name in FACTS} == {**FACTS, "zip": "92408"}
+    assert (cohort.state, cohort.city) == ("open", "San Bernardino")
+    assert "Structural welding" in browser.get(reverse("cohort_list")).text
+    page = client.get(reverse("program", args=[cast.program.public_id])).text
+    for words in (
+        "Jan. 11, 2027 to April 30, 2027", "Mon-Thu 5:30-9 pm", "San Bernardino 92408", "Taught in English, Spanish",
+        "16 places", "Apply by Jan. 4, 2027", "takes people now",
+    ):  # fmt: skip
+        assert words in page
+    assert reverse("cohort_edit", args=[cohort.public_id]) not in page
+    spanish = client.get(reverse("program", args=[cast.program.public_id]), headers={"Accept-Language": "es"}).text
+    assert "11 de enero de 2027 al 30 de abril de 2027" in spanish
+    assert "Solicite su lugar a más tardar el 4 de enero de 2027" in spanish
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("starts_on", "", "This field is required."),
+        ("starts_on", "soon", "Enter a valid date."),
+        ("starts_on", "2026-11-23", "This day is past."),
+        ("starts_on", "2072-01-11", "This is more than three years away."),
+        ("ends_on", "2027-01-10", "The last day is before the first."),
+        ("ends_on", "2072-01-10", "This is more than six years after the first day."),
+        ("apply_by", "2027-01-12", "The last day to apply is after the class starts."),
+        ("apply_by", "2026-11-01", "This day is past: nobody could apply."),
+        ("zip", "9233", "A ZIP code has five digits"),
+        ("zip", "00000", "We do not know the ZIP code 00000."),
+        ("seats", "0", "A class has at least one place."),
+        ("languages", ["xx"], "xx"),
+    ],
+)
+def test_a_wrong_answer_gets_a_sentence_and_nothing_is_lost(cast, sign_in, field, typed, sentence):
+    answer = sign_in(cast.priya).post(reverse("cohort_new"), {**TYPED, field: typed})
+    assert answer.status_code == 422
+    assert any(sentence in error for error in answer.context["form"].errors[field])
+    assert 'value="Mon-Thu  5:30-9 pm"' in answer.text
+    assert not Cohort.objects.exists()
+
+
+def test_what_was_right_when_it_was_written_may_be_past_now(cast, announce, sign_in):
+    cohort = announce(starts_on=date(2026, 11, 2), ends_on=date(2026, 12, 18), apply_by=date(2026, 10, 26))
+    typed = {
+        **TYPED, "starts_on": "2026-11-02", "ends_on": "2026-12-19", "apply_by": "2026-10-26",
+        "version": cohorts.version_of(cohort),
+    }  # fmt: skip
+    sign_in(cast.priya).post(reverse("cohort_edit", args=[cohort.public_id]), typed)
+    cohort.refresh_from_db()
+    assert cohort.ends_on == date(2026, 12, 19)
+
+
+def test_two_write_at_once_and_the_second_keeps_what_was_typed(cast, announce, sign_in):
+    cohort = announce()
+    address = reverse("cohort_edit", args=[cohort.public_id])
+    browser = sign_in(cast.priya)
+    version = browser.get(address).context["version"]
+    sign_in(cast.carla).post(address, {**TYPED, "seats": "20", "version": version})
+    answer = browser.post(address, {**TYPED, "schedule": "Sat 8 am-4 pm", "version": version})
+    assert answer.status_code == 422
+    assert answer.context["changed"] == ["Places", "Days and hours"]
+    assert 'value="Sat 8 am-4 pm"' in answer.text
+    again = browser.post(address, {**TYPED, "schedule": "Sat 8 am-4 pm", "version": answer.context["version"]})
+    assert again.status_code == 302
+    cohort.refresh_from_db()
+    assert (cohort.schedule, cohort.seats) == ("Sat 8 am-4 pm", 16)
+
+
+def test_a_button_pressed_twice_says_so_and_an_unknown_one_is_absent(cast, announce, sign_in):
+    cohort, browser = announce(), sign_in(cast.priya)
+    address = reverse("cohort_step", args=[cohort.public_id, "full"])
+    assert "the class is full" in browser.post(address, follow=True).text
+    assert "already changed by somebody else" in browser.post(address, follow=True).text
+    assert browser.post(reverse("cohort_step", args=[cohort.public_id, "announced"])).status_code == 404
+
+
+def test_a_cancelled_class_leaves_the_program_and_a_full_one_says_so(cast, announce, client):
+    full, gone = announce(), announce(starts_on=date(2027, 2, 1))
+    cohorts.step(full, "full", by=cast.priya, at=cast.now)
+    cohorts.step(gone, "cancelled", by=cast.priya, at=cast.now)
+    page = client.get(reverse("program", args=[cast.program.public_id]))
+    assert page.context["cohorts"] == [full]
+    assert '<span class="tl-tag tl-tag--missing">full</span>' in page.text
+
+
+def test_past_classes_are_folded(cast, announce, sign_in):
+    announce(starts_on=date(2026, 11, 2), apply_by=None)
+    page = sign_in(cast.priya).get(reverse("cohort_list"))
+    assert not page.context["page"].object_list
+    assert "Past classes" in page.text
+    assert "has begun" in page.text
+
+
+def test_a_provider_without_a_program_is_told_where_to_begin(cast, sign_in):
+    Program.objects.filter(pk=cast.program.pk).update(is_open=False)
+    browser = sign_in(cast.priya)
+    assert "Bring in a spreadsheet of your programs first." in browser.get(reverse("cohort_list")).text
+    assert browser.get(reverse("cohort_new")).headers["Location"] == reverse("cohort_list")
+
+
+def test_with_several_programs_one_is_chosen(cast, located, sign_in):
+    located("92335", "osha10")
+    browser = sign_in(cast.priya)
+    answer = browser.post(reverse("cohort_new"), {**TYPED, "program": ""})
+    assert answer.context["form"].errors["program"]
+    browser.post(reverse("cohort_new"), {**TYPED, "program": str(cast.program.public_id)})
+    assert Cohort.objects.get().program == cast.program
+
+
+def test_the_pages_stay_within_twelve_queries(cast, announce, sign_in, django_assert_max_num_queries):
+    for day in range(30):
+        announce(starts_on=date(2027, 1, 11) + timedelta(days=day))
+    announce(starts_on=date(2026, 11, 2), apply_by=None)
+    browser = sign_in(cast.priya)
+    edit = reverse("cohort_edit", args=[Cohort.objects.first().public_id])
+    program = reverse("program", args=[cast.program.public_id])
+    for address in (reverse("cohort_list"), reverse("cohort_new"), edit, program):
+        with django_assert_max_num_queries(12):
+            assert browser.get(address).status_code == 200
+
+
+def test_a_search_card_names_the_first_day_one_can_still_get_into(cast, announce, client):
+    cohorts.step(announce(starts_on=date(2026, 12, 14), apply_by=None), "full", by=cast.priya, at=cast.now)
+    announce(starts_on=date(2026, 12, 21), apply_by=date(2026, 11, 23))
+    announce()
+    assert first_days([cast.program], on=TODAY) == {cast.program.pk: date(2027, 1, 11)}
+    assert "Next class: Jan. 11, 2027" in client.get(reverse("program_list") + "?q=structural").text
+
+
+# The next ones within reach
+
+
+def reach(keys, *, home="92335", miles=25, on=TODAY, **options):
+    return next_cohorts(keys, home=Zip.objects.get(code=home) if home else None, miles=miles, on=on, **options)
+
+
+def haversine(one: str, other: str) -> float:
+    """Great-circle miles between two ZIP codes by another formula than the database's."""
+    places = [Zip.objects.get(code=code) for code in (one, other)]
+    (lat1, lon1), (lat2, lon2) = [(math.radians(p.latitude), math.radians(p.longitude)) for p in places]
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * 3958.8 * math.asin(math.sqrt(half))
+
+
+def test_distance_is_real_and_from_where_the_class_is_held(announce, located):
+    fontana, fresno = located("92335", "osha10"), located("93721", "osha10")
+    near, far = announce(fontana), announce(fresno)
+    in_riverside = announce(fresno, zip="92503")  # a class that a program of Fresno holds in Riverside
+    away = announce(fontana, zip="93721")
+    found = reach(["osha10"])["osha10"]
+    assert found == [near, in_riverside]
+    assert found[0].miles == pytest.approx(0, abs=0.01)
+    assert found[1].miles == pytest.approx(haversine("92335", "92503"), abs=0.01)
+    everywhere = reach(["osha10"], miles=300, per_credential=9)["osha10"]
+    assert everywhere == [near, in_riverside, *sorted([far, away], key=lambda cohort: cohort.pk)]
+    assert everywhere[-1].miles == pytest.approx(haversine("92335", "93721"), abs=0.1)
+    assert 200 < everywhere[-1].miles < 240
+
+
+def test_the_first_to_start_comes_first_then_the_nearest_and_full_ones_last(cast, announce, located):
+    here, there = located("92335", "osha10"), located("92503", "osha10")
+    full = announce(here, starts_on=date(2027, 1, 4))
+    cohorts.step(full, "full", by=cast.priya, at=cast.now)
+    late, farther, nearer = announce(here, starts_on=date(2027, 2, 1)), announce(there), announce(here)
+    planned = announce(here, starts_on=date(2027, 3, 1), takes_people=False)
+    assert reach(["osha10"], per_credential=9)["osha10"] == [nearer, farther, late, planned, full]
+    assert reach(["osha10"], per_credential=2)["osha10"] == [nearer, farther]
+
+
+def test_only_classes_one_can_get_into_are_told(cast, announce, located):
+    program = located("92335", "osha10")
+    first_today = announce(program, starts_on=TODAY, apply_by=TODAY)
+    announce(program, starts_on=TODAY - timedelta(days=1), apply_by=None)
+    announce(program, starts_on=date(2027, 1, 11), apply_by=TODAY - timedelta(days=1))
+    cohorts.step(announce(program), "cancelled", by=cast.priya, at=cast.now)
+    closed = located("92335", "osha10", is_open=False)
+    announce(closed)
+    assert reach(["osha10"])["osha10"] == [first_today]
+
+
+def test_a_place_that_is_not_known_is_within_nobodys_reach(announce):
+    cohort = announce()  # the cast's program has no place
+    assert reach(["aws_cw"], miles=5000)["aws_cw"] == []
+    found = reach(["aws_cw"], home=None)["aws_cw"]
+    assert found == [cohort]
+    assert found[0].miles is None
+
+
+def test_a_class_that_teaches_two_stands_under_both_and_what_none_teaches_is_empty(announce, located):
+    cohort = announce(located("92335", "osha10", "mc3"))
+    assert reach(["mc3", "osha10", "forklift"]) == {"mc3": [cohort], "osha10": [cohort], "forklift": []}
+    assert reach([]) == {}
+
+
+def test_many_credentials_cost_as_many_queries_as_one(announce, located, cast):
+    keys = ["osha10", "mc3", "forklift", "cpr_arc", "mssc_cpt"]
+    for key in keys:
+        announce(located("92335", key))
+    home = Zip.objects.get(code="92335")
+    with CaptureQueriesContext(connection) as asked:
+        found = next_cohorts(keys, home=home, miles=25, on=TODAY)
+        assert {cohort.program.provider for row in found.values() for cohort in row} == {cast.center}
+    assert len(asked) == 1
