@@ -109,7 +109,8 @@ def still_fits(notice) -> bool:
 def still_ours(notice) -> bool:
     """Whether people still pass, and the reader still acts for the opening."""
     opening = Opening.objects.filter(pk=notice.data["opening"]["id"]).first()
-    return bool(opening) and notice.user in tell.people_of(opening) and still_fits(notice)
+    hearing = tell.people_of(opening) if opening else []
+    return any(person.pk == notice.user_id for person in hearing) and still_fits(notice)
 
 
 register("matches", matches, still_fits)

@@ -1,6 +1,7 @@
 """Telling both sides: a few statements however many matches, each side once, and no more than is read."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -149,3 +150,19 @@ def test_a_notice_kept_before_is_read_as_before(cast):
         said = words.message(Notice(kind=kind, data={"matches": [match] * 7, "opening": opening}), "en")
         assert said.subject.startswith(first)
         assert len(said.lines) == 6
+
+
+def test_who_no_longer_acts_for_the_opening_is_not_told(cast):
+    cast.agree()
+    opening = cast.opening()
+    tell.both_sides([pair(cast.trainee, opening)], at=cast.now)
+    notice = Notice.objects.get(user=cast.elliot)
+    assert words.still_true(notice)
+    opening.contact = cast.member(cast.willa, cast.shop).user
+    opening.save(update_fields=["contact"])
+    assert not words.still_true(notice)
+    opening.contact = None
+    opening.save(update_fields=["contact"])
+    assert words.still_true(notice)
+    cast.elliot.memberships.update(ends_on=date(2026, 11, 1))
+    assert not words.still_true(notice)
