@@ -96,8 +96,12 @@ def close_past(opening, *, at) -> Opening:
 
 
 def _close(opening, *, by, at, **facts) -> Opening:
+    """Close, and open the seal: from now on the ledger holds the seed, so that everybody can draw again."""
+    fresh = OPENING.lock(opening)
+    if fresh.lottery_seed:
+        facts["lottery_seed"] = fresh.lottery_seed
     return OPENING.advance(
-        opening, "closed", by=by, at=at, organization=opening.organization, changes={"closed_at": at}, **facts
+        fresh, "closed", by=by, at=at, organization=fresh.organization, changes={"closed_at": at}, **facts
     )
 
 

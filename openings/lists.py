@@ -33,10 +33,10 @@ def rank(opening: Opening, trainee, rank: int | None, *, by, at) -> ListPlace:
     policies.edit.check(by, opening)
     if opening.order_rule != Opening.OrderRule.RANKED:
         raise Denied(_("This opening is not ordered by a ranked list."))
-    place, _made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
+    place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
         opening=opening, trainee=trainee, defaults={"registered_at": at}
     )
-    if place.rank != rank:
+    if made or place.rank != rank:
         before, place.rank = place.rank, rank
         place.save(update_fields=["rank"])
         record(

@@ -11,7 +11,7 @@ EXPLAINED = {
     _Rule.RANKED: _("The organization ranks people, for example by test and interview; the highest rank goes first."),
     _Rule.FIFO: _("People go in the order in which they registered with the organization: first in, first out."),
     _Rule.LOTTERY: _(
-        "Everybody who meets what is asked for has the same chance: a draw, whose seed was recorded beforehand, sets "
+        "Everybody who meets what is asked for has the same chance: a draw, fixed before anybody is on the list, sets "
         "the order."
     ),
 }

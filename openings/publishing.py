@@ -1,6 +1,4 @@
-"""Publishing one opening: what must be there, which wording is refused, and the row itself."""
-
-import secrets
+"""Publishing one opening: what must be there, which wording is refused, the row itself, and the seal of its draws."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +8,7 @@ from accounts.models import Zip
 from . import wording
 from .lifecycle import OPENING
 from .models import Opening
+from .seal import new_seed, sealed
 
 
 class Refused(Exception):
@@ -23,6 +22,7 @@ class Refused(Exception):
 def publish_row(opening: Opening, *, by, at) -> Opening:
     """Publish a draft, or a closed opening again, and tell the ledger. The caller holds the transaction.
 
+    The first time fixes the seed by which its ties and lotteries are drawn; the ledger keeps the seal of it.
     Raises Refused with every reason at once, and IllegalStep when it is published already.
     """
     fresh = OPENING.lock(opening)
@@ -30,8 +30,9 @@ def publish_row(opening: Opening, *, by, at) -> Opening:
         raise Refused(problems)
     place = Zip.objects.get(pk=fresh.zip)
     changes = {"published_at": at, "closed_at": None, "latitude": place.latitude, "longitude": place.longitude}
-    if fresh.order_rule == Opening.OrderRule.LOTTERY and not fresh.lottery_seed:
-        changes["lottery_seed"] = secrets.token_hex(32)
+    seed = fresh.lottery_seed or new_seed()
+    if not fresh.lottery_seed:
+        changes["lottery_seed"] = seed
     return OPENING.advance(
         fresh,
         "published",
@@ -40,7 +41,7 @@ def publish_row(opening: Opening, *, by, at) -> Opening:
         organization=fresh.organization,
         changes=changes,
         order_rule=fresh.order_rule,
-        lottery_seed=changes.get("lottery_seed", fresh.lottery_seed),
+        seed_sha256=sealed(bytes.fromhex(seed)),
     )
 
 

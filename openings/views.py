@@ -12,7 +12,7 @@ from programs.models import Program
 from programs.queries import WAGES_SOURCE
 from programs.views import home_zip
 
-from . import order, policies, queries
+from . import order, policies, queries, seal
 from .models import Opening
 
 
@@ -60,6 +60,8 @@ def opening(request, public_id):
             "opening": found,
             "asks": queries.requirement_groups(found),
             "order_sentence": order.explained(found.order_rule),
+            "seal": seal.seal_of(found),
+            "opened_seed": seal.opened_seed(found),
             "text_language": "es" if get_language() == "es" and found.description_es else "en",
             "shifts": [Shift(value).label for value in found.shifts],
             "languages": [Language(value).label for value in found.languages],

@@ -1,9 +1,11 @@
 """Example openings from data/examples/openings.csv: jobs, apprenticeship intakes and dispatch calls."""
 
+import hashlib
 from datetime import timedelta
 
 from accounts.models import Zip
 from openings.models import Opening, Requirement
+from openings.seal import seal_of
 from pipeline import reference
 
 from .organizations import EXAMPLES, Staff
@@ -27,9 +29,13 @@ def plant(ground, staff: Staff) -> list[Opening]:
     for opening in made:
         by, organization = opening.contact, opening.organization
         if opening.published_at:
-            ground.happened("opening.published", opening, at=opening.published_at, by=by, organization=organization)
+            facts = {"order_rule": opening.order_rule, "seed_sha256": seal_of(opening)}
+            ground.happened(
+                "opening.published", opening, at=opening.published_at, by=by, organization=organization, **facts
+            )
         if opening.closed_at:
-            ground.happened("opening.closed", opening, at=opening.closed_at, organization=organization, reason="window")
+            facts = {"reason": "window", "lottery_seed": opening.lottery_seed}
+            ground.happened("opening.closed", opening, at=opening.closed_at, organization=organization, **facts)
     return made
 
 
@@ -68,7 +74,8 @@ def _opening(ground, staff: Staff, row, place) -> Opening:
         opens_on=day("opens"),
         closes_on=day("closes"),
         starts_on=day("starts"),
-        lottery_seed=f"{ground.dice.getrandbits(64):016x}" if row["order_rule"] == "lottery" else "",
+        # The same from one seeding to the next: an example's draw is no secret.
+        lottery_seed="" if draft else hashlib.sha256(f"example {row['external_id']}".encode()).hexdigest(),
         published_at=None if draft else ground.moment(announced, 9),
         closed_at=ground.moment(day("closes") + timedelta(days=1), 0, 15) if closed else None,
         is_example=True,

@@ -169,13 +169,6 @@ def test_two_people_who_write_at_once_do_not_undo_each_other(elliot, cast, sign_
     assert opening.seats == 5, "saved again on purpose"
 
 
-def test_a_lottery_gets_its_seed_when_it_is_published(elliot):
-    elliot.post(reverse("opening_new"), typed(then="publish", order_rule="lottery"))
-    opening = Opening.objects.get()
-    assert len(opening.lottery_seed) == 64
-    assert history(opening).first().facts["lottery_seed"] == opening.lottery_seed
-
-
 def test_elliot_closes_an_opening_with_the_reason_and_opens_it_again(elliot, cast):
     opening = cast.opening()
     page = elliot.post(reverse("opening_close", args=[opening.public_id]), {}, follow=True)
