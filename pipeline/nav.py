@@ -21,7 +21,7 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("Spreadsheets"), reverse("import_list")))
         if policies.organizations_of(user, *Organization.TRAINS):
             links.append((_("Certificates"), reverse("certification_list")))
-            links.append((_("Our classes"), reverse("cohort_list")))
+            links.append((_("Classes"), reverse("cohort_list")))
         if user.seats.exists():
             links.append((_("Councils"), reverse("council_list")))
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]

@@ -1,10 +1,14 @@
 """Filters of the training pages."""
 
+import re
+
 from django import template
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from programs.models import Credential
+from programs.search import plain
 
 register = template.Library()
 
@@ -14,6 +18,34 @@ def span(months: int) -> str:
     if months % 12 == 0:
         return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": months // 12}
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+
+
+# Weekdays as people write them, in lower case and without accents.
+NAMES = (
+    "mon monday lun lunes",
+    "tue tues tuesday mar martes",
+    "wed wednesday mie miercoles",
+    "thu thur thurs thursday jue jueves",
+    "fri friday vie viernes",
+    "sat saturday sab sabado",
+    "sun sunday dom domingo",
+)
+DAYS = {name: number for number, names in enumerate(NAMES) for name in names.split()}
+LONG = 5  # letters from which a name is written out: "thur" is short, "lunes" is not
+
+
+@register.filter
+def weekdays(schedule: str) -> str:
+    """The days named in a class's hours, in the reader's language: "Mon-Thu 5:30-9 pm" -> "lun-jue 5:30-9 pm"."""
+
+    def said(word: re.Match) -> str:
+        number = DAYS.get(plain(word[0]))
+        if number is None:
+            return word[0]
+        name = str((WEEKDAYS_ABBR if len(word[0]) < LONG else WEEKDAYS)[number])
+        return name.lower() if get_language() == "es" else name
+
+    return re.sub(r"[^\W\d_]+", said, schedule)
 
 
 @register.filter

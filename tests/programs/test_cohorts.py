@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Organization, Zip
 from accounts.policies import Denied
@@ -16,6 +17,7 @@ from ledger.log import history
 from programs import cohorts
 from programs.cohort_queries import first_days, next_cohorts
 from programs.models import Cohort, Program
+from programs.templatetags.training import weekdays
 
 TODAY = date(2026, 11, 24)
 FACTS = {
@@ -189,7 +191,7 @@ def test_a_coordinator_adds_one_from_the_programs_page(cast, sign_in):
 
 def test_priya_adds_a_class_and_everybody_reads_it(cast, sign_in, client):
     browser = sign_in(cast.priya)
-    assert reverse("cohort_list") in browser.get(reverse("cohort_list")).text
+    assert f'href="{reverse("cohort_list")}"' in browser.get(reverse("home")).text
     browser.post(reverse("cohort_new"), {**TYPED, "zip": "92408-1234"})
     cohort = Cohort.objects.get()
     assert {name: getattr(cohort, name) for name in FACTS} == {**FACTS, "zip": "92408"}
@@ -274,6 +276,22 @@ def test_a_cancelled_class_leaves_the_program_and_a_full_one_says_so(cast, annou
     page = client.get(reverse("program", args=[cast.program.public_id]))
     assert page.context["cohorts"] == [full]
     assert '<span class="tl-tag tl-tag--missing">full</span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "spanish"),
+    [
+        ("Mon-Thu 5:30-9 pm", "Mon-Thu 5:30-9 pm", "lun-jue 5:30-9 pm"),
+        ("sábado y domingo 8-2", "Saturday y Sunday 8-2", "sábado y domingo 8-2"),
+        ("lun/mié 6 pm, Sunday in Marin", "Mon/Wed 6 pm, Sunday in Marin", "lun/mié 6 pm, domingo in Marin"),
+        ("", "", ""),
+    ],
+)
+def test_weekdays_are_said_in_the_readers_language(written, english, spanish):
+    with translation.override("en"):
+        assert weekdays(written) == english
+    with translation.override("es"):
+        assert weekdays(written) == spanish
 
 
 def test_past_classes_are_folded(cast, announce, sign_in):
