@@ -3,9 +3,13 @@
 Facts are read only after they were committed (the ledger hands them over), so a certificate and an opening that
 appear in the same moment still find each other. One job writes at a time (an advisory lock), so two workers cannot
 both believe a match is new.
+
+Who is put before whom: a person with every opening they fit as soon as something about them changes, an opening with
+the first FIRST of its own order. When one of those falls away the next moves up. Everybody else still finds the
+opening on their own page, where it is asked for live.
 """
 
-import logging
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -14,12 +18,11 @@ from django.utils import timezone
 from accounts.models import TraineeProfile
 from ledger.models import Event, Handoff
 
-from . import facts, rules, tell
+from . import facts, live, projection, rules, tell
 from .models import Match
 
-log = logging.getLogger(__name__)
-
 LOCK = 727_001
+FIRST = 50
 
 # What wakes this room; `certification.withdrawn` is an import taken back, its subject the trainee.
 OF_CERTIFICATION = (
@@ -33,6 +36,8 @@ OF_PROFILE = ("profile.changed", "certification.withdrawn")
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
+Pairs = set[tuple[int, int]]  # (trainee, opening)
+
 
 @dataclass
 class Changes:
@@ -42,10 +47,6 @@ class Changes:
     changed: int = 0
     ended: int = 0
     told: list[Match] = field(default_factory=list)
-
-    @property
-    def none(self) -> bool:
-        return not (self.made or self.changed or self.ended)
 
 
 def take(handoffs: list[Handoff], *, at) -> None:
@@ -66,23 +67,37 @@ def take(handoffs: list[Handoff], *, at) -> None:
     match(people, openings, at=at)
 
 
-def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
-    """Match these trainees with all openings and these openings with all trainees; inside a transaction."""
+def lock() -> None:
+    """Be the only one who writes matches until the transaction ends."""
     with connection.cursor() as cursor:
         # A long rematch may hold the lock for longer than an ordinary statement is allowed to wait or run.
         cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
+    """Project these trainees and openings anew and match them; inside a transaction."""
+    lock()
     on = timezone.localdate(at)
-    judged: dict[tuple[int, int], rules.Judgement] = {}
+    projection.openings(openings, on=on, at=at)
+    projection.people(people, on=on, at=at)
+    return keep(people, openings, at=at, quiet=quiet)
+
+
+def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
+    """Bring the matches of these, as they are projected, up to date and tell both sides; under the lock."""
+    on = timezone.localdate(at)
+    known = _known(people, openings)
+    now: Pairs = set()
     if people:
-        some = facts.trainees(facts.matchable().filter(pk__in=people))
-        trades = {code for trainee in some.values() for code in trainee.wishes or trainee.trained}
-        judged |= _pairs(some, facts.openings(facts.live(on).filter(occupation__in=trades)), on)
-    if openings:
-        offered = facts.openings(facts.live(on).filter(pk__in=openings))
-        if offered:
-            judged |= _pairs(facts.trainees(facts.matchable()), offered, on)
-    changes = _keep(judged, people, openings, at)
+        now |= {(p.trainee_id, p.opening_id) for p in live.of_people(people, on) if p.state != "near"}
+    for opening in openings:
+        now |= _first(opening, on)
+        if still := [trainee for trainee, of in known if of == opening]:
+            now |= {(p.trainee_id, opening) for p in live.of_opening(opening, still, on) if p.state != "near"}
+    gone = {opening for pair in known.keys() - now if (opening := pair[1]) not in openings}
+    now |= _moved_up(gone, on)
+    changes = _write(_judge(now, on), known, now, at)
     if quiet:
         tell.mark_told(changes.told, at=at)
     else:
@@ -90,35 +105,56 @@ def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> C
     return changes
 
 
-def _pairs(people, offered, on) -> dict:
-    by_trade: dict[str, list[rules.Opening]] = {}
-    for opening in offered.values():
-        by_trade.setdefault(opening.occupation, []).append(opening)
-    found = {}
-    for trainee in people.values():
-        for trade in trainee.wishes or trainee.trained:
-            for opening in by_trade.get(trade, ()):
-                judgement = rules.judge(trainee, opening, on)
-                if judgement.state:
-                    found[trainee.id, opening.id] = judgement
-    return found
+def _known(people, openings) -> dict[tuple[int, int], Match]:
+    """The matches of these that hold so far."""
+    rows = Match.objects.filter(trainee_id__in=people) | Match.objects.filter(opening_id__in=openings)
+    return {(m.trainee_id, m.opening_id): m for m in rows.exclude(state=Match.State.ENDED).order_by("pk")}
 
 
-def _keep(judged, people, openings, at) -> Changes:
+def _first(opening: int, on) -> Pairs:
+    """Who is put before an opening: the first who pass, and as many who would once they answer."""
+    passing = [passing.trainee_id for passing in live.passing(opening, on, most=FIRST)]
+    return {(trainee, opening) for trainee in (*passing, *live.asking(opening, on, most=FIRST))}
+
+
+def _moved_up(openings: set[int], on) -> Pairs:
+    """Who comes next where somebody fell away; where there were fewer than FIRST, nobody is waiting."""
+    if not openings:
+        return set()
+    rows = Match.objects.filter(opening_id__in=openings).exclude(state=Match.State.ENDED)
+    full = Counter(rows.values_list("opening_id", flat=True))
+    return {pair for opening in openings if full[opening] >= FIRST for pair in _first(opening, on)}
+
+
+def _judge(pairs: Pairs, on) -> dict[tuple[int, int], rules.Judgement]:
+    """The gates of these pairs, to be explained by."""
+    if not pairs:
+        return {}
+    some = facts.trainees(facts.matchable().filter(pk__in={trainee for trainee, _opening in pairs}))
+    offered = facts.openings(facts.live(on).filter(pk__in={opening for _trainee, opening in pairs}))
+    # A fact committed a moment ago may not be projected yet: its own handoff comes next and deals with it.
+    judged = {
+        (trainee, opening): rules.judge(some[trainee], offered[opening], on)
+        for trainee, opening in sorted(pairs)
+        if trainee in some and opening in offered
+    }
+    return {pair: judgement for pair, judgement in judged.items() if judgement.state in (rules.FITS, rules.ASK)}
+
+
+def _write(judged, known, now: Pairs, at) -> Changes:
     """Write what differs from the rows we have, and nothing else."""
-    touched = Match.objects.filter(trainee_id__in=people) | Match.objects.filter(opening_id__in=openings)
-    known = {(m.trainee_id, m.opening_id): m for m in touched.order_by("pk")}
+    again = Match.objects.filter(trainee_id__in={t for t, _ in judged}, opening_id__in={o for _, o in judged})
+    rows = {(m.trainee_id, m.opening_id): m for m in again} if judged else {}
     changes, fresh, altered = Changes(), [], []
     for pair, judgement in judged.items():
         values = {
             "state": judgement.state,
-            "missing": judgement.one_step,
             "gates": [gate.as_dict() for gate in judgement.gates],
             "points": judgement.points,
             "certified_on": judgement.certified_on,
             "ended_at": None,
         }
-        row = known.get(pair)
+        row = rows.get(pair)
         if row is None:
             row = Match(trainee_id=pair[0], opening_id=pair[1], since=at, **values)
             fresh.append(row)
@@ -128,32 +164,25 @@ def _keep(judged, people, openings, at) -> Changes:
             for name, value in values.items():
                 setattr(row, name, value)
             altered.append(row)
-    for pair, row in known.items():
-        if pair not in judged and row.state != Match.State.ENDED:
-            row.state, row.ended_at = Match.State.ENDED, at
-            altered.append(row)
-            changes.ended += 1
+    ended = [row for pair, row in known.items() if pair not in now]
+    for row in ended:
+        row.state, row.ended_at = Match.State.ENDED, at
     Match.objects.bulk_create(fresh, batch_size=1000)
-    columns = ["state", "missing", "gates", "points", "certified_on", "since", "ended_at"]
+    columns = ["state", "gates", "points", "certified_on", "since", "ended_at"]
     Match.objects.bulk_update(altered, columns, batch_size=1000)
-    changes.made, changes.changed = len(fresh), len(altered) - changes.ended
-    changes.told = [row for row in fresh + altered if row.state in (Match.State.FITS, Match.State.ASK)]
+    Match.objects.filter(pk__in=[row.pk for row in ended]).update(state=Match.State.ENDED, ended_at=at)
+    changes.made, changes.changed, changes.ended = len(fresh), len(altered), len(ended)
+    changes.told = fresh + altered
     return changes
 
 
-def rematch(*, at, quiet: bool = False) -> Changes:
-    """Match everything again. When nothing was missed this changes nothing."""
-    with transaction.atomic():
-        live = set(facts.live(timezone.localdate(at)).values_list("pk", flat=True))
-        known = set(Match.objects.exclude(state=Match.State.ENDED).values_list("opening_id", flat=True))
-        return match(set(), live | known, at=at, quiet=quiet)
-
-
-def nightly(*, at) -> Changes:
-    """The nightly rematch, with its result in the log: anything but "nothing changed" deserves a look."""
-    changes = rematch(at=at)
-    if changes.none:
-        log.info("nightly rematch: nothing changed")
-    else:
-        log.warning("nightly rematch: %s made, %s changed, %s ended", changes.made, changes.changed, changes.ended)
-    return changes
+@transaction.atomic(durable=True)
+def meet(trainee: TraineeProfile, opening, *, at) -> Match | None:
+    """Put one opening before a person who found it on their own page; None when it does not fit (any more)."""
+    lock()
+    on = timezone.localdate(at)
+    pair = {(p.trainee_id, p.opening_id) for p in live.of_opening(opening.pk, [trainee.pk], on) if p.state != "near"}
+    changes = _write(_judge(pair, on), {}, pair, at)
+    tell.mark_told(changes.told, at=at)
+    found = Match.objects.filter(trainee=trainee, opening=opening).exclude(state=Match.State.ENDED)
+    return found.first()

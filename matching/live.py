@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Func, TextField, Value
 
 from .models import Bit
 
@@ -88,6 +89,20 @@ def passing(opening_id: int, on, *, also=(), most: int | None = None) -> list[Pa
     ]
 
 
+def asking(opening_id: int, on, *, most: int | None = None) -> list[int]:
+    """Trainees who would pass once they answer a question; where there are more than `most`, who is drawn first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT trainee_id FROM matching_asking(%s, %s, %s)", [opening_id, on, most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def counts(openings, on) -> dict[int, dict[str, int]]:
+    """For each of these openings: how many fit, could once they answer a question, or are one credential short."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_counts(%s, %s)", [list(openings), on])
+        return {pk: {"fits": fits, "ask": ask, "near": near} for pk, fits, ask, near in cursor.fetchall()}
+
+
 def short_of(opening_id: int, on) -> dict[str, int]:
     """How many people are one credential short of an opening, by credential, most first."""
     with connection.cursor() as cursor:
@@ -112,3 +127,13 @@ class Bits:
     def of(self, words) -> tuple[str, ...]:
         bits = [n * WORD + b for n, word in enumerate(words) for b in range(WORD) if word >> b & 1]
         return tuple(self._names[bit] for bit in bits)
+
+
+class Standing(Func):
+    """In a queryset of trainees: the best each has with any opening (fits, ask, near), or NULL."""
+
+    function = "matching_standing"
+    output_field = TextField()
+
+    def __init__(self, trainee, on):
+        super().__init__(trainee, Value(on))

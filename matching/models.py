@@ -1,8 +1,7 @@
-"""Who fits what: one row for each pair that passes every gate or is one credential away, with its reasons."""
+"""Who was put before whom: one row for each pair that passes every gate, or would once a question is answered."""
 
 import uuid
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +13,7 @@ from programs.models import Credential
 
 
 class Bit(models.Model):
-    """The bit that stands for a credential in the sets matching reads; made by matching/sql/project.sql, kept for ever."""
+    """The bit that stands for a credential in the sets matching reads; given by the database, kept for ever."""
 
     credential = models.OneToOneField(Credential, models.DO_NOTHING, primary_key=True, related_name="+")
     bit = models.SmallIntegerField(unique=True)
@@ -29,7 +28,7 @@ class Bit(models.Model):
 
 
 class Match(models.Model):
-    """A trainee and an opening that belong together, derived from facts and rebuilt at any time.
+    """A trainee and an opening that were put before each other, with the reasons at the time.
 
     A row that no longer holds is kept and marked ended: what people were told stays explainable.
     """
@@ -37,19 +36,16 @@ class Match(models.Model):
     class State(models.TextChoices):
         FITS = "fits", _("passes every gate")
         ASK = "ask", _("fits once a question is answered")
-        NEAR = "near", _("one step away")
         ENDED = "ended", _("no longer")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="matches")
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="matches")
     state = models.CharField(max_length=6, choices=State.choices)
-    # The credentials any one of which would complete a near match: one, or the members of one any-of group.
-    missing = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     gates = models.JSONField(default=list)  # see matching.rules.Gate
     points = models.JSONField(default=dict)  # facts shown, never a hidden judge
     certified_on = models.DateField(null=True, blank=True)  # since when the person has all the credentials asked for
-    since = models.DateTimeField(default=timezone.now)  # since when the pair fits, or is near
+    since = models.DateTimeField(default=timezone.now)  # since when the pair fits
     ended_at = models.DateTimeField(null=True, blank=True)
     trainee_told_at = models.DateTimeField(null=True, blank=True)
     hirer_told_at = models.DateTimeField(null=True, blank=True)
@@ -75,3 +71,39 @@ class Match(models.Model):
         """Miles from home to work, or None."""
         tenths = self.points.get("tenths")
         return None if tenths is None else tenths / 10
+
+
+class Run(models.Model):
+    """One full rematch: when, how much it looked at, what it changed and why, or why it failed."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    on = models.DateField()  # the day as of which everything was matched
+    state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
+    attempts = models.PositiveSmallIntegerField(default=1)  # cut off, it is taken up again
+    people = models.PositiveIntegerField(default=0)
+    openings = models.PositiveIntegerField(default=0)
+    passing = models.PositiveBigIntegerField(default=0)  # pairs that pass every gate
+    near = models.PositiveBigIntegerField(default=0)  # pairs one credential short
+    missed = models.JSONField(default=dict)  # wakes that were missed, see matching.nightly.Report
+    changes = models.JSONField(default=dict)  # against the former lists, see matching.changes
+    seconds = models.JSONField(default=dict)  # by phase
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="running", finished_at__isnull=True) | ~Q(state="running") & Q(finished_at__isnull=False),
+                name="run_finished_has_a_time",
+                violation_error_message=_("A run that ended needs the time it ended."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on}: {self.state}"

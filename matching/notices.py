@@ -103,7 +103,7 @@ def still_fits(notice) -> bool:
     """Whether any of the matches of a notice still holds."""
     pks = [match["id"] for match in notice.data["matches"]] + notice.data.get("more", [])
     live = Match.objects.filter(pk__in=pks, trainee__in=facts.matchable(), opening__state="published")
-    return live.exclude(state__in=[Match.State.ENDED, Match.State.NEAR]).exists()
+    return live.exclude(state=Match.State.ENDED).exists()
 
 
 def still_ours(notice) -> bool:

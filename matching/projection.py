@@ -15,6 +15,7 @@ from . import rules
 
 FARTHEST = 200  # miles; no profile allows more
 DEGREE = 69.0  # miles of latitude, at least
+MANY = 200  # changed rows from which on a kept plan may be one for another table
 
 
 def people(ids, *, on, at) -> list[int]:
@@ -24,7 +25,8 @@ def people(ids, *, on, at) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM matching_project_people(%s, %s)", [sorted(ids), on])
         changed = cursor.fetchall()
-    _tell_ledger("seeker.projected", "traineeprofile", changed, at)
+    _tell_ledger("seeker", changed, at)
+    _measure("matching_seeker", len(changed))
     return [pk for pk, _rows in changed]
 
 
@@ -36,7 +38,8 @@ def openings(ids, *, on, at) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM matching_project_openings(%s, %s)", [sorted(ids), on])
         changed = cursor.fetchall()
-    _tell_ledger("offer.projected", "opening", changed, at)
+    _tell_ledger("offer", changed, at)
+    _measure("matching_offer", len(changed))
     return [pk for pk, _facts in changed]
 
 
@@ -67,20 +70,31 @@ def near(codes) -> None:
         places = list(Zip.objects.order_by("latitude").values_list("code", "latitude", "longitude"))
         for code, latitude, longitude in [place for place in places if place[0] in wanted]:
             within = [
-                (int(code), int(home), tenths)
+                (int(home), tenths)
                 for home, lat, lon in places
                 if abs(lat - latitude) <= FARTHEST / DEGREE + 0.1
                 and (tenths := rules.tenths_between((lat, lon), (latitude, longitude))) <= FARTHEST * 10
             ]
-            cursor.executemany(
-                "INSERT INTO matching_near (work, home, tenths) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", within
+            cursor.execute(
+                "INSERT INTO matching_near (work, home, tenths) SELECT %s, * FROM unnest(%s::int[], %s::smallint[])"
+                " ON CONFLICT DO NOTHING",
+                [int(code), *map(list, zip(*within, strict=True))],
             )
+    _measure("matching_near", MANY)
 
 
-def _tell_ledger(kind: str, subject_type: str, changed: list, at) -> None:
+def _measure(table: str, changed: int) -> None:
+    """Tell the planner after a large change; plans kept from when the table was small would walk all of it."""
+    if changed >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _tell_ledger(subject: str, changed: list, at) -> None:
+    """Keep the rows as matching read them from now on: "seeker" of a trainee, "offer" of an opening, by its number."""
     record_all(
         [
-            Event(kind=kind, at=at, subject_type=subject_type, subject_id=pk, facts={"rows": facts})
-            for pk, facts in changed
+            Event(kind=f"{subject}.projected", at=at, subject_type=subject, subject_id=pk, facts={"rows": rows})
+            for pk, rows in changed
         ]
     )

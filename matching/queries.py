@@ -1,82 +1,121 @@
-"""Reading matches: a person's list, an opening's list in its own order, one-step-aways with the programs that help."""
+"""Reading matches for pages: a person's list, an opening's list in its own order, one-step-aways.
 
-import hashlib
+What fits is asked live, so a page is never older than the last job; the match rows add what people were told.
+"""
+
 from collections import defaultdict
-from datetime import date
+from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.utils import timezone
 
 from openings.models import ListPlace, Opening
 from programs.models import Program
 
-from . import facts
+from . import facts, live, rules
 from .models import Match
 
 FITTING = (Match.State.FITS, Match.State.ASK)
-FAR_FUTURE = date.max
 
 
-def of_trainee(trainee):
-    """The person's live matches with open openings, those that fit first."""
-    return (
-        Match.objects.filter(trainee=trainee, opening__state=Opening.State.PUBLISHED)
-        .exclude(state=Match.State.ENDED)
-        .select_related("opening__organization", "opening__occupation")
-        .order_by("-since", "pk")
-    )
+@dataclass
+class Near:
+    """An opening a person is one credential short of: any one of `missing` would complete it."""
+
+    opening: Opening
+    missing: tuple[str, ...]
+    tenths: int  # of a mile
+
+    @property
+    def distance(self) -> float:
+        return self.tenths / 10
 
 
-def of_opening(opening, also=()):
+def of_trainee(trainee, on=None) -> tuple[list[Match], list[Near]]:
+    """What the person fits (or could once they answer), the newest first; and what they are one credential short of.
+
+    A match nobody told them of yet is not saved (`pk` is None); `matching.jobs.meet` puts it before them.
+    """
+    on = on or timezone.localdate()
+    if not facts.matchable().filter(pk=trainee.pk).exists():
+        return [], []
+    pairs = live.of_people([trainee.pk], on)
+    openings = facts.live(on).select_related("organization", "occupation").in_bulk([pair.opening_id for pair in pairs])
+    pairs = [pair for pair in pairs if pair.opening_id in openings]
+    told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee, opening__in=openings)}
+    fitting = [pair for pair in pairs if pair.state in FITTING]
+    unknown = [pair.opening_id for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
+    judged = _judged([trainee.pk], unknown, on)
+    found = []
+    for pair in fitting:
+        match = told.get(pair.opening_id)
+        if pair.opening_id in unknown:
+            match = judged.get((trainee.pk, pair.opening_id))
+        if match:
+            match.opening, match.trainee = openings[pair.opening_id], trainee
+            found.append(match)
+    found.sort(key=lambda match: match.since, reverse=True)
+    near = [Near(openings[pair.opening_id], pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
+    return found, near
+
+
+def _says(match: Match | None, state: str) -> bool:
+    return match is not None and match.state == state
+
+
+def _judged(trainees, openings, on) -> dict[tuple[int, int], Match]:
+    """Matches that are not kept, with their gates, as the rules see them now."""
+    if not trainees or not openings:
+        return {}
+    some = facts.trainees(facts.matchable().filter(pk__in=trainees))
+    offered = facts.openings(facts.live(on).filter(pk__in=openings))
+    found = {}
+    for trainee in some.values():
+        for opening in offered.values():
+            judgement = rules.judge(trainee, opening, on)
+            if judgement.state in FITTING:
+                found[trainee.id, opening.id] = Match(
+                    trainee_id=trainee.id,
+                    opening_id=opening.id,
+                    state=judgement.state,
+                    gates=[gate.as_dict() for gate in judgement.gates],
+                    points=judgement.points,
+                    certified_on=judgement.certified_on,
+                )
+    return found
+
+
+def of_opening(opening, also=(), on=None) -> list[live.Passing]:
     """People who pass every gate, in the opening's own order; `also` are trainees listed with a question open.
 
     Whoever withdrew their agreement is gone at once, whether or not the job has run.
     """
-    passing = Q(state=Match.State.FITS) | Q(state=Match.State.ASK, trainee__in=also)
-    rows = Match.objects.filter(passing, opening=opening, trainee__in=facts.matchable())
-    return in_order(opening, list(rows.select_related("trainee__user").order_by("pk")))
+    found = live.passing(opening.pk, on or timezone.localdate(), also=also)
+    agreed = set(facts.matchable().filter(pk__in=[p.trainee_id for p in found]).values_list("pk", flat=True))
+    return [passing for passing in found if passing.trainee_id in agreed]
 
 
-def in_order(opening: Opening, matches: list[Match]) -> list[Match]:
-    """The matches by the opening's order rule; ties by a hash of both public ids, so by nobody's name or number."""
-    places = {place.trainee_id: place for place in ListPlace.objects.filter(opening=opening).order_by("pk")}
-
-    def key(match):
-        place = places.get(match.trainee_id)
-        tie = _draw(str(opening.public_id), match)
-        if opening.order_rule == Opening.OrderRule.LOTTERY:
-            return (_draw(opening.lottery_seed, match),)
-        if opening.order_rule == Opening.OrderRule.RANKED:
-            unranked = place is None or place.rank is None
-            return (unranked, 0 if unranked else place.rank, tie)
-        if opening.order_rule == Opening.OrderRule.FIFO:
-            return (place is None, place.registered_at.timestamp() if place else 0, tie)
-        return (match.certified_on or FAR_FUTURE, tie)
-
-    ordered = sorted(matches, key=key)
-    for match in ordered:
-        match.place = places.get(match.trainee_id)
+def matches_of(opening, passing: list[live.Passing], on=None) -> list[Match]:
+    """The matches of some people on an opening's list, in that order, each with `.passing` and `.place` (on a list)."""
+    trainees = [p.trainee_id for p in passing]
+    rows = Match.objects.filter(opening=opening, trainee__in=trainees).exclude(state=Match.State.ENDED)
+    found = {m.trainee_id: m for m in rows.select_related("trainee__user")}
+    lacking = [p.trainee_id for p in passing if not _says(found.get(p.trainee_id), p.state)]
+    people = facts.matchable().select_related("user").in_bulk(lacking)
+    for (trainee, _opening), match in _judged(lacking, [opening.pk], on or timezone.localdate()).items():
+        match.trainee, match.opening = people[trainee], opening
+        found[trainee] = match
+    places = {place.trainee_id: place for place in ListPlace.objects.filter(opening=opening, trainee__in=trainees)}
+    ordered = []
+    for p in passing:
+        if match := found.get(p.trainee_id):
+            match.passing, match.place = p, places.get(p.trainee_id)
+            ordered.append(match)
     return ordered
 
 
-def _draw(seed: str, match: Match) -> str:
-    """The lottery number of a person: anyone who has the seed can compute it again."""
-    return hashlib.sha256(f"{seed}:{match.trainee.public_id}".encode()).hexdigest()
-
-
-def counts(openings) -> dict[int, dict[str, int]]:
+def counts(openings, on=None) -> dict[int, dict[str, int]]:
     """For each opening: how many pass every gate, how many could once they answer, how many are one step away."""
-    rows = (
-        Match.objects.filter(opening__in=openings)
-        .exclude(state=Match.State.ENDED)
-        .values("opening_id")
-        .annotate(
-            fits=Count("pk", filter=Q(state=Match.State.FITS)),
-            ask=Count("pk", filter=Q(state=Match.State.ASK)),
-            near=Count("pk", filter=Q(state=Match.State.NEAR)),
-        )
-        .order_by("opening_id")
-    )
-    return {row["opening_id"]: row for row in rows}
+    return live.counts([opening.pk for opening in openings], on or timezone.localdate())
 
 
 def programs_for(keys) -> dict[str, list[Program]]:

@@ -3,8 +3,10 @@
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 
 from accounts.models import Consent, Membership, Organization, TraineeProfile, User
+from ledger.log import record
 from openings.models import Opening, Requirement
 from pipeline.cast import BY_KEY
 from programs.certifications import certify
@@ -78,7 +80,7 @@ class Cast:
         )
 
     def opening(self, organization=None, *, trade=WELDER, required=("aws_cw",), any_of=(), preferred=(), **values):
-        """A published opening near Ana, not yet in the ledger."""
+        """A published opening near Ana; its event waits in the ledger as after publishing."""
         organization = organization or self.shop
         opening = Opening.objects.create(
             **{
@@ -104,6 +106,9 @@ class Cast:
         ]
         rows += [Requirement(opening=opening, credential_id=key, kind="preferred") for key in preferred]
         Requirement.objects.bulk_create(rows)
+        if opening.state == Opening.State.PUBLISHED:
+            with transaction.atomic():
+                record("opening.published", opening, by=self.elliot, at=self.now, organization=organization)
         return opening
 
     def another_trainee(self, name, zip_code="92335", **values) -> TraineeProfile:

@@ -45,6 +45,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The test database knows ZIP codes, occupations, credentials and the public programs."""
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
+        from matching import projection
+
+        projection.near(["92335", "92376", "93721"])  # where most tests offer work; measuring takes a moment each
 
 
 @pytest.fixture(autouse=True)

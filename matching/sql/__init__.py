@@ -36,7 +36,8 @@ def create() -> list[str]:
 
 
 DROP = """
-DROP FUNCTION matching_sieve(bigint, date), matching_short_of(bigint, date),
+DROP FUNCTION matching_kept_wrongly(date), matching_standing(bigint, date), matching_counts(bigint[], date),
+    matching_asking(bigint, date, integer), matching_sieve(bigint, date), matching_short_of(bigint, date),
     matching_of_opening(bigint, bigint[], date), matching_passing(bigint, date, bigint[], integer),
     matching_of_people(bigint[], date);
 DROP VIEW matching_pair;

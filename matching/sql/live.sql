@@ -26,6 +26,42 @@ BEGIN
                  LIMIT most;
 END $$;
 
+-- People who would pass an opening once a question is answered; who comes first is drawn.
+CREATE FUNCTION matching_asking(opening bigint, day date, most integer)
+RETURNS TABLE (trainee_id bigint, tenths smallint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT p.trainee_id, p.tenths FROM matching_pair p
+                  WHERE p.opening_id = opening AND p.state = 'ask' AND p.turns_on > day AND p.last_on >= day
+                  ORDER BY sha256(p.seed || int8send(p.ticket)) LIMIT most;
+END $$;
+
+-- How many people fit these openings, would once a question is answered, or are one credential short.
+CREATE FUNCTION matching_counts(openings bigint[], day date)
+RETURNS TABLE (opening_id bigint, fits bigint, ask bigint, near bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT p.opening_id, count(*) FILTER (WHERE p.state = 'fits'), count(*) FILTER (WHERE p.state = 'ask'),
+                        count(*) FILTER (WHERE p.state = 'near')
+                   FROM matching_pair p
+                  WHERE p.opening_id = ANY (openings) AND p.turns_on > day AND p.last_on >= day
+                  GROUP BY p.opening_id;
+END $$;
+
+-- The best a person has with any opening: fits, ask, near or nothing.
+CREATE FUNCTION matching_standing(trainee bigint, day date) RETURNS text
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (SELECT p.state FROM matching_pair p
+             WHERE p.trainee_id = trainee AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day
+             ORDER BY array_position(ARRAY['fits', 'ask', 'near'], p.state) LIMIT 1);
+END $$;
+
 -- Chosen pairs of one opening, for whoever is to be looked at again.
 CREATE FUNCTION matching_of_opening(opening bigint, people bigint[], day date)
 RETURNS TABLE (trainee_id bigint, state text, tenths smallint, w0 bigint, w1 bigint, w2 bigint, w3 bigint)
@@ -80,4 +116,18 @@ BEGIN
     SELECT 'distance', (SELECT count(*) FROM matching_seeker t JOIN matching_offer o ON o.trade = t.trade
                          WHERE o.opening_id = opening AND t.at = 0 AND t.turns_on > day AND o.last_on >= day)
                        - (SELECT count(*) FROM within), 0;
+END $$;
+
+-- Matches that are kept as fitting and no longer stand so.
+CREATE FUNCTION matching_kept_wrongly(day date)
+RETURNS TABLE (match_id bigint, opening_id bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT m.id, m.opening_id FROM matching_match m
+                  WHERE m.state IN ('fits', 'ask')
+                    AND NOT EXISTS (SELECT FROM matching_pair p
+                                     WHERE p.opening_id = m.opening_id AND p.trainee_id = m.trainee_id
+                                       AND p.state = m.state AND p.turns_on > day AND p.last_on >= day);
 END $$;

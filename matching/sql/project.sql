@@ -85,7 +85,7 @@ WITH who AS (
            bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 63 AND 125) AS c1,
            bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 126 AND 188) AS c2,
            bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND NOT held AND bit >= 189) AS c3,
-           string_agg(substring(int4send(greatest(since - '1950-01-01'::date, 0)) FROM 3), ''::bytea ORDER BY bit)
+           string_agg(substring(int4send(least(greatest(since - '1950-01-01'::date, 0), 65535)) FROM 3), ''::bytea ORDER BY bit)
                FILTER (WHERE held) AS since,
            min(next_end) AS next_end
       FROM standing GROUP BY trainee_id, at
@@ -105,7 +105,7 @@ WITH who AS (
 )
 SELECT who.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
        seen.at = 0 AND EXISTS (SELECT FROM seen own WHERE own.trainee_id = who.id AND own.at <> 0),
-       CASE WHEN who.zip = '' THEN 0 ELSE who.zip::integer END, who.miles * 10,
+       CASE WHEN who.zip ~ '^[0-9]{5}$' THEN who.zip::integer ELSE 0 END, who.miles * 10,
        CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END,
        matching_languages(who.languages), matching_shifts(who.shifts),
        coalesce(who.wage_wish_cents, 0), coalesce(who.available_from, '-infinity'),
@@ -143,7 +143,8 @@ WITH asks AS (
     SELECT opening_id, array_agg(bit ORDER BY grp, bit) AS asked, array_agg(grp::smallint ORDER BY grp, bit) AS groups
       FROM asks WHERE kind <> 'preferred' GROUP BY opening_id
 )
-SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', '')::integer, o.zip::integer,
+SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', '')::integer,
+       CASE WHEN o.zip ~ '^[0-9]{5}$' THEN o.zip::integer ELSE 0 END,
        CASE o.license WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE 0 END,
        matching_languages(o.languages), matching_shifts(o.shifts),
        coalesce(nullif(o.wage_max_cents, 0), o.wage_min_cents), coalesce(o.starts_on, 'infinity'),

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from imports.models import Batch
+from matching import live
 from matching.models import Match
 from notifications.models import Delivery
 from pipeline.cast import BY_KEY
@@ -103,12 +105,13 @@ def count(batch: Batch) -> Counts:
     people = set(Certification.objects.filter(pk__in=made).values_list("trainee_id", flat=True))
     since = batch.imported_at
     matches = Match.objects.filter(trainee__in=people, since__gte=since).exclude(state=Match.State.ENDED)
+    near = [pair for pair in live.of_people(people, timezone.localdate()) if pair.state == "near"] if people else []
     messages = Delivery.objects.filter(notice__kind__in=KINDS, created_at__gte=since)
     waiting = [Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.WAITING]
     return Counts(
         certifications=len(made),
-        matches=matches.exclude(state=Match.State.NEAR).count(),
-        near=matches.filter(state=Match.State.NEAR).count(),
+        matches=matches.count(),
+        near=len(near),
         queued=messages.filter(state__in=waiting).count(),
         sent=messages.filter(state=Delivery.State.SENT).count(),
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from ledger.models import Event
-from matching import jobs
+from matching import nightly
 
 DICE = 20_260
 
@@ -77,7 +77,7 @@ def plant(*, at: datetime) -> dict[str, int]:
     trainees = people.plant(ground, staff)
     offered = openings.plant(ground, staff)
     seats = councils.plant(ground, staff)
-    matched = jobs.rematch(at=at, quiet=True)
+    matched = nightly.rematch(at=at, quiet=True)
     followed = referrals.plant(ground, trainees, staff)
     ground.events.sort(key=lambda event: event.at)
     Event.objects.bulk_create(ground.events, batch_size=1000)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.urls.exceptions import NoReverseMatch
 
 from imports.models import Batch
-from matching import jobs
+from matching import nightly
 from matching.models import Match
 from notifications.models import Notice
 from pipeline import doors
@@ -20,7 +20,7 @@ from placements import actions
 
 OTHERS = ("account_", "mfa_", "demo")  # allauth's pages and the demo's have their own tests
 POST_ONLY = {
-    "inbox_read", "consent_match", "match_answer", "referral_withdraw", "referral_respond", "opening_rank",
+    "inbox_read", "consent_match", "match_answer", "match_meet", "referral_withdraw", "referral_respond", "opening_rank",
     "opening_publish", "opening_close", "opening_register", "certification_verify", "certification_revoke",
     "cohort_step", "person_take", "import_save", "import_undo", "import_question",
 }  # fmt: skip
@@ -33,7 +33,7 @@ def world(cast):
     cast.bo = cast.another_trainee("Bo Other").user
     cast.job = cast.opening()
     cast.certification = cast.certify()
-    jobs.rematch(at=cast.now)
+    nightly.rematch(at=cast.now)
     cast.match = Match.objects.get()
     cast.referral = actions.say_yes(cast.match, by=cast.ana, at=cast.now)
     cast.notice = Notice.objects.filter(user=cast.ana).first()
@@ -49,7 +49,7 @@ def arguments(world) -> dict[str, dict]:
     of = {
         "program": world.program, "opening": world.job, "opening_edit": world.job, "opening_publish": world.job,
         "opening_close": world.job, "opening_people": world.job, "opening_rank": world.job,
-        "opening_register": world.job, "match_preview": world.job, "match": world.match, "referral": world.referral,
+        "opening_register": world.job, "match_preview": world.job, "match_meet": world.job, "match": world.match, "referral": world.referral,
         "referral_withdraw": world.referral, "referral_respond": world.referral, "person": world.trainee,
         "person_take": world.trainee, "notice": world.notice, "certification_verify": world.certification,
         "certification_revoke": world.certification, "import_batch": world.batch, "import_save": world.batch,
@@ -162,7 +162,7 @@ def test_nobody_else_reads_anas_name_before_her_yes(cast, who):
     cast.bo = cast.another_trainee("Bo Other").user
     cast.job = cast.opening()
     cast.certify()
-    jobs.rematch(at=cast.now)
+    nightly.rematch(at=cast.now)
     client = Client()
     client.force_login(getattr(cast, who), backend="allauth.account.auth_backends.AuthenticationBackend")
     for name in ("hirer_home", "opening_people", "opening", "inbox", "trainee_home", "board", "start"):

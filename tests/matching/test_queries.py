@@ -1,11 +1,10 @@
 """Who goes first is the institution's own rule; ties fall by nobody's name or number."""
 
-import hashlib
 from datetime import date, timedelta
 
 import pytest
 
-from matching import jobs, queries
+from matching import nightly, queries
 from openings.models import ListPlace
 
 
@@ -19,8 +18,8 @@ def three(cast):
 
 def order(cast, **values):
     opening = cast.opening(**values)
-    jobs.rematch(at=cast.now, quiet=True)
-    return opening, lambda: [match.trainee for match in queries.of_opening(opening)]
+    nightly.rematch(at=cast.now, quiet=True)
+    return opening, lambda: [m.trainee for m in queries.matches_of(opening, queries.of_opening(opening))]
 
 
 def test_longest_waiting_since_certified_goes_first(cast, three):
@@ -43,12 +42,6 @@ def test_first_in_first_out_goes_by_registration(cast, three):
     for days, trainee in enumerate((zoe, mia, adam)):
         ListPlace.objects.create(opening=opening, trainee=trainee, registered_at=cast.now + timedelta(days=days))
     assert people() == [zoe, mia, adam]
-
-
-def test_a_lottery_can_be_drawn_again_by_anyone_who_has_the_seed(cast, three):
-    _opening, people = order(cast, order_rule="lottery", lottery_seed="7f3a")
-    drawn = sorted(three, key=lambda t: hashlib.sha256(f"7f3a:{t.public_id}".encode()).hexdigest())
-    assert people() == drawn
 
 
 def test_one_step_away_names_the_programs_that_teach_it(cast):

@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from matching import jobs
+from matching import nightly
 from matching.models import Match
 from notifications import actions, outbox
 from notifications.models import Delivery, Notice, Preference
@@ -21,7 +21,7 @@ def told(cast):
     cast.agree()
     cast.opening()
     cast.certify()
-    jobs.rematch(at=timezone.now())
+    nightly.rematch(at=timezone.now())
     return cast
 
 
@@ -131,7 +131,7 @@ def test_a_daily_reader_gets_one_digest_at_seven_on_their_own_clock(cast):
     for title in ("Welder", "Fitter"):
         cast.opening(title=title, title_es="")
         cast.certify("osha10" if title == "Fitter" else "aws_cw")
-        jobs.rematch(at=timezone.now())
+        nightly.rematch(at=timezone.now())
     assert {d.state for d in Delivery.objects.filter(user=cast.ana)} == {"waiting"}
     outbox.send_due()
     assert not [m for m in mail.outbox if m.to == ["ana@throughline.example"]]

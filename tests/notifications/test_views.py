@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from matching import jobs
+from matching import nightly
 from notifications.models import Notice, Preference
 
 
@@ -12,7 +12,7 @@ def told(cast):
     cast.agree()
     cast.opening()
     cast.certify()
-    jobs.rematch(at=cast.now)
+    nightly.rematch(at=cast.now)
     return Notice.objects.get(user=cast.ana)
 
 
