@@ -176,7 +176,7 @@ def _best(trainee, opening, key, on) -> tuple[str, dict]:
         return UNKNOWN, _cited(claimed[0], "unverified")
     over = [h for h in mine if h.state == "expired" or (h.state == "verified" and h.expires_on and h.expires_on < on)]
     if over:
-        return MISSING, _cited(max(over, key=lambda h: h.expires_on), "expired")
+        return MISSING, _cited(max(over, key=_ended), "expired")
     return MISSING, {}
 
 
@@ -266,7 +266,8 @@ def _certified_on(trainee, opening, on) -> date | None:
     asked = [(key,) for key in opening.required] + list(opening.any_of)
     if not asked:
         valid = {h.credential for h in trainee.held if _valid(h, on)}
-        return min((_since(trainee, opening, key, on) for key in valid), default=None)
+        # Of a credential valid elsewhere only, there is no day that counts here.
+        return min((day for key in valid if (day := _since(trainee, opening, key, on))), default=None)
     days = []
     for keys in asked:
         since = [day for key in keys if (day := _since(trainee, opening, key, on))]
