@@ -43,6 +43,28 @@ def openings(ids, *, on, at) -> list[int]:
     return [pk for pk, _facts in changed]
 
 
+def fill(*, on, at) -> None:
+    """Project everybody and everything at once, where nothing is projected yet: the first filling of a large install."""
+    near(Opening.objects.published().values_list("zip", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT matching_give_tickets(NULL), matching_give_bits(NULL, NULL)")
+        for table, rows, subject in (
+            ("matching_seeker", "matching_seekers(NULL, %s)", "trainee_id"),
+            ("matching_offer", "matching_offers(NULL, %s)", "opening_id"),
+        ):
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {rows}", [on])  # noqa: S608 - names of ours
+            cursor.execute(f"ANALYZE {table}")
+            kind = table.removeprefix("matching_")
+            kept = "jsonb_agg(to_jsonb(r) - 'trainee_id' ORDER BY r.trade, r.at)" if kind == "seeker" else "to_jsonb(r)"
+            each = f"GROUP BY r.{subject}" if kind == "seeker" else ""
+            cursor.execute(
+                "INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)"
+                f" SELECT %s, %s, %s, r.{subject}, jsonb_build_object('rows', {kept}) FROM {table} r {each}",  # noqa: S608
+                [f"{kind}.projected", at, kind],
+            )
+
+
 def turning(on) -> list[int]:
     """Trainees whose projection was made for a day that is over: something of theirs ended since."""
     with connection.cursor() as cursor:

@@ -97,8 +97,12 @@ def commands(home: Path, port: int, mail: str) -> dict[str, list[str]]:
             "--no-control-socket",
         ],
         "worker": [
-            *(*python, "celery", "-A", "pipeline", "worker", "--concurrency", "2", "--loglevel", "INFO"),
-            *("--hostname", "demo@localhost", "--without-gossip", "--without-mingle"),
+            *(*python, "celery", "-A", "pipeline", "worker", "--queues", "celery", "--concurrency", "2"),
+            *("--loglevel", "INFO", "--hostname", "demo@localhost", "--without-gossip", "--without-mingle"),
+        ],
+        "sender": [
+            *(*python, "celery", "-A", "pipeline", "worker", "--queues", "mail", "--concurrency", "1"),
+            *("--loglevel", "INFO", "--hostname", "sender@localhost", "--without-gossip", "--without-mingle"),
         ],
         "beat": [
             *(*python, "celery", "-A", "pipeline", "beat", "--loglevel", "INFO"),

@@ -52,14 +52,14 @@ def test_every_service_restarts_is_watched_and_keeps_its_log_small(project):
     import yaml
 
     services = yaml.safe_load(compose(project, "config").stdout)["services"]
-    assert set(services) == {"web", "worker", "beat", "migrate", "db", "valkey", "proxy"}
+    assert set(services) == {"web", "worker", "sender", "beat", "migrate", "db", "valkey", "proxy"}
     for name, service in services.items():
         assert service["logging"]["options"]["max-size"], name
         if name != "migrate":
             assert service["restart"] == "unless-stopped", name
             assert service["healthcheck"]["test"], name
     # What is scaled must not hold a name or a port for itself alone.
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "sender"):
         assert not {"container_name", "ports"} & set(services[name])
 
 
