@@ -1,13 +1,15 @@
 """How an opening fits the person who looks at it."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from openings.models import Opening
 
-from . import facts, reasons, rules
+from . import facts, jobs, reasons, rules
 from .models import Match
 
 
@@ -24,15 +26,33 @@ def match_preview(request, public_id):
     kept = Match.objects.filter(trainee=trainee, opening=opening).exclude(state=Match.State.ENDED).first()
     if kept:
         return redirect("match", kept.public_id)
-    judgement = rules.judge(
-        facts.trainees([trainee])[trainee.pk], facts.openings([opening])[opening.pk], timezone.localdate()
-    )
+    on = timezone.localdate()
+    judgement = rules.judge(facts.trainees([trainee])[trainee.pk], facts.openings([opening])[opening.pk], on)
+    agreed = facts.matchable().filter(pk=trainee.pk).exists()
     said = reasons.explain([gate.as_dict() for gate in judgement.gates])
     context = {
         "opening": opening,
         "reasons": said,
         "unknown": sum(reason.state == rules.UNKNOWN for reason in said),
         "missing": sum(reason.state == rules.MISSING for reason in said),
-        "agreed": facts.matchable().filter(pk=trainee.pk).exists(),
+        "agreed": agreed,
+        "can_answer": agreed
+        and judgement.state in (rules.FITS, rules.ASK)
+        and facts.live(on).filter(pk=opening.pk).exists(),
     }
     return render(request, "matching/preview.html", context)
+
+
+@login_required
+@require_POST
+def match_meet(request, public_id):
+    """The person takes up an opening nobody put before them yet; its three answers follow."""
+    opening = get_object_or_404(Opening, public_id=public_id, state=Opening.State.PUBLISHED)
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    match = jobs.meet(trainee, opening, at=timezone.now())
+    if match is None:
+        messages.error(request, _("This opening does not fit you now. Below you see why."))
+        return redirect("match_preview", public_id)
+    return redirect("match", match.public_id)

@@ -45,7 +45,7 @@ def board(request):
     page.object_list = queries.with_details(list(page.object_list))
     for person in page.object_list:
         person.block_text = queries.BLOCKS[person.block]
-        person.missing_names = sorted({names.credential(key) for match in person.near for key in match.missing})
+        person.missing_names = sorted({names.credential(key) for pair in person.near for key in pair.missing})
     query = request.GET.copy()
     query.pop("page", None)
     tabless = query.copy()
@@ -81,15 +81,17 @@ def person(request, public_id):
     """One person on their way: certificates, matches, answers, and what happened."""
     trainee = _person(request, public_id)
     names = reasons.Names()
-    found = list(matching.of_trainee(trainee))
+    found, near = matching.of_trainee(trainee)
     for match in found:
         match.reasons = reasons.explain(match.gates, names)
-        match.missing_names = [names.credential(key) for key in match.missing]
+    for step in near:
+        step.missing_names = [names.credential(key) for key in step.missing]
     context = {
         "trainee": trainee,
         "person": trainee.user,
         "certifications": trainee.certifications.select_related("credential", "provider"),
         "matches": found,
+        "near": near,
         "referrals": queries.answers_of(trainee).values(),
         "history": told(Event.objects.filter(facts__trainee=trainee.pk).order_by("-id")[:30]),
     }

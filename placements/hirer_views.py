@@ -60,8 +60,8 @@ def opening_people(request, public_id):
     yes = [trainee for trainee, answer in answers.items() if answer.state in Referral.SHOWN]
     page = Paginator(matching.of_opening(opening, also=yes), 25).get_page(request.GET.get("page"))
     names = reasons.Names()
-    for number, match in enumerate(page.object_list, start=page.start_index()):
-        match.number = number
+    page.object_list = matching.matches_of(opening, page.object_list)
+    for match in page.object_list:
         match.reasons = reasons.explain(match.gates, names)
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.state in Referral.SHOWN else None

@@ -1,10 +1,15 @@
 """Who is certified and not placed, for how long, what blocks, and who owns the next step."""
 
+from collections import defaultdict
+
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, TraineeProfile
+from matching import live
 from matching.models import Match
 from openings.models import Opening
 from programs.models import Certification
@@ -17,8 +22,9 @@ BLOCKS = {
     "hirer": _("Said yes; waiting for the employer or hall"),
     "answer": _("An opening fits; waiting for the person's answer"),
     "ask": _("An opening fits once a question is answered"),
-    "near": _("One certificate is missing"),
     "later": _("Answered what fits with not now or no"),
+    "fits": _("Fits an opening; others are before them in its order"),
+    "near": _("One certificate is missing"),
     "nothing": _("No open opening in the trade and distance"),
 }
 
@@ -28,8 +34,9 @@ TABS = {
     "hirer": _("With the employer"),
     "answer": _("With the person"),
     "ask": _("A question open"),
-    "near": _("One step away"),
     "later": _("Not now"),
+    "fits": _("Others first"),
+    "near": _("One step away"),
     "nothing": _("No opening"),
 }
 
@@ -43,9 +50,9 @@ def certified_not_placed(today=None):
     valid = Certification.objects.valid(today).filter(trainee=OuterRef("pk")).order_by()
     hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED)
     consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
-    live = Match.objects.filter(trainee=OuterRef("pk"), opening__state=Opening.State.PUBLISHED)
+    kept = Match.objects.filter(trainee=OuterRef("pk"), opening__state=Opening.State.PUBLISHED)
     answered = Referral.objects.filter(trainee=OuterRef("trainee"), opening=OuterRef("opening"))
-    unanswered = live.filter(state=Match.State.FITS).exclude(Exists(answered))
+    unanswered = kept.filter(state=Match.State.FITS).exclude(Exists(answered))
     since = valid.values("trainee").annotate(first=Min("issued_on")).values("first")
     return (
         TraineeProfile.objects.filter(Exists(valid), ~Exists(hired), Exists(consent), user__is_active=True)
@@ -55,10 +62,10 @@ def certified_not_placed(today=None):
                 When(zip="", then=Value("zip")),
                 When(Exists(Referral.objects.open().filter(trainee=OuterRef("pk"))), then=Value("hirer")),
                 When(Exists(unanswered), then=Value("answer")),
-                When(Exists(live.filter(state=Match.State.ASK)), then=Value("ask")),
-                When(Exists(live.filter(state=Match.State.NEAR)), then=Value("near")),
-                When(Exists(live.filter(state=Match.State.FITS)), then=Value("later")),
-                default=Value("nothing"),
+                When(Exists(kept.filter(state=Match.State.ASK)), then=Value("ask")),
+                When(Exists(kept.filter(state=Match.State.FITS)), then=Value("later")),
+                # Asked of the rules for each person left: the costly case stands last.
+                default=Coalesce(live.Standing(F("pk"), today), Value("nothing"), output_field=CharField()),
                 output_field=CharField(),
             ),
         )
@@ -83,10 +90,10 @@ def by_block(people) -> dict[str, int]:
     return {row["block"]: row["n"] for row in rows}
 
 
-def with_details(people: list) -> list:
-    """The page's people with their open referral, missing credentials and matches; three queries for any number."""
+def with_details(people: list, today=None) -> list:
+    """The page's people with their open referral and what they are one certificate short of; two questions for all."""
     ids = [person.pk for person in people]
-    referrals, near, ask = {}, {}, {}
+    referrals, near = {}, defaultdict(list)
     for referral in (
         Referral.objects.open()
         .filter(trainee__in=ids)
@@ -94,17 +101,21 @@ def with_details(people: list) -> list:
         .order_by("-due_on", "pk")
     ):
         referrals[referral.trainee_id] = referral  # the one due first stays
-    live = Match.objects.filter(trainee__in=ids, opening__state=Opening.State.PUBLISHED).select_related("opening")
-    for match in live.exclude(state=Match.State.ENDED).order_by("pk"):
-        found = {Match.State.NEAR: near, Match.State.ASK: ask}.get(match.state)
-        if found is not None:
-            found.setdefault(match.trainee_id, []).append(match)
+    for pair in live.of_people(ids, today or timezone.localdate()):
+        if pair.state == "near":
+            near[pair.trainee_id].append(pair)
     for person in people:
         person.referral = referrals.get(person.pk)
-        person.near = near.get(person.pk, [])
-        person.ask = ask.get(person.pk, [])
+        person.near = near[person.pk]
         person.owner = person.referral.owner if person.referral else person.coordinator
     return people
+
+
+def page_of(match: Match) -> str:
+    """Where the trainee reads a match: its own page, or while it was not put before them yet, how it fits."""
+    if match.pk is None:
+        return reverse("match_preview", args=[match.opening.public_id])
+    return reverse("match", args=[match.public_id])
 
 
 def to_answer(organizations):

@@ -26,19 +26,17 @@ def trainee_home(request):
     trainee = getattr(request.user, "trainee", None)
     if trainee is None:
         return redirect("trainee_profile")
-    found = list(matching.of_trainee(trainee))
+    fitting, near = matching.of_trainee(trainee)
     answers = queries.answers_of(trainee)
-    near = [match for match in found if match.state == Match.State.NEAR]
-    fitting = [match for match in found if match.state in matching.FITTING]
-    for match in fitting:
-        match.answer = answers.get(match.opening_id)
-    teaching = matching.programs_for(key for match in near for key in match.missing)
+    teaching = matching.programs_for(key for step in near for key in step.missing)
     names = reasons.Names()
     for match in fitting:
+        match.answer = answers.get(match.opening_id)
         match.asks = reasons.asks(reasons.explain(match.gates, names)) if match.state == Match.State.ASK else []
-    for match in near:
-        match.missing_names = [names.credential(key) for key in match.missing]
-        match.programs = [program for key in match.missing for program in teaching[key]][:3]
+        match.url = queries.page_of(match)
+    for step in near:
+        step.missing_names = [names.credential(key) for key in step.missing]
+        step.programs = [program for key in step.missing for program in teaching[key]][:3]
     context = {
         "trainee": trainee,
         "certifications": trainee.certifications.select_related("credential", "provider"),
@@ -68,7 +66,6 @@ def _show_match(request, found, no_form, status=200):
     names = reasons.Names()
     said = reasons.explain(found.gates, names)
     answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
-    teaching = matching.programs_for(found.missing)
     context = {
         "match": found,
         "opening": found.opening,
@@ -77,8 +74,6 @@ def _show_match(request, found, no_form, status=200):
         "answer": answer,
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
         "no_form": no_form,
-        "missing_names": [names.credential(key) for key in found.missing],
-        "programs": [program for key in found.missing for program in teaching[key]][:5],
         "place": found.opening.places.filter(trainee=found.trainee).first(),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }

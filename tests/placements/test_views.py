@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts import speech
-from matching import jobs
+from matching import jobs, nightly
 from matching.models import Match
 from openings.models import ListPlace
 from placements import actions
@@ -19,16 +19,16 @@ def match(cast):
     cast.agree()
     cast.opening()
     cast.certify()
-    jobs.rematch(at=cast.now, quiet=True)
+    nightly.rematch(at=cast.now, quiet=True)
     return Match.objects.get()
 
 
 def test_anas_page_shows_what_fits_what_is_one_step_away_and_her_certificates(cast, match, sign_in):
     cast.opening(cast.rival, title="Pipe welder", title_es="", required=("aws_cw", "forklift"), zip="92879")
-    jobs.rematch(at=cast.now, quiet=True)
+    nightly.rematch(at=cast.now, quiet=True)
     page = sign_in(cast.ana).get(reverse("trainee_home"))
     assert [m.opening.title for m in page.context["to_answer"]] == ["Welder"]
-    assert [m.missing for m in page.context["near"]] == [["forklift"]]
+    assert [step.missing for step in page.context["near"]] == [("forklift",)]
     assert "Soldador certificado" in page.content.decode()
 
 
@@ -106,7 +106,7 @@ def test_thirty_rows_cost_the_queries_of_three(cast, match, sign_in, django_asse
         for number in numbers:
             cast.certify(trainee=cast.another_trainee(f"Pat {number}"))
             cast.opening(title=f"Welder {number}", title_es="")
-        jobs.rematch(at=cast.now, quiet=True)
+        nightly.rematch(at=cast.now, quiet=True)
         for found in Match.objects.filter(opening=match.opening).exclude(trainee=cast.trainee):
             actions.say_yes(found, by=found.trainee.user, at=cast.now)
 
@@ -148,6 +148,61 @@ def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
     page = sign_in(cast.ana).get(reverse("match_preview", args=[opening.public_id]))
     assert page.status_code == 200
     assert page.context["missing"] >= 3
+
+
+@pytest.fixture
+def unasked(cast, monkeypatch):
+    """Ana fits, and was never put before the opening: it asks one person first, and that is Bo."""
+    monkeypatch.setattr(jobs, "FIRST", 1)
+    cast.agree()
+    cast.certify()
+    cast.certify(trainee=cast.another_trainee("Bo Other"), issued=date(2026, 9, 1))
+    nightly.rematch(at=cast.now, quiet=True)
+    opening = cast.opening()
+    jobs.match(set(), {opening.pk}, at=cast.now, quiet=True)
+    return opening
+
+
+def test_a_person_answers_an_opening_nobody_put_before_them(cast, unasked, sign_in):
+    browser = sign_in(cast.ana)
+    preview = reverse("match_preview", args=[unasked.public_id])
+    (match,) = browser.get(reverse("trainee_home")).context["to_answer"]
+    assert (match.pk, match.url) == (None, preview)
+    assert "Answer this opening" in browser.get(preview).content.decode()
+    answer = browser.post(reverse("match_meet", args=[unasked.public_id]))
+    kept = Match.objects.get(trainee=cast.trainee)
+    assert answer["Location"] == reverse("match", args=[kept.public_id])
+    assert "Yes, I want this" in browser.get(answer["Location"]).content.decode()
+
+
+def test_what_does_not_fit_is_not_met(cast, sign_in):
+    cast.agree()
+    opening = cast.opening()
+    browser = sign_in(cast.ana)
+    preview = reverse("match_preview", args=[opening.public_id])
+    assert "Answer this opening" not in browser.get(preview).content.decode()
+    page = browser.post(reverse("match_meet", args=[opening.public_id]), follow=True)
+    assert "does not fit you now" in page.content.decode()
+    assert not Match.objects.exists()
+
+
+def test_whom_others_come_before_is_on_the_board_with_that_and_listed_as_not_asked(cast, unasked, sign_in):
+    people = sign_in(cast.carla).get(reverse("board")).context["page"].object_list
+    assert {person.user.full_name: person.block for person in people} == {"Bo Other": "answer", "Ana Morales": "fits"}
+    page = sign_in(cast.elliot).get(reverse("opening_people", args=[unasked.public_id]))
+    assert [match.passing.place for match in page.context["page"].object_list] == [1, 2]
+    assert "not asked yet" in page.content.decode()
+
+
+def test_one_certificate_short_is_on_the_board_by_its_name(cast, sign_in):
+    cast.agree()
+    cast.certify()
+    cast.opening(required=("aws_cw", "osha10"))
+    nightly.rematch(at=cast.now, quiet=True)
+    page = sign_in(cast.carla).get(reverse("board"))
+    (person,) = page.context["page"].object_list
+    assert (person.block, person.missing_names) == ("near", ["OSHA 10"])
+    assert "One step away" in sign_in(cast.carla).get(reverse("person", args=[cast.trainee.public_id])).content.decode()
 
 
 def test_a_no_of_the_employer_without_its_reason_is_asked_again(cast, match, sign_in):
