@@ -44,7 +44,7 @@ def openings(ids, *, on, at) -> list[int]:
 
 
 def fill(*, on, at) -> None:
-    """Project everybody and everything at once, where nothing is projected yet: the first filling of a large install."""
+    """Project everybody and everything at once where nothing is projected yet: the first filling of a large install."""
     near(Opening.objects.published().values_list("zip", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -58,9 +58,9 @@ def fill(*, on, at) -> None:
             kind = table.removeprefix("matching_")
             kept = "jsonb_agg(to_jsonb(r) - 'trainee_id' ORDER BY r.trade, r.at)" if kind == "seeker" else "to_jsonb(r)"
             each = f"GROUP BY r.{subject}" if kind == "seeker" else ""
+            told = f"SELECT %s, %s, %s, r.{subject}, jsonb_build_object('rows', {kept}) FROM {table} r {each}"  # noqa: S608
             cursor.execute(
-                "INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)"
-                f" SELECT %s, %s, %s, r.{subject}, jsonb_build_object('rows', {kept}) FROM {table} r {each}",  # noqa: S608
+                f"INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts) {told}",
                 [f"{kind}.projected", at, kind],
             )
 

@@ -1,7 +1,7 @@
 """`make demo`: the whole product on one machine, one address, one way to stop.
 
 Starts PostgreSQL and Valkey (unless DATABASE_URL and REDIS_URL name others), brings the database up to date, and keeps
-the web server, the Celery worker, Celery beat and a mail catcher running under a supervisor. Everything it makes lives
+the web server, the Celery workers, Celery beat and a mail catcher running under a supervisor. Everything it makes lives
 in .run/, so two clones never meet; deleting .run/ starts from nothing.
 """
 
@@ -193,7 +193,8 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
     for name in ("mail", "web", "worker"):
         move_in(name)
     await_home_page(supervisor, port)
-    # Its first bell is half a minute away; until the page is there, the others need the processor more.
+    # Nothing is sent yet and the first bell is half a minute away: until now the others needed the processor more.
+    move_in("sender")
     move_in("beat")
     say(f"  Ready after {time.monotonic() - started:.1f} s.")
     say(banner(own["SITE_URL"], logs))
