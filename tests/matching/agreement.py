@@ -1,0 +1,169 @@
+"""Every answer of the database about a day, beside what the rules in Python say: where they differ, in words."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from django.db import connection
+
+from matching import facts, live, rules
+from openings.models import ListPlace, Opening
+
+LAST = 2**63 - 1
+EVERYBODY = """
+SELECT (SELECT count(*) FROM (TABLE matching_seeker EXCEPT SELECT * FROM matching_seekers(NULL, %(on)s)) a)
+     + (SELECT count(*) FROM (SELECT * FROM matching_seekers(NULL, %(on)s) EXCEPT TABLE matching_seeker) b)
+     + (SELECT count(*) FROM (TABLE matching_offer EXCEPT SELECT * FROM matching_offers(NULL, %(on)s)) c)
+     + (SELECT count(*) FROM (SELECT * FROM matching_offers(NULL, %(on)s) EXCEPT TABLE matching_offer) d)
+"""
+GATES = ("credentials", "license", "languages", "shifts", "wage", "dates")
+
+
+def judged(put, on, *, judge=rules.judge, facts=facts) -> dict[tuple[int, int], rules.Judgement]:
+    """The rules' word on every pair: those who may be matched, and what is offered on the day."""
+    trainees = facts.trainees(facts.matchable().filter(pk__in=put.people))
+    openings = facts.openings(facts.live(on).filter(pk__in=put.works))
+    return {(t.id, o.id): judge(t, o, on) for t in trainees.values() for o in openings.values()}
+
+
+def disagreements(put, on, said: dict) -> Iterator[str]:
+    """Where the database says something else than the rules, on a day for which everything is projected."""
+    yield from pairs_apart(put, on, said)
+    yield from days_apart(put, said)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT trainee_id, ticket FROM matching_ticket WHERE trainee_id = ANY(%s)", [list(put.people)])
+        tickets = dict(cursor.fetchall())
+    places = {(p.trainee_id, p.opening_id): p for p in ListPlace.objects.filter(opening_id__in=put.works)}
+    of = defaultdict(dict)
+    for (trainee, opening), judgement in said.items():
+        of[opening][trainee] = judgement
+    yield from apart("counts", live.counts(put.works, on), counts(said))
+    for opening in Opening.objects.filter(pk__in=put.works):
+        yield from order_apart(opening, on, of[opening.pk], tickets, places, also=list(put.people)[::2])
+        yield from counts_apart(opening.pk, on, of[opening.pk])
+
+
+def pairs_apart(put, on, said) -> Iterator[str]:
+    expected = {
+        pair: (judgement.state, judgement.points["tenths"], frozenset(judgement.one_step))
+        for pair, judgement in said.items()
+        if judgement.state
+    }
+    yield from pairs_differ("of_people", put, as_pairs(live.of_people(put.people, on)), expected)
+
+
+def as_pairs(pairs) -> dict:
+    return {(p.trainee_id, p.opening_id): (p.state, p.tenths, frozenset(p.missing)) for p in pairs}
+
+
+def days_apart(put, said) -> Iterator[str]:
+    """Since when each person has held all that is asked for, whatever the opening's order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT trainee_id, opening_id, matching_certified(h0, h1, h2, h3, since, asked, groups) FROM matching_pair"
+            " WHERE trainee_id = ANY(%s) AND opening_id = ANY(%s)",
+            [list(put.people), list(put.works)],
+        )
+        got = {(t, o): None if days is None else live.EPOCH + timedelta(days) for t, o, days in cursor.fetchall()}
+    within = {
+        pair: judgement.certified_on
+        for pair, judgement in said.items()
+        if all(gate.state == rules.MET for gate in judgement.gates if gate.name in ("trade", "distance"))
+    }
+    yield from pairs_differ("certified", put, got, within)
+
+
+def order_apart(opening, on, said, tickets, places, *, also) -> Iterator[str]:
+    passing = {t: j for t, j in said.items() if j.state == rules.FITS or (j.state == rules.ASK and t in also)}
+    keys = {
+        t: (key_of(opening, j, places.get((t, opening.pk))), draw_of(opening, tickets[t])) for t, j in passing.items()
+    }
+    expected = [(place, t, passing[t].state, *keys[t]) for place, t in enumerate(sorted(keys, key=keys.get), start=1)]
+    listed = live.passing(opening.pk, on, also=also)
+    got = [(p.place, p.trainee_id, p.state, LAST if p.key is None else p.key, p.draw) for p in listed]
+    if got != expected:
+        yield f"order of {opening.pk}: {got}, by the rules {expected}"
+    if opening.order_rule == "lottery" and live.passing(opening.pk, on, also=also, most=2) != listed[:2]:
+        yield f"the first two of {opening.pk}"
+    asking = [t for t, judgement in said.items() if judgement.state == rules.ASK]
+    if live.asking(opening.pk, on) != sorted(asking, key=lambda t: draw_of(opening, tickets[t])):
+        yield f"who is asked of {opening.pk}"
+    states = {t: judgement.state for t, judgement in said.items() if judgement.state}
+    if {pair.trainee_id: pair.state for pair in live.of_opening(opening.pk, tickets, on)} != states:
+        yield f"of_opening {opening.pk}"
+
+
+def key_of(opening, judgement, place) -> int:
+    """What the opening's order reads of a person, by docs/matching.md."""
+    match opening.order_rule:
+        case "waiting":
+            since = judgement.certified_on
+            return LAST if since is None else (since - date(1950, 1, 1)).days
+        case "ranked":
+            return place.rank if place and place.rank is not None else LAST
+        case "fifo":
+            moment = datetime(1970, 1, 1, tzinfo=UTC)
+            return (place.registered_at - moment) // timedelta(microseconds=1) if place else LAST
+        case "lottery":
+            return 0
+
+
+def draw_of(opening, ticket: int) -> bytes:
+    seed = opening.lottery_seed
+    if len(seed) == 64 and set(seed) <= set("0123456789abcdef"):
+        recorded = bytes.fromhex(seed)
+    else:
+        recorded = sha256(f"{seed}{opening.public_id}".encode()).digest()
+    return sha256(recorded + ticket.to_bytes(8, "big")).digest()
+
+
+def counts(said) -> dict[int, dict[str, int]]:
+    """For each opening with people of its trade within reach: how many fit, could, or are one credential short."""
+    found = {}
+    for (_trainee, opening), judgement in said.items():
+        if all(gate.state == rules.MET for gate in judgement.gates if gate.name in ("trade", "distance")):
+            found.setdefault(opening, {"fits": 0, "ask": 0, "near": 0})
+            if judgement.state:
+                found[opening][judgement.state] += 1
+    return found
+
+
+def counts_apart(opening_id, on, said) -> Iterator[str]:
+    short = Counter(key for judgement in said.values() for key in judgement.one_step)
+    yield from apart(f"short_of {opening_id}", live.short_of(opening_id, on), short)
+    by_first, alone = Counter(distance=0), Counter()
+    for judgement in said.values():
+        gates = judgement.gates
+        if any(gate.name == "trade" and gate.state != rules.MET for gate in gates):
+            continue
+        if any(gate.name == "distance" and gate.state != rules.MET for gate in gates):
+            by_first["distance"] += 1
+            continue
+        failed = {"credentials" if g.name in ("credential", "any_of") else g.name for g in judgement.missing}
+        open_ones = any(gate.state == rules.UNKNOWN for gate in gates)
+        first = next((gate for gate in GATES if gate in failed), "unknown" if open_ones else "passes")
+        by_first[first] += 1
+        alone[first] += len(failed) <= 1
+    sieve = {gate: live.Removed(gate, people, alone[gate]) for gate, people in by_first.items()}
+    yield from apart(f"sieve {opening_id}", live.sieve(opening_id, on), sieve)
+
+
+def apart(question: str, got: dict, expected: dict) -> Iterator[str]:
+    for key in got.keys() | expected.keys():
+        if got.get(key) != expected.get(key):
+            yield f"{question} {key}: {got.get(key)}, by the rules {expected.get(key)}"
+
+
+def pairs_differ(question: str, put, got: dict, expected: dict) -> Iterator[str]:
+    for pair in got.keys() | expected.keys():
+        if got.get(pair) != expected.get(pair):
+            who, work = put.people[pair[0]], put.works[pair[1]]
+            yield f"{question}: {got.get(pair)}, by the rules {expected.get(pair)}\n{who}\n{work}"
+
+
+def everybody_apart(on) -> int:
+    """How many rows of the projection are not those of everybody and every opening projected at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(EVERYBODY, {"on": on})
+        return cursor.fetchone()[0]
