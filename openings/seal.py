@@ -8,8 +8,6 @@ import hashlib
 import re
 import secrets
 
-from .models import Opening
-
 _SEED = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,13 +21,13 @@ def sealed(seed: bytes) -> str:
     return hashlib.sha256(seed).hexdigest()
 
 
-def seal_of(opening: Opening) -> str:
+def seal_of(opening) -> str:
     """The seal everybody may see of an opening that is or was published; "" where it has no seed."""
-    shown = opening.state != Opening.State.DRAFT and _SEED.fullmatch(opening.lottery_seed)
+    shown = opening.state != "draft" and _SEED.fullmatch(opening.lottery_seed)
     return sealed(bytes.fromhex(opening.lottery_seed)) if shown else ""
 
 
-def opened_seed(opening: Opening) -> str:
+def opened_seed(opening) -> str:
     """The seed itself, once the opening is closed; "" before."""
-    closed = opening.state == Opening.State.CLOSED and _SEED.fullmatch(opening.lottery_seed)
+    closed = opening.state == "closed" and _SEED.fullmatch(opening.lottery_seed)
     return opening.lottery_seed if closed else ""

@@ -1,0 +1,95 @@
+"""An opening's list as it stood at any past moment, made again from the ledger by the same rules.
+
+Whatever changes in what matching reads is in the ledger: `seeker.projected` holds a person's rows as they became,
+`offer.projected` an opening's, `opening.registered` and `opening.ranked` the institution's own list. The text of the
+rules (sql/pair.sql) and of the order (sql/ordered.sql) is read over those rows instead of the tables. Distances are
+between ZIP codes and are read as they are today. A person erased since keeps their place and has no name.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from . import sql
+from .live import NO_KEY, Bits, Pair, Passing
+
+RULES = ("waiting", "ranked", "fifo", "lottery")  # as matching_offer numbers them
+NOT_OFFERED, UNRECORDED = "not offered", "unrecorded"
+
+_THEN = sql.text("then", pair=sql.pair(seeker="seeker_then", offer="offer_then"))
+_ORDERED = sql.ordered(
+    pair="pair_then", place="place_then", opening="%(opening)s", day="%(day)s", also="%(also)s::bigint[]"
+)
+_LIST = _THEN + sql.text("listed", ordered=_ORDERED)
+_RULE = """
+SELECT (facts ->> 'rows')::jsonb ->> 'order_rule' FROM ledger_event
+ WHERE subject_type = 'offer' AND subject_id = %(opening)s AND kind = 'offer.projected' AND at <= %(moment)s
+ ORDER BY id DESC LIMIT 1
+"""
+_FIRST = "SELECT at FROM ledger_event WHERE kind = 'offer.projected' ORDER BY id LIMIT 1"
+_ONE = (
+    _THEN
+    + """
+SELECT p.state, p.tenths, p.w0, p.w1, p.w2, p.w3 FROM pair_then p
+ WHERE p.trainee_id = ANY (%(people)s) AND p.turns_on > %(day)s AND p.last_on >= %(day)s
+"""
+)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An opening's list at a moment; `reason` says why there is none."""
+
+    moment: datetime
+    rule: str = ""  # the order rule that held
+    passing: list[Passing] = field(default_factory=list)
+    tickets: dict[int, int] = field(default_factory=dict)  # by trainee
+    reason: str = ""  # NOT_OFFERED, or UNRECORDED: from before lists were written down
+    since: datetime | None = None  # for UNRECORDED: since when they are
+
+    def of(self, trainee_id: int) -> Passing | None:
+        """One person's place; None when they were not on the list."""
+        return next((passing for passing in self.passing if passing.trainee_id == trainee_id), None)
+
+
+def at_moment(opening_id: int, moment: datetime, *, also=()) -> Past:
+    """The list of an opening as it stood at the moment; `also` are people listed with a question open."""
+    asked = {"opening": opening_id, "moment": moment, "day": timezone.localdate(moment), "also": list(also)}
+    with connection.cursor() as cursor:
+        cursor.execute(_RULE, asked)
+        found = cursor.fetchone()
+        if found is None or found[0] is None:
+            return _nothing(cursor, moment)
+        cursor.execute(_LIST, asked | {"people": None})
+        rows = cursor.fetchall()
+    return Past(
+        moment,
+        RULES[int(found[0])],
+        [
+            Passing(place, trainee, state, tenths, None if key == NO_KEY else key, bytes(draw))
+            for place, (trainee, state, tenths, key, draw, _ticket) in enumerate(rows, start=1)
+        ],
+        {row[0]: row[-1] for row in rows},
+    )
+
+
+def one(opening_id: int, trainee_id: int, moment: datetime) -> Pair | None:
+    """How one person stood with an opening at the moment: fits, ask or near; None when further away, or not asked."""
+    asked = {"opening": opening_id, "moment": moment, "day": timezone.localdate(moment), "people": [trainee_id]}
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, asked)
+        rows = [row for row in cursor.fetchall() if row[0]]
+    if not rows:
+        return None
+    state, tenths, *words = rows[0]
+    return Pair(trainee_id, opening_id, state, tenths, Bits(rows).of(words) if state == "near" else ())
+
+
+def _nothing(cursor, moment) -> Past:
+    cursor.execute(_FIRST)
+    first = cursor.fetchone()
+    if first is None or first[0] > moment:
+        return Past(moment, reason=UNRECORDED, since=first and first[0])
+    return Past(moment, reason=NOT_OFFERED)
