@@ -28,7 +28,8 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE (people IS NULL OR p.id = ANY (people))
        AND EXISTS (SELECT FROM accounts_consent c
                     WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
-       AND NOT EXISTS (SELECT FROM matching_ticket t WHERE t.trainee_id = p.id)
+    -- Not "WHERE NOT EXISTS": while the table fills, a plan made when it was empty would walk all of it for each person.
+    ON CONFLICT (trainee_id) DO NOTHING
 $$;
 
 -- These people (NULL: everybody) as they stand on the day.
