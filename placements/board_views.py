@@ -15,7 +15,7 @@ from ledger.models import Event
 from matching import queries as matching
 from matching import reasons
 
-from . import policies, queries
+from . import policies, queries, teaching
 from .forms import BoardForm
 from .history import told
 
@@ -84,14 +84,15 @@ def person(request, public_id):
     found, near = matching.of_trainee(trainee)
     for match in found:
         match.reasons = reasons.explain(match.gates, names)
-    for step in near:
-        step.missing_names = [names.credential(key) for key in step.missing]
+    steps = teaching.steps(near, names)
+    teaching.teach(steps, trainee, names, timezone.localdate())
     context = {
         "trainee": trainee,
         "person": trainee.user,
         "certifications": trainee.certifications.select_related("credential", "provider"),
         "matches": found,
-        "near": near,
+        "steps": steps,
+        "today": timezone.localdate(),
         "referrals": queries.answers_of(trainee).values(),
         "history": told(Event.objects.filter(facts__trainee=trainee.pk).order_by("-id")[:30]),
     }

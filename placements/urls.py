@@ -16,6 +16,7 @@ register_converter(Answer, "answer")
 
 urlpatterns = [
     path("me/", views.trainee_home, name="trainee_home"),
+    path("me/next/", views.next_training, name="trainee_next"),
     path("matches/<uuid:public_id>/", views.match, name="match"),
     path("matches/<uuid:public_id>/<answer:answer>/", views.match_answer, name="match_answer"),
     path("referrals/<uuid:public_id>/", hirer_views.referral, name="referral"),

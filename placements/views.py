@@ -2,11 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Consent, TraineeProfile
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from matching import queries as matching
@@ -14,39 +17,58 @@ from matching import reasons
 from matching.models import Match
 from programs.models import Certification
 
-from . import actions, policies, queries
+from . import actions, policies, queries, teaching
 from .forms import NoForm
 from .models import Referral
+
+STEPS = 3  # how many certificates the home page names
 
 
 @login_required
 @require_safe
 def trainee_home(request):
     """My certificates, my matches, my one-step-aways, my answers."""
-    trainee = getattr(request.user, "trainee", None)
+    consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
+    trainee = TraineeProfile.objects.annotate(agreed=Exists(consent)).filter(user=request.user).first()
     if trainee is None:
         return redirect("trainee_profile")
+    request.user.trainee = trainee
     fitting, near = matching.of_trainee(trainee)
     answers = queries.answers_of(trainee)
-    teaching = matching.programs_for(key for step in near for key in step.missing)
     names = reasons.Names()
     for match in fitting:
         match.answer = answers.get(match.opening_id)
         match.asks = reasons.asks(reasons.explain(match.gates, names)) if match.state == Match.State.ASK else []
         match.url = queries.page_of(match)
-    for step in near:
-        step.missing_names = [names.credential(key) for key in step.missing]
-        step.programs = [program for key in step.missing for program in teaching[key]][:3]
+    steps = teaching.steps(near, names)
+    teaching.teach(steps[:STEPS], trainee, names, timezone.localdate())
     context = {
         "trainee": trainee,
         "certifications": trainee.certifications.select_related("credential", "provider"),
         "to_answer": [m for m in fitting if m.answer is None],
-        "near": near,
+        "steps": steps[:STEPS],
+        "more_steps": len(steps[STEPS:]),
+        "today": timezone.localdate(),
         "answers": [referral for referral in answers.values() if referral.opening],
-        "agreed": trainee.user.consents.standing().filter(purpose="match").exists(),
+        "agreed": trainee.agreed,
         "states": Certification.State,
     }
     return render(request, "placements/trainee_home.html", context)
+
+
+@login_required
+@require_safe
+def next_training(request):
+    """Everything that is one certificate away: what it would open, and the next classes within reach."""
+    trainee = getattr(request.user, "trainee", None)
+    if trainee is None:
+        return redirect("trainee_profile")
+    _fitting, near = matching.of_trainee(trainee)
+    names = reasons.Names()
+    page = Paginator(teaching.steps(near, names), 10).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    teaching.teach(page.object_list, trainee, names, timezone.localdate())
+    return render(request, "placements/next_training.html", {"page": page, "today": timezone.localdate()})
 
 
 def _own_match(request, public_id) -> Match:

@@ -28,7 +28,8 @@ def test_anas_page_shows_what_fits_what_is_one_step_away_and_her_certificates(ca
     nightly.rematch(at=cast.now, quiet=True)
     page = sign_in(cast.ana).get(reverse("trainee_home"))
     assert [m.opening.title for m in page.context["to_answer"]] == ["Welder"]
-    assert [step.missing for step in page.context["near"]] == [("forklift",)]
+    (step,) = page.context["steps"]
+    assert (step.keys, [near.opening.title for near in step.nears]) == (("forklift",), ["Pipe welder"])
     assert "Soldador certificado" in page.content.decode()
 
 
@@ -204,7 +205,8 @@ def test_one_certificate_short_is_on_the_board_by_its_name(cast, sign_in):
     page = sign_in(cast.carla).get(reverse("board"))
     (person,) = page.context["page"].object_list
     assert (person.block, person.missing_names) == ("near", ["OSHA 10"])
-    assert "One step away" in sign_in(cast.carla).get(reverse("person", args=[cast.trainee.public_id])).content.decode()
+    page = sign_in(cast.carla).get(reverse("person", args=[cast.trainee.public_id]))
+    assert "OSHA 10 would open 1 opening" in page.content.decode()
 
 
 def test_a_no_of_the_employer_without_its_reason_is_asked_again(cast, match, sign_in):
