@@ -57,6 +57,18 @@ def as_pairs(pairs) -> dict:
     return {(p.trainee_id, p.opening_id): (p.state, p.tenths, frozenset(p.missing)) for p in pairs}
 
 
+def turned_apart(put, later) -> Iterator[str]:
+    """On a later day, before anything is projected anew: whoever turned is absent, and nobody else changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT trainee_id FROM matching_seeker WHERE turns_on <= %s", [later])
+        turned = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT opening_id FROM matching_offer")
+        offered = {pk for (pk,) in cursor.fetchall()}
+    said = judged(put, later)
+    stood = {pair: judgement for pair, judgement in said.items() if pair[0] not in turned and pair[1] in offered}
+    yield from pairs_apart(put, later, stood)
+
+
 def days_apart(put, said) -> Iterator[str]:
     """Since when each person has held all that is asked for, whatever the opening's order."""
     with connection.cursor() as cursor:

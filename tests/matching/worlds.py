@@ -3,7 +3,6 @@
 A world is drawn by Hypothesis as plain values, so that a failing one can be read; tests/matching/stage.py writes it.
 """
 
-import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -138,19 +137,19 @@ NARROW = {
 CREDENTIALED = NARROW | {
     "home": HOMES[:1],
     "wishes": (1, 1, 1, 0),
-    "papers": (1, 2, 3, 4, 5, 6),
-    "required": (0, 1, 1, 2, 2, 3, 4, 5, 7),
-    "groups": (0, 0, 1, 1, 2, 3),
-    "later": (None, None, 1, 2, 30, 366),
+    "papers": (3, 4, 2, 1, 5),
+    "required": (0, 0, 1, 2, 3, 4, 5, 7),
+    "groups": (0, 1, 0, 1, 2, 3),
+    "later": (None, None, None, 1, 2, 30, 366),
 }
 PERSONAL = NARROW | {
     "home": (*HOMES[:4] * 4, *HOMES),
     "miles": (25, 25, 25, 7, 25, 5, 6, 4, 1, 0, 200),
     "wishes": (1, 1, 1, 1, 3, 0, 2),
     "enrolled": (1, 0, 3, 2, 4, 8),
-    "has": ("A", "A", None, "", "C", "B"),
-    "can": (15, 15, 15, 0, 1, 2, 6, 12),
-    "speaks": (63, 63, 63, 0, 1, 2, 3, 21),
+    "has": ("A", "A", None, None, "", "C", "B"),
+    "can": (15, 15, 0, 0, 1, 2, 6, 12),
+    "speaks": (63, 63, 0, 0, 1, 2, 3, 21),
     "wants": (None, None, None, 0, 2400, 2401, 3100, 3101),
     "trade": (0, 0, 0, 0, 0, 1, 2),
     "work": (*WORKS[:1] * 8, *WORKS),
@@ -168,15 +167,18 @@ WINDOWED = NARROW | {
     "windows": (None, None, None, 0, 0, 1, -1, 30),
     "state": ("published", "published", "published", "published", "draft", "closed"),
     "required": (0, 0, 1, 3),
+    "groups": (0, 0, 0, 1),
     "rule": ("waiting", "ranked", "fifo", "lottery"),
     "later": (None, 1, 2, 31),
     "has": ("A", "A", None),
     "asks": ("", "C"),
 }
 FOCUS = {"credentials": CREDENTIALED, "people": PERSONAL, "windows": WINDOWED}
-PALETTES = tuple(itertools.combinations(range(len(CREDENTIALS)), 3))
+# What one world is about: three credentials, of two words at least; mostly an employer's own evaluation among them.
+PALETTES = ((1, 3, 0), (4, 5, 6), (0, 4, 5), (6, 7, 2), (1, 6, 3), (5, 2, 1), (0, 6, 7), (4, 2, 3), (1, 7, 5))
 ISSUERS = ("center", None, "shop", "rival", "hall")
-STATES = ("verified", "verified", "verified", "expired", "recorded", "revoked")
+RENEWED = (0, None, 0, 1, -1, -30)  # days after the former one ended; None: a paper of its own
+STATES = ("verified", "verified", "verified", "verified", "expired", "recorded", "recorded", "revoked")
 SEEDS = ("0f" * 32, "", "old seed", "AB" * 32)
 
 
@@ -185,30 +187,36 @@ def days(draw, focus: str, size: int) -> Day:
     """So many worlds that vary what belongs to the focus."""
     may = FOCUS[focus]
     on, later = draw(st.sampled_from(DAYS)), draw(st.sampled_from(may["later"]))
-    made = tuple(_world(draw, may, on) for _ in range(size))
+    # Half of them are about the same credentials, so that people of one world are weighed for the work of another too.
+    about = draw(st.sampled_from(PALETTES)), draw(st.sampled_from(PALETTES))
+    made = tuple(_world(draw, may, on, about[n % 2]) for n in range(size))
     return Day(on, later and on + timedelta(later), made)
 
 
-def _world(draw, may: dict, on: date) -> World:
+def _world(draw, may: dict, on: date, palette: tuple[int, int, int]) -> World:
     def pick(options):
         return options[0] if len(options) == 1 else draw(_one_of(options))
 
     days = tuple(on + timedelta(offset) for offset in OFFSETS)
     issue_days = days + LEAP_DAYS
-    palette = pick(PALETTES)
 
-    def paper() -> Paper:
-        credential = palette[pick((0, 1, 2))]
-        state, issued = pick(STATES), pick(issue_days)
-        by = None if state == "recorded" else pick(ISSUERS)
-        ends = pick((None, "term", *days))
-        if ends == "term":
-            ends = expires_on(SimpleNamespace(validity=KINDS[credential], term_months=TERMS[credential]), issued)
-        if ends and ends < issued:
-            ends = issued
-        if state == "expired" and not ends:
-            ends = issued
-        return Paper(credential, by, state, issued, ends)
+    def papers(how_many) -> tuple[Paper, ...]:
+        made = []
+        in_turn = how_many > 2 and pick((True, False, False))
+        for n in range(how_many):
+            credential = palette[n % 3 if in_turn else pick((0, 1, 2))]
+            state, issued = pick(STATES), pick(issue_days)
+            by = None if state == "recorded" else pick(ISSUERS)
+            if made and made[-1].ends and not in_turn and (gap := pick(RENEWED)) is not None:
+                credential, by, issued = made[-1].credential, made[-1].by, made[-1].ends + timedelta(gap)
+            ends = pick((None, "term", *days))
+            if ends == "term":
+                kind = SimpleNamespace(validity=KINDS[credential], term_months=TERMS[credential])
+                ends = expires_on(kind, issued)
+            if (ends or state == "expired") and (not ends or ends < issued):
+                ends = issued
+            made.append(Paper(credential, by, state, issued, ends))
+        return tuple(made)
 
     def day(of):
         offset = pick(may[of])
@@ -230,7 +238,7 @@ def _world(draw, may: dict, on: date) -> World:
             languages=pick(may["speaks"]),
             wage=pick(may["wants"]),
             free=day("dates"),
-            papers=tuple(paper() for _ in range(pick(may["papers"]))),
+            papers=papers(pick(may["papers"])),
         )
         for _ in range(pick((4, 3, 2)))
     )
