@@ -8,7 +8,9 @@ rematch imports this. Compiled code is cached by this file's date: nothing compi
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 TOP = 50
 BITS = 252  # credentials: four words of 63
@@ -18,15 +20,18 @@ LENGTH_BITS = 24  # of a word that says where bytes are (matching/kernel_copy.py
 ZIPS = 100_000
 WAITING, RANKED, FIFO, LOTTERY = range(4)
 
-# The columns of a person's row, of what is mostly absent from it, and of an opening's. rematch.py asks for them so.
-TRAINEE, TICKET, SORT, GATES, WAGE, FREE_ON, HELD, SINCE, EXTRA = 0, 1, 2, 3, 4, 5, 6, 10, 11
-CLAIMED, AT = 0, 4
+# An opening's row.
+# A person's row as it is read: three for the gates, eight beside them, and where what is mostly absent stands.
+READ_GATES, READ_BESIDE, READ_TRAINEE, READ_SINCE, READ_SORT, READ_EXTRA = 0, 3, 7, 9, 10, 11
+CLAIMED, READ_AT = 0, 4
+# As the rows of a trade are gathered: held or claimed and the gates in one line of the cache, the rest in another.
+GATES, WAGE, FREE_ON, AT, HELD, TRAINEE, TICKET, SINCE, SORT = 4, 5, 6, 7, 8, 12, 13, 14, 15
 (O_ID, O_AT, O_TRADE, O_ZIP, O_LICENSE, O_LANGUAGES, O_SHIFTS, O_WAGE, O_NEEDED, O_RULE, O_SEED) = range(11)
 O_ASKED, O_ONE_OF, O_MORE, O_ASKED_LIST, O_GROUPS = 11, 15, 19, 20, 21
 # In SORT, from the top: trade, ZIP, 32767 - reach, and four bits of the person. In GATES: license + 1, languages,
 # shifts, whether the row still holds on the day, whether the person has rows of other `at`.
 SORT_TRADE, SORT_ZIP, SORT_REACH = 36, 19, 4
-GATES_LICENSE, GATES_LANGUAGES, GATES_SHIFTS, GATES_HOLDS = 34, 18, 2, 1
+GATES_LICENSE, GATES_LANGUAGES, GATES_SHIFTS, GATES_HOLDS, GATES_EVALUATED = 34, 18, 2, 2, 1
 
 
 class People(NamedTuple):
@@ -73,13 +78,17 @@ class Lists(NamedTuple):
     near: np.ndarray
 
 
-@njit(nogil=True, cache=True)
-def _ones(x):
-    x = np.uint64(x)
-    x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+@intrinsic
+def _ones(context, x):
+    """How many bits are set, by the processor's own instruction."""
+    return types.int64(types.int64), lambda context, builder, signature, values: builder.ctpop(values[0])
+
+
+@intrinsic
+def _lowest(context, x):
+    """The place of the lowest bit that is set; there must be one."""
+    true = ir.Constant(ir.IntType(1), 1)
+    return types.int64(types.int64), lambda context, builder, signature, values: builder.cttz(values[0], true)
 
 
 # --- SHA-256 of an opening's seed and a person's ticket: forty bytes, one block ---------------------------------------
@@ -105,20 +114,11 @@ def _turned(x, by):
 
 
 @njit(nogil=True, cache=True)
-def draw(blob, seed, ticket, out):
-    """Write the digest into four words; `seed` is where its 32 bytes begin."""
-    w = np.empty(64, np.uint32)
-    for i in range(8):
-        s = seed + 4 * i
-        w[i] = (
-            (np.uint32(blob[s]) << np.uint32(24))
-            | (np.uint32(blob[s + 1]) << np.uint32(16))
-            | (np.uint32(blob[s + 2]) << np.uint32(8))
-            | np.uint32(blob[s + 3])
-        )
+def draw(seed, ticket, w, out):
+    """Write the digest into four words; `seed` are its eight numbers, `w` is room for 64."""
+    w[:8] = seed
     w[8], w[9], w[10] = np.uint32(ticket >> 32), np.uint32(ticket & 0xFFFFFFFF), np.uint32(0x80000000)
-    for i in range(11, 15):
-        w[i] = np.uint32(0)
+    w[11:15] = 0
     w[15] = np.uint32(320)
     for i in range(16, 64):
         a, b = w[i - 15], w[i - 2]
@@ -145,156 +145,173 @@ def _joined(high, low):
 
 
 # --- The order of those who pass --------------------------------------------------------------------------------------
+# Functions called once for each opening, not for each person: a call counts references to all its arrays.
 @njit(nogil=True, cache=True)
-def _certified(people, row, offers, o):
-    """matching_certified of bits.sql: days since 1950 of holding all that is asked for."""
-    since = people.words[row, SINCE] >> LENGTH_BITS
-    first, last = offers.asked_first[o], offers.asked_first[o + 1]
-    latest = np.int64(-1)
-    if first == last:
-        length = people.words[row, SINCE] & ((1 << LENGTH_BITS) - 1)
-        latest = NO_KEY
-        for i in range(0, length, 2):
-            latest = min(latest, np.int64(people.blob[since + i]) * 256 + people.blob[since + i + 1])
-        return latest
-    earliest = np.int64(NO_KEY)  # of the group at hand
-    for i in range(first, last):
-        word, spot = offers.asked[i] // WORD, offers.asked[i] % WORD
-        held = people.words[row, HELD + word]
-        if (held >> spot) & 1:
-            rank = _ones(held & ((np.int64(1) << spot) - 1))
-            for before in range(word):
-                rank += _ones(people.words[row, HELD + before])
-            at = since + 2 * rank
-            earliest = min(earliest, np.int64(people.blob[at]) * 256 + people.blob[at + 1])
-        if i == last - 1 or offers.groups[i + 1] != offers.groups[i]:
-            if earliest == NO_KEY:
-                return NO_KEY
-            latest = max(latest, earliest)
-            earliest = NO_KEY
-    return latest
-
-
-@njit(nogil=True, cache=True)
-def _listed(offers, o, trainee):
-    """The rank or the moment of registration, where the person is on the opening's own list."""
-    low, high = offers.place_first[o], offers.place_first[o + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if offers.place_trainee[middle] < trainee:
-            low = middle + 1
-        else:
-            high = middle
-    if low < offers.place_first[o + 1] and offers.place_trainee[low] == trainee:
-        return offers.place_key[low]
-    return np.int64(NO_KEY)
+def _since(mine, since, asked, groups, rows, keys, count):
+    """matching_certified of bits.sql: days since 1950 of holding all asked for; `asked` are this opening's."""
+    for person in range(count):
+        i = rows[person]
+        start = mine[i, SINCE] >> LENGTH_BITS
+        if len(asked) == 0:
+            length = mine[i, SINCE] & ((1 << LENGTH_BITS) - 1)
+            latest = np.int64(NO_KEY)
+            for at in range(start, start + length, 2):
+                latest = min(latest, np.int64(since[at]) * 256 + since[at + 1])
+            keys[person] = latest
+            continue
+        latest, earliest = np.int64(-1), np.int64(NO_KEY)  # of all, and of the group at hand
+        for ask in range(len(asked)):
+            word, spot = asked[ask] // WORD, asked[ask] % WORD
+            held = mine[i, HELD + word]
+            if (held >> spot) & 1:
+                rank = _ones(held & ((np.int64(1) << spot) - 1))
+                for before in range(word):
+                    rank += _ones(mine[i, HELD + before])
+                at = start + 2 * rank
+                earliest = min(earliest, np.int64(since[at]) * 256 + since[at + 1])
+            if ask == len(asked) - 1 or groups[ask + 1] != groups[ask]:
+                latest, earliest = max(latest, earliest), np.int64(NO_KEY)
+        keys[person] = latest
 
 
 @njit(nogil=True, cache=True)
-def _first(people, offers, o, rows, keys, count, digests, chosen):
+def _listed(mine, trainees, places, rows, keys, count):
+    """The rank or the moment of registration, for people on the opening's own list."""
+    for person in range(count):
+        spot = np.searchsorted(trainees, mine[rows[person], TRAINEE])
+        found = spot < len(trainees) and trainees[spot] == mine[rows[person], TRAINEE]
+        keys[person] = places[spot] if found else NO_KEY
+
+
+@njit(nogil=True, cache=True)
+def _first(mine, blob, seed_at, rows, keys, count, digests, chosen):
     """The first TOP by key and, among equals, by draw: their places in `rows`, in order. Returns how many."""
     drawn = np.zeros(count, np.bool_)  # whether the digest is in place; most are never needed
+    seed, scratch = np.empty(8, np.uint32), np.empty(64, np.uint32)
+    for i in range(8):
+        for byte in range(4):
+            seed[i] = (seed[i] << np.uint32(8)) | np.uint32(blob[seed_at + 4 * i + byte])
     full = 0
     for i in range(count):
-        if full == TOP and not _before(people, offers, o, rows, keys, digests, drawn, i, chosen[TOP - 1]):
+        key = keys[i]
+        if full == TOP and key > keys[chosen[TOP - 1]]:
             continue
-        full = min(full + 1, TOP)
-        j = full - 1
-        while j > 0 and _before(people, offers, o, rows, keys, digests, drawn, i, chosen[j - 1]):
-            chosen[j] = chosen[j - 1]
+        j = full
+        while j > 0:
+            other = chosen[j - 1]
+            if keys[other] < key:
+                break
+            if keys[other] == key:
+                for one in (i, other):
+                    if not drawn[one]:
+                        draw(seed, mine[rows[one], TICKET], scratch, digests[one])
+                        drawn[one] = True
+                word = 0
+                while word < 3 and digests[i, word] == digests[other, word]:
+                    word += 1
+                if digests[other, word] <= digests[i, word]:
+                    break
+            if j < TOP:
+                chosen[j] = other
             j -= 1
-        chosen[j] = i
+        if j < TOP:
+            chosen[j] = i
+            full = min(full + 1, TOP)
     return full
-
-
-@njit(nogil=True, cache=True)
-def _before(people, offers, o, rows, keys, digests, drawn, a, b):
-    if keys[a] != keys[b]:
-        return keys[a] < keys[b]
-    for i in (a, b):
-        if not drawn[i]:
-            draw(offers.blob, offers.words[o, O_SEED] >> LENGTH_BITS, people.words[rows[i], TICKET], digests[i])
-            drawn[i] = True
-    for word in range(4):
-        if digests[a, word] != digests[b, word]:
-            return digests[a, word] < digests[b, word]
-    return False
 
 
 # --- The gates --------------------------------------------------------------------------------------------------------
 @njit(nogil=True, cache=True)
-def match_trade(mine, order, people, offers, reach, lists, counties):
+def _gather(order, people, spans, far):
+    """The trade's rows close together, in their order: each two lines of the processor's cache, the first of which
+    mostly settles it. `spans` becomes where each ZIP code's rows begin and end.
+    """
+    many, size = len(order), 0
+    for i in range(many):
+        size += people.words[order[i], READ_SINCE] & ((1 << LENGTH_BITS) - 1)
+    mine, since = np.empty((many, 16), np.int64), np.empty(size + 1, np.uint8)
+    size = 0
+    for i in range(many):
+        row, extra = order[i], people.words[order[i], READ_EXTRA]
+        for column in range(3):
+            mine[i, GATES + column] = people.words[row, READ_GATES + column]
+        for column in range(8):
+            mine[i, HELD + column] = people.words[row, READ_BESIDE + column]
+        for word in range(4):
+            mine[i, word] = mine[i, HELD + word] | people.extras[extra, CLAIMED + word]
+        mine[i, AT] = people.extras[extra, READ_AT]
+        start, length = mine[i, SINCE] >> LENGTH_BITS, mine[i, SINCE] & ((1 << LENGTH_BITS) - 1)
+        since[size : size + length] = people.blob[start : start + length]
+        mine[i, SINCE] = (size << LENGTH_BITS) | length
+        size += length
+        far[i] = 32767 - ((mine[i, SORT] >> SORT_REACH) & 0x7FFF)
+        code = (mine[i, SORT] >> SORT_ZIP) & 0x1FFFF
+        if spans[code, 1] == 0:
+            spans[code, 0] = i
+        spans[code, 1] = i + 1
+    return mine, since
+
+
+@njit(nogil=True, cache=True)
+def match_trade(wanted, order, people, offers, reach, lists, counties):
     """Judge these openings (places in `offers`, all of one trade) against the trade's rows (`order`, sorted by SORT).
 
     Returns, for each home county and bit, the people it would bring to an opening and the pairs it would complete.
     """
     many = len(order)
-    words = people.words
-    starts, stops = np.zeros(ZIPS + 1, np.int32), np.zeros(ZIPS + 1, np.int32)
-    held, known = np.empty((4, many), np.int64), np.empty((4, many), np.int64)  # known: held or claimed
-    at, wage, free_on = np.empty(many, np.int64), np.empty(many, np.int32), np.empty(many, np.int32)
-    gates, far = np.empty(many, np.int64), np.empty(many, np.int16)
-    for i in range(many):
-        row = order[i]
-        extra = words[row, EXTRA]
-        for word in range(4):
-            held[word, i] = words[row, HELD + word]
-            known[word, i] = held[word, i] | people.extras[extra, CLAIMED + word]
-        at[i] = people.extras[extra, AT]
-        wage[i], free_on[i], gates[i] = words[row, WAGE], words[row, FREE_ON], words[row, GATES]
-        far[i] = 32767 - ((words[row, SORT] >> SORT_REACH) & 0x7FFF)
-        zip_code = (words[row, SORT] >> SORT_ZIP) & 0x1FFFF
-        if stops[zip_code] == 0:
-            starts[zip_code] = i
-        stops[zip_code] = i + 1
-    rows, miles, keys = np.empty(many, np.int64), np.empty(many, np.int16), np.empty(many, np.int64)
+    spans, far = np.zeros((ZIPS, 2), np.uint32), np.empty(many, np.int16)
+    mine, since = _gather(order, people, spans, far)
+    rows, miles, keys = np.empty(many, np.uint32), np.empty(many, np.int16), np.empty(many, np.int64)
     digests, chosen = np.empty((many, 4), np.uint64), np.empty(TOP, np.int64)
-    completes = np.zeros((4, many), np.int64)  # the credentials that would bring this row to an opening
+    completes = np.zeros((many, 4), np.int64)  # the credentials that would bring this row to an opening
     people_of, pairs_of = np.zeros((counties, BITS), np.int32), np.zeros((counties, BITS), np.int64)
-    for o in mine:
+    # Named once: naming an array of a tuple counts a reference, and both threads count in the same place.
+    first_near, homes, distances, county_of = reach.first, reach.home, reach.tenths, reach.county
+    asked_first, asked, groups, blob = offers.asked_first, offers.asked, offers.groups, offers.blob
+    place_first, place_trainee, place_key = offers.place_first, offers.place_trainee, offers.place_key
+    short = np.empty(BITS, np.int32)
+    for o in wanted:
         asks = offers.words[o]
+        short[:] = 0
         r0, r1, r2, r3 = asks[O_ASKED], asks[O_ASKED + 1], asks[O_ASKED + 2], asks[O_ASKED + 3]
         a0, a1, a2, a3 = asks[O_ONE_OF], asks[O_ONE_OF + 1], asks[O_ONE_OF + 2], asks[O_ONE_OF + 3]
         group = (a0 | a1 | a2 | a3) != 0
         license, languages, shifts = asks[O_LICENSE], asks[O_LANGUAGES], asks[O_SHIFTS]
+        pays, needed, organization = asks[O_WAGE], asks[O_NEEDED], asks[O_AT]
         more = offers.more[offers.more_first[o] : offers.more_first[o + 1]]
-        count = 0
-        work = asks[O_ZIP]
-        for near in range(reach.first[work], reach.first[work + 1]):
-            home, tenths = reach.home[near], reach.tenths[near]
-            county = reach.county[home]
-            for i in range(starts[home], stops[home]):
+        count, near_count = 0, 0
+        for near in range(first_near[asks[O_ZIP]], first_near[asks[O_ZIP] + 1]):
+            home, tenths = homes[near], distances[near]
+            county = county_of[home]
+            for i in range(np.uint64(spans[home, 0]), np.uint64(spans[home, 1])):
                 if far[i] < tenths:
                     break
-                m0, m1, m2, m3 = r0 & ~known[0, i], r1 & ~known[1, i], r2 & ~known[2, i], r3 & ~known[3, i]
-                lacking = 0
-                if (m0 | m1 | m2 | m3) != 0:
-                    lacking = _ones(m0) + _ones(m1) + _ones(m2) + _ones(m3)
-                    if lacking > 1:
-                        continue
-                if wage[i] > asks[O_WAGE] or free_on[i] > asks[O_NEEDED]:
+                m0, m1, m2, m3 = r0 & ~mine[i, 0], r1 & ~mine[i, 1], r2 & ~mine[i, 2], r3 & ~mine[i, 3]
+                lacking = _ones(m0) + _ones(m1) + _ones(m2) + _ones(m3)
+                if lacking > 1 or mine[i, WAGE] > pays or mine[i, FREE_ON] > needed:
                     continue
-                gate = gates[i]
-                ask = False
-                has = ((gate >> GATES_LICENSE) & 0xFF) - 1
-                if license != 0 and has < license:
-                    if has >= 0:
-                        continue
-                    ask = True
-                has = (gate >> GATES_LANGUAGES) & 0xFFFF
-                if languages & ~has != 0:
-                    if has != 0:
-                        continue
-                    ask = True
-                has = (gate >> GATES_SHIFTS) & 0xFFFF
-                if shifts != 0 and shifts & has == 0:
-                    if has != 0:
-                        continue
-                    ask = True
-                h0, h1, h2, h3 = held[0, i], held[1, i], held[2, i], held[3, i]
-                k0, k1, k2, k3 = known[0, i], known[1, i], known[2, i], known[3, i]
+                gate, ask = mine[i, GATES], False
+                if license != 0:
+                    has = ((gate >> GATES_LICENSE) & 0xFF) - 1
+                    if has < license:
+                        if has >= 0:
+                            continue
+                        ask = True
+                if languages != 0:
+                    has = (gate >> GATES_LANGUAGES) & 0xFFFF
+                    if languages & ~has != 0:
+                        if has != 0:
+                            continue
+                        ask = True
+                if shifts != 0:
+                    has = (gate >> GATES_SHIFTS) & 0xFFFF
+                    if shifts & has == 0:
+                        if has != 0:
+                            continue
+                        ask = True
+                h0, h1, h2, h3 = mine[i, HELD], mine[i, HELD + 1], mine[i, HELD + 2], mine[i, HELD + 3]
                 if group and ((a0 & h0) | (a1 & h1) | (a2 & h2) | (a3 & h3)) == 0:
-                    if ((a0 & k0) | (a1 & k1) | (a2 & k2) | (a3 & k3)) != 0:
+                    if ((a0 & mine[i, 0]) | (a1 & mine[i, 1]) | (a2 & mine[i, 2]) | (a3 & mine[i, 3])) != 0:
                         ask = True
                     else:
                         lacking += 1
@@ -302,99 +319,78 @@ def match_trade(mine, order, people, offers, reach, lists, counties):
                 for g in range(0, len(more), 4):
                     b0, b1, b2, b3 = more[g], more[g + 1], more[g + 2], more[g + 3]
                     if ((b0 & h0) | (b1 & h1) | (b2 & h2) | (b3 & h3)) == 0:
-                        if ((b0 & k0) | (b1 & k1) | (b2 & k2) | (b3 & k3)) != 0:
+                        if ((b0 & mine[i, 0]) | (b1 & mine[i, 1]) | (b2 & mine[i, 2]) | (b3 & mine[i, 3])) != 0:
                             ask = True
                         else:
                             lacking += 1
                             m0, m1, m2, m3 = m0 | b0, m1 | b1, m2 | b2, m3 | b3
-                if lacking > 1 or (gate >> GATES_HOLDS) & 1 == 0:
+                if lacking > 1 or gate & GATES_HOLDS == 0:
                     continue
-                if at[i] != 0:
-                    if at[i] != asks[O_AT]:
+                if mine[i, AT] != 0:
+                    if mine[i, AT] != organization:
                         continue
-                elif gate & 1 and _seen_by(words, order, at, i, asks[O_AT]):
+                elif gate & GATES_EVALUATED != 0 and _seen_by(mine, np.int64(i), organization):
                     continue
                 if lacking == 1:
-                    lists.near[o] += 1
-                    for word in range(4):
-                        left = (m0, m1, m2, m3)[word]
-                        completes[word, i] |= left
-                        while left != 0:
-                            bit = word * WORD + _ones((left & -left) - 1)
-                            lists.short[o, bit] += 1
-                            pairs_of[county, bit] += 1
-                            left &= left - 1
+                    near_count += 1
+                    base = 0
+                    for left in (m0, m1, m2, m3):
+                        if left != 0:
+                            completes[i, base // WORD] |= left
+                            while left != 0:
+                                bit = base + _lowest(left)
+                                short[bit] += 1
+                                pairs_of[county, bit] += 1
+                                left &= left - 1
+                        base += WORD
                 elif not ask and ((r0 & ~h0) | (r1 & ~h1) | (r2 & ~h2) | (r3 & ~h3)) == 0:
-                    rows[count], miles[count] = order[i], tenths
+                    rows[count], miles[count] = i, tenths
                     count += 1
         rule = asks[O_RULE]
-        for i in range(count):
-            if rule == LOTTERY:
-                keys[i] = 0
-            elif rule in (RANKED, FIFO):
-                keys[i] = _listed(offers, o, words[rows[i], TRAINEE])
-            else:
-                keys[i] = _certified(people, rows[i], offers, o)
-        lists.passing[o] = count
-        lists.count[o] = _first(people, offers, o, rows, keys, count, digests, chosen)
+        if rule == LOTTERY:
+            keys[:count] = 0
+        elif rule in (RANKED, FIFO):
+            list_of = slice(place_first[o], place_first[o + 1])
+            _listed(mine, place_trainee[list_of], place_key[list_of], rows, keys, count)
+        else:
+            list_of = slice(asked_first[o], asked_first[o + 1])
+            _since(mine, since, asked[list_of], groups[list_of], rows, keys, count)
+        lists.passing[o], lists.near[o], lists.short[o] = count, near_count, short
+        lists.count[o] = _first(mine, blob, asks[O_SEED] >> LENGTH_BITS, rows, keys, count, digests, chosen)
         for place in range(lists.count[o]):
             i = chosen[place]
-            lists.trainee[o, place] = words[rows[i], TRAINEE]
+            lists.trainee[o, place] = mine[rows[i], TRAINEE]
             lists.tenths[o, place], lists.key[o, place] = miles[i], keys[i]
-    _count_people(words, order, completes, reach.county, people_of)
+    _count_people(mine, completes, reach.county, people_of)
     return people_of, pairs_of
 
 
 @njit(nogil=True, cache=True)
-def _seen_by(words, order, at, i, organization):
+def _seen_by(mine, i, organization):
     """Whether the person has a row of their own for this organization; it stands among those sorted as equal."""
     for step in (-1, 1):
         j = i + step
-        while 0 <= j < len(order) and words[order[j], SORT] == words[order[i], SORT]:
-            if at[j] == organization and words[order[j], TRAINEE] == words[order[i], TRAINEE]:
+        while 0 <= j < len(mine) and mine[j, SORT] == mine[i, SORT]:
+            if mine[j, AT] == organization and mine[j, TRAINEE] == mine[i, TRAINEE]:
                 return True
             j += step
     return False
 
 
 @njit(nogil=True, cache=True)
-def _count_people(words, order, completes, county, people_of):
+def _count_people(mine, completes, county, people_of):
     """Each person once, though they may have several rows; those stand among rows sorted as equal."""
     start = 0
-    for i in range(len(order)):
-        if words[order[i], SORT] != words[order[start], SORT]:
+    for i in range(len(mine)):
+        if mine[i, SORT] != mine[start, SORT]:
             start = i
         for j in range(start, i):
-            if words[order[j], TRAINEE] == words[order[i], TRAINEE]:
+            if mine[j, TRAINEE] == mine[i, TRAINEE]:
                 for word in range(4):  # counted already for what the earlier row has
-                    completes[word, i] &= ~completes[word, j]
-        home = county[(words[order[i], SORT] >> SORT_ZIP) & 0x1FFFF]
+                    completes[i, word] &= ~completes[j, word]
+        home = county[(mine[i, SORT] >> SORT_ZIP) & 0x1FFFF]
         for word in range(4):
-            left = completes[word, i]
+            left = completes[i, word]
             while left != 0:
-                people_of[home, word * WORD + _ones((left & -left) - 1)] += 1
+                people_of[home, word * WORD + _lowest(left)] += 1
                 left &= left - 1
-
-
-@njit(nogil=True, cache=True)
-def count_trades(words, start, stop, trades, counts):
-    """Add to the count of each of these sorted trades its rows; returns the least of 32767 - reach."""
-    least = np.int64(0x7FFF)
-    for row in range(start, stop):
-        least = min(least, (words[row, SORT] >> SORT_REACH) & 0x7FFF)
-        trade = words[row, SORT] >> SORT_TRADE
-        spot = np.searchsorted(trades, trade)
-        if spot < len(trades) and trades[spot] == trade:
-            counts[spot] += 1
-    return least
-
-
-@njit(nogil=True, cache=True)
-def spread_trades(words, start, stop, trades, places, rows):
-    """Write the rows from `start` to `stop` to where those of their trade belong; `places` move on."""
-    for row in range(start, stop):
-        trade = words[row, SORT] >> SORT_TRADE
-        spot = np.searchsorted(trades, trade)
-        if spot < len(trades) and trades[spot] == trade:
-            rows[places[spot]] = row
-            places[spot] += 1

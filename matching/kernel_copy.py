@@ -217,3 +217,24 @@ def arrays(words, column, blob, width):
             values[i] = be8(blob, at) if width == 8 else be2(blob, at)
             at += width + 4
     return first, values
+
+
+@njit(nogil=True, cache=True)
+def count_trades(words, column, shift, start, stop, trades, counts):
+    """Add to the count of each of these sorted trades its rows."""
+    for row in range(start, stop):
+        trade = words[row, column] >> shift
+        spot = np.searchsorted(trades, trade)
+        if spot < len(trades) and trades[spot] == trade:
+            counts[spot] += 1
+
+
+@njit(nogil=True, cache=True)
+def spread_trades(words, column, shift, start, stop, trades, places, rows):
+    """Write the rows from `start` to `stop` to where those of their trade belong; `places` move on."""
+    for row in range(start, stop):
+        trade = words[row, column] >> shift
+        spot = np.searchsorted(trades, trade)
+        if spot < len(trades) and trades[spot] == trade:
+            rows[places[spot]] = row
+            places[spot] += 1

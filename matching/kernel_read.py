@@ -11,18 +11,17 @@ import psycopg
 
 from . import kernel
 from .kernel import Offers, People, Reach
-from .kernel_copy import PAGE, Columns, arrays, most_rows, read
+from .kernel_copy import PAGE, Columns, arrays, count_trades, most_rows, read, spread_trades
 
 SEEKER_BYTES, OFFER_BYTES, PLACE_BYTES, NEAR_BYTES = 120, 120, 24, 10  # a row has at least so many
 PIECES = 8  # for each connection; whoever is done takes the next
 EPOCH = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's moments begin, in microseconds since 1970
 
 SEEKERS = """
-SELECT trainee_id, ticket,
-       (trade::bigint << 36) | (zip::bigint << 19) | ((32767 - reach)::bigint << 4) | (trainee_id & 15),
-       ((license + 1)::bigint << 34) | (languages::bigint << 18) | (shifts::bigint << 2)
+SELECT ((license + 1)::bigint << 34) | (languages::bigint << 18) | (shifts::bigint << 2)
          | CASE WHEN turns_on > '{on}' THEN 2 ELSE 0 END | CASE WHEN evaluated THEN 1 ELSE 0 END,
-       wage, free_on, h0, nullif(h1, 0), nullif(h2, 0), nullif(h3, 0), since,
+       wage, free_on, h0, nullif(h1, 0), nullif(h2, 0), nullif(h3, 0), trainee_id, ticket, since,
+       (trade::bigint << 36) | (zip::bigint << 19) | ((32767 - reach)::bigint << 4) | (trainee_id & 15),
        nullif(c0, 0), nullif(c1, 0), nullif(c2, 0), nullif(c3, 0), nullif(at, 0)
   FROM matching_seeker WHERE ctid >= '({start},0)' AND ctid < '({stop},0)'
 """
@@ -115,7 +114,8 @@ def everything(lines: list[psycopg.Connection], on) -> World:
     found["registered"][:, 2] += EPOCH
     listed = np.concatenate([found["ranked"], found["registered"]])
     trades = np.unique(found["offers"][:, kernel.O_TRADE])
-    rows, first, most = _by_trade(seekers.words, parts, trades)
+    rows, first = _by_trade(seekers.words, parts, trades)
+    most = max((_farthest(seekers.words[start:stop]) for start, stop in parts if start < stop), default=0)
     near = _near(lines, pages["matching_near"], most, found["offers"])
     home = ((near >> 16) & 0x1FFFF).astype(np.int32)
     counties, county = _counties(lines[0], home)
@@ -149,7 +149,7 @@ def _counties(line, homes) -> tuple[list[str], np.ndarray]:
 def _seekers(pages: int, count: int, on):
     """Columns for everybody, and the tasks that fill them, each some pages of the table into rows of its own."""
     cuts = [pages * piece // count for piece in range(count + 1)]
-    columns = Columns("nnnnnnnnnnbsssss", most_rows(pages, SEEKER_BYTES), pages * PAGE)
+    columns = Columns("nnnnnnnnnbnsssss", most_rows(pages, SEEKER_BYTES), pages * PAGE)
     parts = []
 
     def piece(start, stop):
@@ -168,16 +168,19 @@ def _seekers(pages: int, count: int, on):
 
 
 def _by_trade(words, parts, trades):
-    """The rows of each trade that is asked for, and the farthest reach among all."""
-    counts = np.zeros(len(trades), np.int64)
-    nearest = 0x7FFF
+    """The rows of each trade that is asked for, and where each trade's begin."""
+    counts, where = np.zeros(len(trades), np.int64), (kernel.READ_SORT, kernel.SORT_TRADE)
     for start, stop in parts:
-        nearest = min(nearest, kernel.count_trades(words, start, stop, trades, counts))
+        count_trades(words, *where, start, stop, trades, counts)
     first = np.concatenate([[0], np.cumsum(counts)])
     rows, places = np.empty(first[-1], np.int64), first[:-1].copy()
     for start, stop in parts:
-        kernel.spread_trades(words, start, stop, trades, places, rows)
-    return rows, first, 0x7FFF - nearest
+        spread_trades(words, *where, start, stop, trades, places, rows)
+    return rows, first
+
+
+def _farthest(words) -> int:
+    return 0x7FFF - int(((words[:, kernel.READ_SORT] >> kernel.SORT_REACH) & 0x7FFF).min())
 
 
 def _offers(words, blob, listed) -> Offers:

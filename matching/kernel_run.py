@@ -38,7 +38,7 @@ def judge(world: World, threads: int) -> Found:
     def of_trade(spot):
         def task(_thread):
             rows = world.rows[world.first[spot] : world.first[spot + 1]]
-            rows = rows[np.argsort(world.people.words[rows, kernel.SORT])]
+            rows = rows[np.argsort(world.people.words[rows, kernel.READ_SORT])]
             mine = by_trade[cuts[spot] : cuts[spot + 1]]
             people, pairs = kernel.match_trade(
                 mine, rows, world.people, world.offers, world.reach, lists, len(world.counties)
@@ -51,8 +51,17 @@ def judge(world: World, threads: int) -> Found:
 
     work = np.diff(world.first) * np.diff(cuts)
     together(list(range(threads)), [of_trade(spot) for spot in np.argsort(-work).tolist()])
-    people = len(np.unique(world.people.words[world.rows, kernel.TRAINEE]))
-    return Found(offers[:, kernel.O_ID].copy(), lists, np.concatenate(gaps), people)
+    return Found(offers[:, kernel.O_ID].copy(), lists, np.concatenate(gaps), _people(world))
+
+
+def _people(world: World) -> int:
+    """How many different people there are; their numbers lie close together."""
+    ids = world.people.words[world.rows, kernel.READ_TRAINEE]
+    if not len(ids):
+        return 0
+    seen = np.zeros(ids.max() - ids.min() + 1, np.bool_)
+    seen[ids - ids.min()] = True
+    return int(np.count_nonzero(seen))
 
 
 def _lists(many: int) -> kernel.Lists:
