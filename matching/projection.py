@@ -50,7 +50,7 @@ def fill(*, on, at) -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT matching_give_tickets(NULL), matching_give_bits(NULL, NULL)")
         for table, rows, subject in (
-            ("matching_seeker", "matching_seekers(NULL, %s)", "trainee_id"),
+            ("matching_seeker", "matching_seekers(NULL, %s) ORDER BY trade, zip, reach", "trainee_id"),
             ("matching_offer", "matching_offers(NULL, %s)", "opening_id"),
         ):
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {rows}", [on])  # noqa: S608 - names of ours

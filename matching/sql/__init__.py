@@ -18,9 +18,17 @@ def pair(*, seeker="matching_seeker", offer="matching_offer", near="matching_nea
     return text("pair", seeker=seeker, offer=offer, near=near)
 
 
-def ordered(*, pair="matching_pair", place="openings_listplace", opening="opening", day="day", also="also") -> str:
+def ordered(
+    *,
+    pair="matching_pair",
+    place="openings_listplace",
+    opening="opening",
+    day="day",
+    also="also",
+    most="NULL::integer",
+) -> str:
     """The people of one opening in its order, as a query over these relations and names."""
-    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also)
+    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most)
 
 
 def create() -> list[str]:
@@ -30,7 +38,7 @@ def create() -> list[str]:
         text("bits"),
         text("project"),
         f"CREATE VIEW matching_pair AS\n{pair()}",
-        text("live", ordered=ordered().rstrip()),
+        text("live", ordered=ordered(most="most").rstrip()),
         text("grants"),
     ]
 
@@ -44,6 +52,7 @@ DROP VIEW matching_pair;
 DROP FUNCTION matching_project_people(bigint[], date), matching_project_openings(bigint[], date),
     matching_seekers(bigint[], date), matching_offers(bigint[], date), matching_give_tickets(bigint[]),
     matching_give_bits(bigint[], bigint[]), matching_languages(varchar[]), matching_shifts(varchar[]),
+    matching_since(bigint, bigint, bigint, bigint, bytea, smallint), matching_nth(bytea, bigint),
     matching_certified(bigint, bigint, bigint, bigint, bytea, smallint[], smallint[]),
     matching_wanted(bigint[], bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, integer),
     matching_groups(bigint[], bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, integer),

@@ -38,6 +38,22 @@ BEGIN
     RETURN found;
 END $$;
 
+CREATE FUNCTION matching_nth(since bytea, n bigint) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT get_byte(since, (2 * n)::integer) * 256 + get_byte(since, (2 * n + 1)::integer)
+$$;
+
+-- Since when a person holds one credential, in days since 1950-01-01. Only for bits that are held, or -1: then NULL.
+CREATE FUNCTION matching_since(h0 bigint, h1 bigint, h2 bigint, h3 bigint, since bytea, spot smallint) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN spot < 0 THEN NULL
+                WHEN spot < 63 THEN matching_nth(since, bit_count(int8send(h0 & ((1::bigint << spot) - 1))))
+                ELSE matching_nth(since, bit_count(int8send(h0))
+                     + CASE WHEN spot < 126 THEN bit_count(int8send(h1 & ((1::bigint << (spot - 63)) - 1)))
+                            WHEN spot < 189 THEN bit_count(int8send(h1)) + bit_count(int8send(h2 & ((1::bigint << (spot - 126)) - 1)))
+                            ELSE bit_count(int8send(h1)) + bit_count(int8send(h2))
+                                 + bit_count(int8send(h3 & ((1::bigint << (spot - 189)) - 1))) END) END
+$$;
+
 -- Since when a person holds all that is asked for, in days since 1950-01-01: the day the last of it came, of a group the
 -- first; NULL while something is lacking. Where nothing is asked for, the first certificate counts.
 CREATE FUNCTION matching_certified(

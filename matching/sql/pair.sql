@@ -10,14 +10,15 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
             WHEN ask.lacking = 1 THEN 'near'
             WHEN least(gate.license, gate.languages, gate.shifts) = 0 OR ask.unsure > 0 THEN 'ask'
             ELSE 'fits' END AS state,
-       o.order_rule, o.seed, t.ticket, o.asked, o.groups, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on
+       o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on
   FROM {offer} o
   JOIN {near} n ON n.work = o.zip
   JOIN {seeker} t ON t.trade = o.trade AND t.zip = n.home AND t.reach >= n.tenths
     AND CASE WHEN t.at <> 0 THEN t.at = o.organization_id
-             WHEN t.evaluated THEN NOT EXISTS (SELECT FROM {seeker} own WHERE own.trainee_id = t.trainee_id
-                                                AND own.trade = t.trade AND own.at = o.organization_id)
-             ELSE true END
+             WHEN t.own = 0 THEN true
+             WHEN t.own > 0 THEN t.own <> o.organization_id
+             ELSE NOT EXISTS (SELECT FROM {seeker} own WHERE own.trainee_id = t.trainee_id
+                                                AND own.trade = t.trade AND own.at = o.organization_id) END
  CROSS JOIN LATERAL (SELECT
        CASE WHEN t.license >= o.license OR o.license = 0 THEN 1 WHEN t.license < 0 THEN 0 ELSE -1 END,
        CASE WHEN o.languages & ~t.languages = 0 THEN 1 WHEN t.languages = 0 THEN 0 ELSE -1 END,

@@ -105,19 +105,22 @@ WITH who AS (
      WHERE NOT EXISTS (SELECT FROM wished w WHERE w.trainee_id = learned.trainee_id)
 )
 SELECT who.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
-       seen.at = 0 AND EXISTS (SELECT FROM seen own WHERE own.trainee_id = who.id AND own.at <> 0),
+       seen.at = 0 AND coalesce(bound.n, 0) > 0,
+       CASE WHEN seen.at <> 0 OR bound.n IS NULL THEN 0 WHEN bound.n = 1 THEN bound.at ELSE -1 END,
        CASE WHEN who.zip ~ '^[0-9]{5}$' THEN who.zip::integer ELSE 0 END, who.miles * 10,
        CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END,
        matching_languages(who.languages), matching_shifts(who.shifts),
        coalesce(who.wage_wish_cents, 0), coalesce(who.available_from, '-infinity'),
        coalesce(sets.h0, 0), coalesce(sets.h1, 0), coalesce(sets.h2, 0), coalesce(sets.h3, 0),
        coalesce(sets.c0, 0), coalesce(sets.c1, 0), coalesce(sets.c2, 0), coalesce(sets.c3, 0),
-       coalesce(sets.since, ''), who.ticket,
-       CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END
+       who.ticket, CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END,
+       coalesce(sets.since, '')
   FROM who
   JOIN trades ON trades.trainee_id = who.id
   JOIN seen ON seen.trainee_id = who.id
   LEFT JOIN sets ON sets.trainee_id = who.id AND sets.at = seen.at
+  LEFT JOIN (SELECT trainee_id, count(*) AS n, min(at) AS at FROM seen WHERE at <> 0 GROUP BY 1) bound
+    ON bound.trainee_id = who.id
 $$;
 
 -- These openings (NULL: all) as they are offered on the day; those that are not offered are absent.
@@ -154,6 +157,8 @@ SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', 
        coalesce(further.more, '{}'),
        coalesce(p.w0, 0), coalesce(p.w1, 0), coalesce(p.w2, 0), coalesce(p.w3, 0),
        coalesce(listed.asked, '{}'), coalesce(listed.groups, '{}'),
+       coalesce(cardinality(listed.asked) <= 3 AND 0 > ALL (listed.groups), false),
+       coalesce(listed.asked[1], -1), coalesce(listed.asked[2], -1), coalesce(listed.asked[3], -1),
        CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END,
        CASE WHEN o.lottery_seed ~ '^[0-9a-f]{64}$' THEN decode(o.lottery_seed, 'hex')
             ELSE sha256(convert_to(o.lottery_seed || o.public_id::text, 'UTF8')) END,
@@ -186,9 +191,9 @@ BEGIN
     ), put AS (
         INSERT INTO matching_seeker AS s SELECT * FROM fresh
         ON CONFLICT (trainee_id, trade, at) DO UPDATE SET
-            (evaluated, zip, reach, license, languages, shifts, wage, free_on,
+            (evaluated, own, zip, reach, license, languages, shifts, wage, free_on,
              h0, h1, h2, h3, c0, c1, c2, c3, since, ticket, turns_on) =
-            (excluded.evaluated, excluded.zip, excluded.reach, excluded.license, excluded.languages, excluded.shifts,
+            (excluded.evaluated, excluded.own, excluded.zip, excluded.reach, excluded.license, excluded.languages, excluded.shifts,
              excluded.wage, excluded.free_on, excluded.h0, excluded.h1, excluded.h2, excluded.h3, excluded.c0,
              excluded.c1, excluded.c2, excluded.c3, excluded.since, excluded.ticket, excluded.turns_on)
         WHERE s.* IS DISTINCT FROM excluded.*
@@ -218,11 +223,12 @@ BEGIN
         INSERT INTO matching_offer AS o SELECT * FROM fresh
         ON CONFLICT (opening_id) DO UPDATE SET
             (organization_id, trade, zip, license, languages, shifts, wage, needed_on, r0, r1, r2, r3, a0, a1, a2, a3,
-             more, p0, p1, p2, p3, asked, groups, order_rule, seed, last_on) =
+             more, p0, p1, p2, p3, asked, groups, plain, q1, q2, q3, order_rule, seed, last_on) =
             (excluded.organization_id, excluded.trade, excluded.zip, excluded.license, excluded.languages,
              excluded.shifts, excluded.wage, excluded.needed_on, excluded.r0, excluded.r1, excluded.r2, excluded.r3,
              excluded.a0, excluded.a1, excluded.a2, excluded.a3, excluded.more, excluded.p0, excluded.p1, excluded.p2,
-             excluded.p3, excluded.asked, excluded.groups, excluded.order_rule, excluded.seed, excluded.last_on)
+             excluded.p3, excluded.asked, excluded.groups, excluded.plain, excluded.q1, excluded.q2,
+             excluded.q3, excluded.order_rule, excluded.seed, excluded.last_on)
         WHERE o.* IS DISTINCT FROM excluded.*
         RETURNING o.opening_id
     )

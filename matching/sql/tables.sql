@@ -27,7 +27,8 @@ CREATE TABLE matching_seeker (
     trainee_id bigint NOT NULL REFERENCES accounts_traineeprofile ON DELETE CASCADE,
     trade integer NOT NULL, -- the O*NET code's digits: 51-4121.00 is 51412100
     at bigint NOT NULL, -- 0, or the organization as whose candidate the row counts
-    evaluated boolean NOT NULL, -- on the row of at = 0: the person has rows of other `at` as well
+    evaluated boolean NOT NULL, -- on the row of at = 0: the person has rows of other `at` as well ...
+    own bigint NOT NULL, -- ... namely this one; 0 none, -1 several
     zip integer NOT NULL,
     reach smallint NOT NULL, -- tenths of a mile the person travels
     license smallint NOT NULL, -- -1 not said, 0 none, 1 class C, 2 class B, 3 class A
@@ -37,11 +38,11 @@ CREATE TABLE matching_seeker (
     free_on date NOT NULL, -- -infinity when not said
     h0 bigint NOT NULL, h1 bigint NOT NULL, h2 bigint NOT NULL, h3 bigint NOT NULL, -- credentials that count today
     c0 bigint NOT NULL, c1 bigint NOT NULL, c2 bigint NOT NULL, c3 bigint NOT NULL, -- claimed: self-declared, or elsewhere
-    since bytea NOT NULL, -- for each bit in h, in order, two bytes: days since 1950-01-01 it is held without a gap
     ticket bigint NOT NULL,
     turns_on date NOT NULL, -- the first day on which the row is another one; infinity when none is known
+    since bytea NOT NULL, -- for each bit in h, in order, two bytes: days since 1950-01-01 it is held without a gap
     PRIMARY KEY (trainee_id, trade, at)
-);
+) WITH (fillfactor = 90); -- people of one trade and place lie together, and stay there when something of theirs changes
 CREATE INDEX matching_seeker_place ON matching_seeker (trade, zip, reach);
 CREATE INDEX matching_seeker_turns ON matching_seeker (turns_on) WHERE turns_on < 'infinity';
 
@@ -62,6 +63,8 @@ CREATE TABLE matching_offer (
     p0 bigint NOT NULL, p1 bigint NOT NULL, p2 bigint NOT NULL, p3 bigint NOT NULL, -- preferred
     asked smallint[] NOT NULL, -- every bit asked for, required ones and members of groups ...
     groups smallint[] NOT NULL, -- ... and the group each belongs to; a required one is a group of its own
+    plain boolean NOT NULL, -- asked is one to three required bits: those of q1, q2 and q3 that are not -1
+    q1 smallint NOT NULL, q2 smallint NOT NULL, q3 smallint NOT NULL,
     order_rule smallint NOT NULL, -- 0 waiting, 1 ranked, 2 first in first out, 3 lottery
     seed bytea NOT NULL, -- 32 bytes; with a person's ticket it draws ties and lotteries
     last_on date NOT NULL -- the last day it is offered; infinity when not said

@@ -72,7 +72,8 @@ class World:
                 since = b"".join(rng.choice((100, 100, 27_000, 28_000, 65_535)).to_bytes(2) for _bit in held)
                 turns = rng.choice(("infinity", "infinity", "infinity", "2026-11-25", "2026-11-24"))
                 evaluated = at == 0 and len(places) > 1
-                yield (person, trade, at, evaluated, *shared, *words(held), *words(claimed), since, ticket, turns)
+                own = 0 if not evaluated else places[1] if len(places) == 2 else -1
+                yield (person, trade, at, evaluated, own, *shared, *words(held), *words(claimed), ticket, turns, since)
 
     def _opening(self, opening):
         rng = self.rng
@@ -98,6 +99,8 @@ class World:
             *words(self._some(0.1)),
             [bit for _group, bit in asked],
             [group for group, _bit in asked],
+            1 <= len(asked) <= 3 and not groups,
+            *([bit for _group, bit in asked] + [-1] * 3)[:3],
             rng.choice((0, 0, 1, 2, 3)),
             rng.randbytes(32),
             rng.choice(("infinity", "infinity", "2026-11-24", "2026-11-23")),
