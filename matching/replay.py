@@ -23,11 +23,6 @@ _ORDERED = sql.ordered(
     pair="pair_then", place="place_then", opening="%(opening)s", day="%(day)s", also="%(also)s::bigint[]"
 )
 _LIST = _THEN + sql.text("listed", ordered=_ORDERED)
-_RULE = """
-SELECT (facts ->> 'rows')::jsonb ->> 'order_rule' FROM ledger_event
- WHERE subject_type = 'offer' AND subject_id = %(opening)s AND kind = 'offer.projected' AND at <= %(moment)s
- ORDER BY id DESC LIMIT 1
-"""
 _FIRST = "SELECT at FROM ledger_event WHERE kind = 'offer.projected' ORDER BY id LIMIT 1"
 _ONE = (
     _THEN
@@ -56,17 +51,16 @@ class Past:
 
 def at_moment(opening_id: int, moment: datetime, *, also=()) -> Past:
     """The list of an opening as it stood at the moment; `also` are people listed with a question open."""
-    asked = {"opening": opening_id, "moment": moment, "day": timezone.localdate(moment), "also": list(also)}
+    asked = {"opening": opening_id, "moment": moment, "day": _day(moment), "also": list(also)}
     with connection.cursor() as cursor:
-        cursor.execute(_RULE, asked)
-        found = cursor.fetchone()
-        if found is None or found[0] is None:
-            return _nothing(cursor, moment)
         cursor.execute(_LIST, asked | {"people": None})
         rows = cursor.fetchall()
+        if not rows:
+            return _nothing(cursor, moment)
+    rule, rows = RULES[rows[0][0]], [row[1:] for row in rows if row[1] is not None]
     return Past(
         moment,
-        RULES[int(found[0])],
+        rule,
         [
             Passing(place, trainee, state, tenths, None if key == NO_KEY else key, bytes(draw))
             for place, (trainee, state, tenths, key, draw, _ticket) in enumerate(rows, start=1)
@@ -77,7 +71,7 @@ def at_moment(opening_id: int, moment: datetime, *, also=()) -> Past:
 
 def one(opening_id: int, trainee_id: int, moment: datetime) -> Pair | None:
     """How one person stood with an opening at the moment: fits, ask or near; None when further away, or not asked."""
-    asked = {"opening": opening_id, "moment": moment, "day": timezone.localdate(moment), "people": [trainee_id]}
+    asked = {"opening": opening_id, "moment": moment, "day": _day(moment), "people": [trainee_id]}
     with connection.cursor() as cursor:
         cursor.execute(_ONE, asked)
         rows = [row for row in cursor.fetchall() if row[0]]
@@ -85,6 +79,19 @@ def one(opening_id: int, trainee_id: int, moment: datetime) -> Pair | None:
         return None
     state, tenths, *words = rows[0]
     return Pair(trainee_id, opening_id, state, tenths, Bits(rows).of(words) if state == "near" else ())
+
+
+def ticket_of(trainee_id: int) -> int | None:
+    """A person's own ticket number, by which their draws are made; None before they ever agreed to be matched."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ticket FROM matching_ticket WHERE trainee_id = %s", [trainee_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def _day(moment: datetime):
+    """The day in the region, as the jobs reckon it, wherever the reader is."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def _nothing(cursor, moment) -> Past:

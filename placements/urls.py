@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import board_views, hirer_views, views
+from . import board_views, hirer_views, place_views, views
 
 
 class Answer:
@@ -19,11 +19,13 @@ urlpatterns = [
     path("me/next/", views.next_training, name="trainee_next"),
     path("matches/<uuid:public_id>/", views.match, name="match"),
     path("matches/<uuid:public_id>/<answer:answer>/", views.match_answer, name="match_answer"),
+    path("matches/<uuid:public_id>/place/", place_views.match_place, name="match_place"),
     path("referrals/<uuid:public_id>/", hirer_views.referral, name="referral"),
     path("referrals/<uuid:public_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:public_id>/respond/", hirer_views.referral_respond, name="referral_respond"),
     path("hire/", hirer_views.hirer_home, name="hirer_home"),
     path("openings/<uuid:public_id>/people/", hirer_views.opening_people, name="opening_people"),
+    path("openings/<uuid:public_id>/people/then/", place_views.opening_people_then, name="opening_people_then"),
     path("board/", board_views.board, name="board"),
     path("people/<uuid:public_id>/", board_views.person, name="person"),
     path("people/<uuid:public_id>/take/", board_views.person_take, name="person_take"),

@@ -48,8 +48,10 @@ def arguments(world) -> dict[str, dict]:
     """What to put into each address so that it names a real record."""
     of = {
         "program": world.program, "opening": world.job, "opening_edit": world.job, "opening_publish": world.job,
-        "opening_close": world.job, "opening_people": world.job, "opening_rank": world.job,
-        "opening_register": world.job, "match_preview": world.job, "match_meet": world.job, "match": world.match, "referral": world.referral,
+        "opening_close": world.job, "opening_people": world.job,
+        "opening_people_then": world.job, "match_place": world.match,
+        "opening_rank": world.job, "opening_register": world.job, "match_preview": world.job,
+        "match_meet": world.job, "match": world.match, "referral": world.referral,
         "referral_withdraw": world.referral, "referral_respond": world.referral, "person": world.trainee,
         "person_take": world.trainee, "notice": world.notice, "certification_verify": world.certification,
         "certification_revoke": world.certification, "import_batch": world.batch, "import_save": world.batch,

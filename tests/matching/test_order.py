@@ -2,12 +2,17 @@
 
 import hashlib
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
 
 from ledger.handoffs import drain
+from ledger.log import record
 from matching import live, order
+from openings import actions
 from openings.models import ListPlace, Opening
 
 SEED = "5eed" * 16
@@ -62,3 +67,34 @@ def test_a_draw_is_what_the_recipe_on_the_page_prints():
 def test_whoever_has_nothing_the_rule_reads_comes_last():
     assert order.key("waiting") == order.key("ranked") == order.key("fifo") == order.NO_KEY
     assert order.key("waiting", certified_on=date(1949, 1, 1)) == 0
+
+
+@pytest.fixture
+def closed(cast, six):
+    """A lottery that six people took part in, published and closed as people do it."""
+    opening = cast.opening(order_rule="lottery", state="draft", published_at=None)
+    actions.publish(opening, by=cast.elliot, at=timezone.now())
+    drain("matching")
+    return actions.close(opening, reason="filled", by=cast.elliot, at=timezone.now())
+
+
+def check(opening) -> str:
+    said = StringIO()
+    call_command("check_draw", str(opening.public_id), stdout=said)
+    return said.getvalue()
+
+
+def test_a_closed_lottery_is_drawn_again(closed, six):
+    said = check(closed)
+    assert "6 people, drawn again: the same order." in said
+    assert f"seal  {order.sealed(bytes.fromhex(closed.lottery_seed))}" in said
+    assert all(order.shown(tickets()[person.pk]) in said for person in six)
+
+
+def test_a_seal_that_does_not_fit_and_an_open_opening_are_refused(cast, closed):
+    with transaction.atomic():
+        record("opening.sealed", closed, by=None, at=timezone.now(), seed_sha256="00" * 32)
+    with pytest.raises(CommandError, match="does not fit the seed"):
+        check(closed)
+    with pytest.raises(CommandError, match="once the opening is closed"):
+        check(cast.opening(lottery_seed=SEED))

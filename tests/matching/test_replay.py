@@ -2,7 +2,7 @@
 
 import random
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -161,3 +161,50 @@ def test_every_past_list_is_what_it_was(cast, clock, seed):
         past = replay.at_moment(opening, moment, also=also)
         assert past.passing == passing
         assert replay.one(opening, person.pk, moment) == pairs.get(person.pk)
+
+
+@pytest.fixture
+def pair(cast, clock):
+    """Ana and Bo pass one opening, Bo first."""
+    cast.agree()
+    bo = cast.another_trainee("Bo Other")
+    cast.certify(issued=date(2026, 10, 2))
+    cast.certify(trainee=bo, issued=date(2026, 10, 1))
+    opening = cast.opening()
+    drain("matching")
+    return opening, cast.trainee, bo
+
+
+def test_whoever_was_erased_since_keeps_the_place_and_is_nobody(cast, clock, pair):
+    opening, ana, bo = pair
+    moment, number = timezone.now(), bo.pk
+    people.stop_matching(bo.user, by=bo.user, at=timezone.now())
+    drain("matching")
+    bo.user.delete()
+    assert [p.trainee_id for p in replay.at_moment(opening.pk, moment).passing] == [number, ana.pk]
+    assert [p.trainee_id for p in replay.at_moment(opening.pk, timezone.now()).passing] == [ana.pk]
+
+
+def test_where_there_was_no_list_the_reason_is_said(cast, clock, pair):
+    opening, ana, _bo = pair
+    early = replay.at_moment(opening.pk, cast.now - timedelta(days=1))
+    assert (early.passing, early.reason) == ([], replay.UNRECORDED)
+    assert early.since > cast.now
+    later = cast.opening(cast.rival)
+    drain("matching")
+    actions.close(opening, reason="filled", by=cast.elliot, at=timezone.now())
+    drain("matching")
+    assert replay.at_moment(opening.pk, timezone.now()).reason == replay.NOT_OFFERED
+    assert replay.at_moment(later.pk, early.since).reason == replay.NOT_OFFERED
+    assert replay.one(opening.pk, ana.pk, timezone.now()) is None
+
+
+def test_the_day_is_the_regions_wherever_the_reader_is(cast, clock, pair):
+    opening, ana, _bo = pair
+    actions.amend(
+        opening, facts={"closes_on": date(2026, 11, 25)}, asks=queries.asks_of(opening),
+        version=queries.version_of(opening), by=cast.elliot, at=timezone.now(),
+    )  # fmt: skip
+    drain("matching")
+    with timezone.override("Asia/Tokyo"):  # there it is the next day already
+        assert replay.at_moment(opening.pk, timezone.now()).of(ana.pk).place == 2
