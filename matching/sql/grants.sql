@@ -1,10 +1,22 @@
 -- The role matching reads the facts as: these columns and no others. Whatever else is ever stored of a person cannot
--- enter matching, whoever writes the code: PostgreSQL refuses.
+-- enter matching, whoever writes the code: PostgreSQL refuses. Neither the role nor this text needs a superuser: a
+-- database owner with CREATEROLE will do, or one whom an administrator made a member of the role (docs/running.md).
 DO $$
 BEGIN
-    CREATE ROLE throughline_matching NOLOGIN;
+    -- Roles belong to the server: another database of it may have made this one, even at this moment.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'throughline_matching') THEN
+        CREATE ROLE throughline_matching NOLOGIN;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL; -- roles belong to the server, and another database of it made this one
+    NULL;
+END $$;
+DO $$
+BEGIN
+    -- Whoever is no superuser gives things to a role, and changes them later, only as a member of it.
+    IF NOT (pg_has_role(current_user, 'throughline_matching', 'SET')
+            AND pg_has_role(current_user, 'throughline_matching', 'USAGE')) THEN
+        EXECUTE format('GRANT throughline_matching TO %I WITH INHERIT TRUE, SET TRUE', current_user);
+    END IF;
 END $$;
 GRANT USAGE ON SCHEMA public TO throughline_matching;
 GRANT SELECT (id, user_id, zip, miles, shifts, wage_wish_cents, license, languages, available_from)
@@ -25,6 +37,9 @@ GRANT SELECT (id, public_id, organization_id, occupation_id, zip, license, langu
 GRANT SELECT (opening_id, credential_id, kind, "group") ON openings_requirement TO throughline_matching;
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching_seeker, matching_offer, matching_bit, matching_ticket
     TO throughline_matching;
+GRANT SELECT ON matching_near TO throughline_matching;
+-- An owner may make things in the schema; this one only for as long as it is given these.
+GRANT CREATE ON SCHEMA public TO throughline_matching;
 DO $$
 DECLARE
     door text;
@@ -35,3 +50,5 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO throughline_matching', door);
     END LOOP;
 END $$;
+ALTER VIEW matching_pair OWNER TO throughline_matching;
+REVOKE CREATE ON SCHEMA public FROM throughline_matching;
