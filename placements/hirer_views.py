@@ -20,7 +20,7 @@ from matching import reasons
 from matching.models import Match
 from openings.models import Opening
 
-from . import actions, policies, queries
+from . import actions, outside, policies, queries
 from .forms import RespondForm
 from .history import told
 from .lifecycle import REFERRAL
@@ -30,6 +30,8 @@ from .models import Referral
 CLOSED_LAST = Case(
     When(state=Opening.State.PUBLISHED, then=Value(0)), When(state=Opening.State.DRAFT, then=Value(1)), default=Value(2)
 )
+
+NOBODY = {"fits": 0, "ask": 0, "near": 0}
 
 
 @login_required
@@ -43,7 +45,8 @@ def hirer_home(request):
     page = Paginator(ours.order_by(CLOSED_LAST, "-created_at", "pk"), 25).get_page(request.GET.get("page"))
     count, left = matching.counts(page.object_list), queries.seats_left(page.object_list)
     for opening in page.object_list:
-        opening.count, opening.left = count.get(opening.pk), left[opening.pk]
+        opening.count, opening.left = count.get(opening.pk, NOBODY), left[opening.pk]
+        opening.near = outside.people(opening.count["near"], exact=outside.reads_exactly(request.user))
     waiting = list(queries.to_answer(organizations)[:50])
     context = {"page": page, "waiting": waiting, "organizations": organizations, "today": timezone.localdate()}
     return render(request, "placements/hirer_home.html", context)
@@ -65,13 +68,39 @@ def opening_people(request, public_id):
         match.reasons = reasons.explain(match.gates, names)
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.state in Referral.SHOWN else None
+    count = matching.counts([opening]).get(opening.pk, NOBODY)
+    exact = outside.reads_exactly(request.user)
     context = {
         "opening": opening,
         "page": page,
-        "count": matching.counts([opening]).get(opening.pk),
+        "near": outside.people(count["near"], exact=exact),
+        "ask": outside.people(count["ask"], exact=exact),
         "left": queries.seats_left([opening])[opening.pk],
     }
+    if not page.object_list:
+        context |= _outside(opening, exact)
     return render(request, "placements/people.html", context)
+
+
+def _outside(opening, exact) -> dict:
+    today = timezone.localdate()
+    return {
+        "sieve": outside.sieve(opening, today, exact=exact),
+        "short": outside.short(opening, today, exact=exact),
+        "reach": outside.REACH,
+        "today": today,
+    }
+
+
+@login_required
+@require_safe
+def opening_outside(request, public_id):
+    """Who does not pass this opening: one certificate short, and gate by gate; counts, never a person."""
+    opening = get_object_or_404(Opening.objects.select_related("organization"), public_id=public_id)
+    if not policies.see_people(request.user, opening):
+        raise Http404
+    context = {"opening": opening, **_outside(opening, outside.reads_exactly(request.user))}
+    return render(request, "placements/outside.html", context)
 
 
 def _referral(request, public_id) -> Referral:

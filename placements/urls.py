@@ -26,6 +26,7 @@ urlpatterns = [
     path("hire/", hirer_views.hirer_home, name="hirer_home"),
     path("openings/<uuid:public_id>/people/", hirer_views.opening_people, name="opening_people"),
     path("openings/<uuid:public_id>/people/then/", place_views.opening_people_then, name="opening_people_then"),
+    path("openings/<uuid:public_id>/people/outside/", hirer_views.opening_outside, name="opening_outside"),
     path("board/", board_views.board, name="board"),
     path("people/<uuid:public_id>/", board_views.person, name="person"),
     path("people/<uuid:public_id>/take/", board_views.person_take, name="person_take"),

@@ -48,7 +48,7 @@ def arguments(world) -> dict[str, dict]:
     """What to put into each address so that it names a real record."""
     of = {
         "program": world.program, "opening": world.job, "opening_edit": world.job, "opening_publish": world.job,
-        "opening_close": world.job, "opening_people": world.job,
+        "opening_close": world.job, "opening_people": world.job, "opening_outside": world.job,
         "opening_people_then": world.job, "match_place": world.match,
         "opening_rank": world.job, "opening_register": world.job, "match_preview": world.job,
         "match_meet": world.job, "match": world.match, "referral": world.referral,
