@@ -21,9 +21,10 @@ ZIPS = 100_000
 WAITING, RANKED, FIFO, LOTTERY = range(4)
 
 # An opening's row.
-# A person's row as it is read: three for the gates, eight beside them, and where what is mostly absent stands.
-READ_GATES, READ_BESIDE, READ_TRAINEE, READ_SINCE, READ_SORT, READ_EXTRA = 0, 3, 7, 9, 10, 11
-CLAIMED, READ_AT = 0, 4
+# A person's row as it is read: the last names what is mostly absent.
+READ_GATES, READ_LIMITS, READ_HELD, READ_BESIDE, READ_EXTRA = 0, 1, 2, 5, 9  # pay and day share a word
+READ_TRAINEE, READ_SINCE, READ_SORT = 5, 7, 8
+CLAIMED, READ_AT, READ_HELD_LAST = 0, 4, 5
 # As the rows of a trade are gathered: held or claimed and the gates in one line of the cache, the rest in another.
 GATES, WAGE, FREE_ON, AT, HELD, TRAINEE, TICKET, SINCE, SORT = 4, 5, 6, 7, 8, 12, 13, 14, 15
 (O_ID, O_AT, O_TRADE, O_ZIP, O_LICENSE, O_LANGUAGES, O_SHIFTS, O_WAGE, O_NEEDED, O_RULE, O_SEED) = range(11)
@@ -233,10 +234,13 @@ def _gather(order, people, spans, far):
     size = 0
     for i in range(many):
         row, extra = order[i], people.words[order[i], READ_EXTRA]
+        limits = people.words[row, READ_LIMITS]
+        mine[i, GATES], mine[i, WAGE], mine[i, FREE_ON] = people.words[row, READ_GATES], limits >> 32, np.int32(limits)
         for column in range(3):
-            mine[i, GATES + column] = people.words[row, READ_GATES + column]
-        for column in range(8):
-            mine[i, HELD + column] = people.words[row, READ_BESIDE + column]
+            mine[i, HELD + column] = people.words[row, READ_HELD + column]
+        mine[i, HELD + 3] = people.extras[extra, READ_HELD_LAST]
+        for column in range(4):
+            mine[i, TRAINEE + column] = people.words[row, READ_BESIDE + column]
         for word in range(4):
             mine[i, word] = mine[i, HELD + word] | people.extras[extra, CLAIMED + word]
         mine[i, AT] = people.extras[extra, READ_AT]

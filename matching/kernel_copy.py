@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from psycopg import pq
 
-NUMBER, SPARSE, BYTES = range(3)
+NUMBER, SPARSE, BYTES, HALF = range(4)
 # What `state` holds: the next free row, extra row and byte, where each must end, and whether the header was seen.
 ROW, EXTRA, BYTE, ROW_END, BYTE_END, HEADED = range(6)
 OK, FULL, TORN = 0, -10, -11
@@ -26,19 +26,23 @@ LENGTH_BITS = 24  # of a word that says where bytes are: the rest is the offset
 class Columns:
     """What a query returned: a matrix of numbers with a row for each row.
 
-    Of each column `kinds` says what becomes of it, a letter each: `n` a number, 0 when NULL; `s` a number that is
-    mostly NULL, kept in `extras`, at the row the last word names (0: all NULL); `b` bytes, kept in `blob`: offset and
-    length.
+    Of each column `kinds` says what becomes of it, a letter each: `n` a number, 0 when NULL; `h` a number that shares
+    the word before it, as the lower half; `s` a number that is mostly NULL, kept in `extras`, at the row the last word
+    names (0: all NULL); `b` bytes, kept in `blob`: offset and length.
     Memory is reserved for as many rows as can be; only what is written is used.
     """
 
     def __init__(self, kinds: str, rows: int, size: int = 0):
-        self.spec = np.array(["nsb".index(kind) for kind in kinds], np.int8)
-        sparse = int((self.spec == SPARSE).sum())
-        self.words = np.empty((rows, len(kinds) - sparse + bool(sparse)), np.int64)
+        self.spec = np.array(["nsbh".index(kind) for kind in kinds], np.int8)
+        sparse = kinds.count("s")
+        self.words = np.empty((rows, len(kinds) - sparse - kinds.count("h") + bool(sparse)), np.int64)
         self.extras = np.empty((rows + 1 if sparse else 1, max(sparse, 1)), np.int64)
         self.extras[0] = 0
         self.blob = np.empty(size + 1, np.uint8)
+
+    def whole(self) -> np.ndarray:
+        """The room of a COPY that has all of it."""
+        return self.room(range(len(self.words)), range(len(self.blob)))
 
     def room(self, rows: range, size: range = range(0)) -> np.ndarray:
         """Where one COPY may write."""
@@ -53,7 +57,7 @@ def most_rows(pages: int, row: int) -> int:
 # --- Taking rows from PostgreSQL --------------------------------------------------------------------------------------
 def read(line: psycopg.Connection, query: str, columns: Columns, state: np.ndarray) -> np.ndarray:
     """Run the query and add its rows to the columns; returns them."""
-    first = state[ROW]
+    first, state[HEADED] = state[ROW], 0
     with line.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
         into = (columns.spec, columns.words, columns.extras, columns.blob, state)
         get, free = _libpq()
@@ -179,6 +183,8 @@ def _parse(data, size, spec, words, extras, blob, state):
                         extras[extra] = 0
                     extras[extra, sparse] = number
                 sparse += 1
+            elif spec[field] == HALF:
+                words[row, column - 1] = (words[row, column - 1] << 32) | (number & 0xFFFFFFFF)
             else:
                 words[row, column] = number
                 column += 1

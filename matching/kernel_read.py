@@ -20,9 +20,9 @@ EPOCH = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's moments begin, in 
 SEEKERS = """
 SELECT ((license + 1)::bigint << 34) | (languages::bigint << 18) | (shifts::bigint << 2)
          | CASE WHEN turns_on > '{on}' THEN 2 ELSE 0 END | CASE WHEN evaluated THEN 1 ELSE 0 END,
-       wage, free_on, h0, nullif(h1, 0), nullif(h2, 0), nullif(h3, 0), trainee_id, ticket, since,
+       wage, free_on, h0, nullif(h1, 0), nullif(h2, 0), trainee_id, ticket, since,
        (trade::bigint << 36) | (zip::bigint << 19) | ((32767 - reach)::bigint << 4) | (trainee_id & 15),
-       nullif(c0, 0), nullif(c1, 0), nullif(c2, 0), nullif(c3, 0), nullif(at, 0)
+       nullif(c0, 0), nullif(c1, 0), nullif(c2, 0), nullif(c3, 0), nullif(at, 0), nullif(h3, 0)
   FROM matching_seeker WHERE ctid >= '({start},0)' AND ctid < '({stop},0)'
 """
 OFFERS = """
@@ -90,29 +90,23 @@ def everything(lines: list[psycopg.Connection], on) -> World:
         table: lines[0].execute("SELECT pg_relation_size(%s::regclass) / %s", [table, PAGE]).fetchone()[0]
         for table in ("matching_seeker", "matching_offer", "openings_listplace", "matching_near")
     }
-    seekers, parts, tasks = _seekers(pages["matching_seeker"], PIECES * len(lines), on)
+    seekers, rooms, tasks = _seekers(lines, pages["matching_seeker"], on)
     offers = Columns("nnnnnnnnnnbnnnnnnnnbbb", most_rows(pages["matching_offer"], OFFER_BYTES), _toasted(lines[0]))
-    places = [Columns("nnn", most_rows(pages["openings_listplace"], PLACE_BYTES)) for _ in range(2)]
+    places = Columns("nnn", most_rows(pages["openings_listplace"], PLACE_BYTES))
     found = {}
 
-    def small(name, query, columns):
-        def task(line):
-            state = columns.room(range(len(columns.words)), range(len(columns.blob)))
-            found[name] = read(line, query, columns, state)
+    def read_offers(line):
+        found["offers"] = read(line, OFFERS.format(on=on), offers, offers.whole())
 
-        return task
+    def read_places(line):
+        state = places.whole()
+        read(line, RANKED.format(on=on), places, state)
+        registered = read(line, REGISTERED.format(on=on), places, state)
+        registered[:, 2] += EPOCH
+        found["places"] = places.words[: state[0]]
 
-    together(
-        lines,
-        [
-            small("offers", OFFERS.format(on=on), offers),
-            small("ranked", RANKED.format(on=on), places[0]),
-            small("registered", REGISTERED.format(on=on), places[1]),
-            *tasks,
-        ],
-    )
-    found["registered"][:, 2] += EPOCH
-    listed = np.concatenate([found["ranked"], found["registered"]])
+    together(lines, [read_offers, read_places, *tasks])
+    parts = [(start, int(state[0])) for start, state in rooms.values()]
     trades = np.unique(found["offers"][:, kernel.O_TRADE])
     rows, first = _by_trade(seekers.words, parts, trades)
     most = max((_farthest(seekers.words[start:stop]) for start, stop in parts if start < stop), default=0)
@@ -121,7 +115,7 @@ def everything(lines: list[psycopg.Connection], on) -> World:
     counties, county = _counties(lines[0], home)
     return World(
         People(seekers.words, seekers.extras, seekers.blob),
-        _offers(found["offers"], offers.blob, listed),
+        _offers(found["offers"], offers.blob, found["places"]),
         Reach(
             *(np.searchsorted(near, np.arange(kernel.ZIPS + 1) << 33), home, (near & 0xFFFF).astype(np.int16), county)
         ),
@@ -146,25 +140,21 @@ def _counties(line, homes) -> tuple[list[str], np.ndarray]:
     return counties, county
 
 
-def _seekers(pages: int, count: int, on):
-    """Columns for everybody, and the tasks that fill them, each some pages of the table into rows of its own."""
-    cuts = [pages * piece // count for piece in range(count + 1)]
-    columns = Columns("nnnnnnnnnbnsssss", most_rows(pages, SEEKER_BYTES), pages * PAGE)
-    parts = []
+def _seekers(lines, pages: int, on):
+    """Columns for everybody; where in them each connection writes, and from where on; and the tasks that fill them."""
+    most, size = most_rows(pages, SEEKER_BYTES), pages * PAGE
+    columns = Columns("nnhnnnnnbnssssss", most * len(lines), size * len(lines))
+    rooms = {
+        id(line): (most * n, columns.room(range(most * n, most * (n + 1)), range(size * n, size * (n + 1))))
+        for n, line in enumerate(lines)
+    }
+    cuts = [pages * piece // (PIECES * len(lines)) for piece in range(PIECES * len(lines) + 1)]
 
     def piece(start, stop):
-        room = columns.room(
-            range(most_rows(start, SEEKER_BYTES), most_rows(stop, SEEKER_BYTES)), range(start * PAGE, stop * PAGE)
-        )
+        query = SEEKERS.format(on=on, start=start, stop=stop)
+        return lambda line: read(line, query, columns, rooms[id(line)][1])
 
-        def task(line):
-            begin = int(room[0])
-            read(line, SEEKERS.format(on=on, start=start, stop=stop), columns, room)
-            parts.append((begin, int(room[0])))
-
-        return task
-
-    return columns, parts, [piece(*cut) for cut in pairwise(cuts) if cut[0] < cut[1]]
+    return columns, rooms, [piece(*cut) for cut in pairwise(cuts) if cut[0] < cut[1]]
 
 
 def _by_trade(words, parts, trades):
@@ -173,7 +163,7 @@ def _by_trade(words, parts, trades):
     for start, stop in parts:
         count_trades(words, *where, start, stop, trades, counts)
     first = np.concatenate([[0], np.cumsum(counts)])
-    rows, places = np.empty(first[-1], np.int64), first[:-1].copy()
+    rows, places = np.empty(first[-1], np.int32), first[:-1].copy()
     for start, stop in parts:
         spread_trades(words, *where, start, stop, trades, places, rows)
     return rows, first
@@ -183,30 +173,34 @@ def _farthest(words) -> int:
     return 0x7FFF - int(((words[:, kernel.READ_SORT] >> kernel.SORT_REACH) & 0x7FFF).min())
 
 
-def _offers(words, blob, listed) -> Offers:
+def _offers(words, blob, places) -> Offers:
     more_first, more = arrays(words, kernel.O_MORE, blob, 8)
     asked_first, asked = arrays(words, kernel.O_ASKED_LIST, blob, 2)
     groups = arrays(words, kernel.O_GROUPS, blob, 2)[1]
+    order = np.lexsort((places[:, 1], places[:, 0]))
     # All of them belong to openings that are here.
-    listed = listed[np.lexsort((listed[:, 1], listed[:, 0]))]
-    place_first = np.searchsorted(listed[:, 0], np.append(words[:, kernel.O_ID], 2**63 - 1))
-    trainee, key = listed[:, 1].copy(), listed[:, 2].copy()
-    return Offers(words, blob, more_first, more, asked_first, asked, groups, place_first, trainee, key)
+    place_first = np.searchsorted(places[order, 0], np.append(words[:, kernel.O_ID], 2**63 - 1))
+    return Offers(
+        *(words, blob, more_first, more, asked_first, asked, groups),
+        *(place_first, places[order, 1], places[order, 2]),
+    )
 
 
 def _near(lines, pages, most, offers) -> np.ndarray:
     """Which ZIP codes are near which, as far as anybody travels, around those where work is offered; sorted."""
     works = np.unique(offers[:, kernel.O_ZIP])
     cuts = [*(int(works[len(works) * piece // 4]) for piece in range(4 if len(works) else 0)), kernel.ZIPS]
-    parts = []
+    parts = {}
 
     def piece(start, stop):
         def task(line):
             columns = Columns("n", most_rows(pages, NEAR_BYTES))
             query = NEAR.format(most=most, start=start, stop=stop)
-            parts.append(read(line, query, columns, columns.room(range(len(columns.words))))[:, 0])
+            found = read(line, query, columns, columns.whole())[:, 0]
+            found.sort()
+            parts[start] = found
 
         return task
 
     together(lines, [piece(*cut) for cut in pairwise(cuts)])
-    return np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+    return np.concatenate([np.empty(0, np.int64), *(parts[start] for start in sorted(parts))])

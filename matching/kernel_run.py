@@ -56,11 +56,12 @@ def judge(world: World, threads: int) -> Found:
 
 def _people(world: World) -> int:
     """How many different people there are; their numbers lie close together."""
-    ids = world.people.words[world.rows, kernel.READ_TRAINEE]
-    if not len(ids):
-        return 0
-    seen = np.zeros(ids.max() - ids.min() + 1, np.bool_)
-    seen[ids - ids.min()] = True
+    of_trades = [world.people.words[rows, kernel.READ_TRAINEE] for rows in np.split(world.rows, world.first[1:-1])]
+    first = min((int(ids.min()) for ids in of_trades if len(ids)), default=0)
+    last = max((int(ids.max()) for ids in of_trades if len(ids)), default=-1)
+    seen = np.zeros(last - first + 1, np.bool_)
+    for ids in of_trades:
+        seen[ids - first] = True
     return int(np.count_nonzero(seen))
 
 
