@@ -4,7 +4,7 @@
 
 CREATE TABLE matching_bit (
     credential_id varchar(40) PRIMARY KEY REFERENCES programs_credential ON DELETE CASCADE,
-    bit smallint NOT NULL UNIQUE CHECK (bit BETWEEN 0 AND 251)
+    bit smallint NOT NULL UNIQUE CONSTRAINT matching_knows_252_credentials_at_most CHECK (bit BETWEEN 0 AND 251)
 );
 
 -- A person's own number, drawn once at random: ties and lotteries are drawn from it, never from a name or a row number.
