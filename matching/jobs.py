@@ -11,6 +11,7 @@ opening on their own page, where it is asked for live.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -31,7 +32,8 @@ OF_CERTIFICATION = (
     "certification.revoked",
     "certification.recorded",
 )
-OF_OPENING = tuple(f"opening.{step}" for step in ("published", "opened", "amended", "closed"))
+STEPS = ("published", "opened", "amended", "closed", "registered", "ranked")
+OF_OPENING = tuple(f"opening.{step}" for step in STEPS)
 OF_PROFILE = ("profile.changed", "certification.withdrawn")
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
@@ -95,9 +97,12 @@ def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Ch
         now |= _first(opening, on)
         if still := [trainee for trainee, of in known if of == opening]:
             now |= {(p.trainee_id, opening) for p in live.of_opening(opening, still, on) if p.state != "near"}
-    gone = {opening for pair in known.keys() - now if (opening := pair[1]) not in openings}
-    now |= _moved_up(gone, on)
-    changes = _write(_judge(now, on), known, now, at)
+    judged = _judge(now, on)
+    # Who falls away, or back in the order, makes room for somebody else.
+    room = {pair[1] for pair in known.keys() - now}
+    room |= {pair[1] for pair, found in judged.items() if pair in known and _later(found, known[pair])}
+    more = _moved_up(room - openings, on) - now
+    changes = _write(judged | _judge(more, on), known, now | more, at)
     if quiet:
         tell.mark_told(changes.told, at=at)
     else:
@@ -113,8 +118,11 @@ def _known(people, openings) -> dict[tuple[int, int], Match]:
 
 def _first(opening: int, on) -> Pairs:
     """Who is put before an opening: the first who pass, and as many who would once they answer."""
-    passing = [passing.trainee_id for passing in live.passing(opening, on, most=FIRST)]
-    return {(trainee, opening) for trainee in (*passing, *live.asking(opening, on, most=FIRST))}
+    return {(trainee, opening) for trainee in live.first_of(opening, on, most=FIRST)}
+
+
+def _later(judgement: rules.Judgement, match: Match) -> bool:
+    return match.certified_on is not None and (judgement.certified_on or date.max) > match.certified_on
 
 
 def _moved_up(openings: set[int], on) -> Pairs:

@@ -84,12 +84,12 @@ def _judged(trainees, openings, on) -> dict[tuple[int, int], Match]:
     return found
 
 
-def of_opening(opening, also=(), on=None) -> list[live.Passing]:
+def of_opening(opening, also=(), on=None, most: int | None = None) -> list[live.Passing]:
     """People who pass every gate, in the opening's own order; `also` are trainees listed with a question open.
 
     Whoever withdrew their agreement is gone at once, whether or not the job has run.
     """
-    found = live.passing(opening.pk, on or timezone.localdate(), also=also)
+    found = live.passing(opening.pk, on or timezone.localdate(), also=also, most=most)
     agreed = set(facts.matchable().filter(pk__in=[p.trainee_id for p in found]).values_list("pk", flat=True))
     return [passing for passing in found if passing.trainee_id in agreed]
 

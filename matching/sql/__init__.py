@@ -38,14 +38,19 @@ def create() -> list[str]:
         text("bits"),
         text("project"),
         f"CREATE VIEW matching_pair AS\n{pair()}",
-        text("live", ordered=ordered(most="most").rstrip()),
+        text(
+            "live",
+            ordered=ordered(most="most").rstrip(),
+            ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
+        ),
         text("grants"),
     ]
 
 
 DROP = """
 DROP FUNCTION matching_kept_wrongly(date), matching_standing(bigint, date), matching_counts(bigint[], date),
-    matching_asking(bigint, date, integer), matching_sieve(bigint, date), matching_short_of(bigint, date),
+    matching_first_of(bigint, date, integer), matching_first_kept(bigint, date, integer),
+    matching_sieve(bigint, date), matching_short_of(bigint, date),
     matching_of_opening(bigint, bigint[], date), matching_passing(bigint, date, bigint[], integer),
     matching_of_people(bigint[], date);
 DROP VIEW matching_pair;

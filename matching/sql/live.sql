@@ -26,16 +26,42 @@ BEGIN
                  LIMIT most;
 END $$;
 
--- People who would pass an opening once a question is answered; who comes first is drawn.
-CREATE FUNCTION matching_asking(opening bigint, day date, most integer)
-RETURNS TABLE (trainee_id bigint, tenths smallint)
+-- Whom an opening is put before: the first who pass, in its order, and the first drawn of those who would pass once they
+-- answer a question; read in one go, for an opening in a city has thousands within reach.
+CREATE FUNCTION matching_first_of(opening bigint, day date, most integer)
+RETURNS TABLE (trainee_id bigint, state text)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    RETURN QUERY SELECT p.trainee_id, p.tenths FROM matching_pair p
-                  WHERE p.opening_id = opening AND p.state = 'ask' AND p.turns_on > day AND p.last_on >= day
-                  ORDER BY sha256(p.seed || int8send(p.ticket)) LIMIT most;
+    RETURN QUERY
+    WITH met AS MATERIALIZED (
+        SELECT p.* FROM matching_pair p
+         WHERE p.opening_id = opening AND p.lacking = 0 AND p.state IN ('fits', 'ask')
+           AND p.turns_on > day AND p.last_on >= day
+    )
+    (SELECT first.trainee_id, first.state FROM ({ordered_of_met}) first LIMIT most)
+    UNION ALL
+    (SELECT m.trainee_id, m.state FROM met m WHERE m.state = 'ask' ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
+END $$;
+
+-- The first who pass an opening, in its order, of those it was put before; each is looked at again now. The jobs see to
+-- it that nobody among the first is missing there.
+CREATE FUNCTION matching_first_kept(opening bigint, day date, most integer)
+RETURNS TABLE (trainee_id bigint, state text, tenths smallint, key bigint, draw bytea)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH met AS MATERIALIZED (
+        SELECT p.* FROM matching_pair p
+         WHERE p.opening_id = opening AND p.lacking = 0 AND p.state = 'fits' AND p.turns_on > day AND p.last_on >= day
+           AND p.trainee_id = ANY (ARRAY(SELECT m.trainee_id FROM matching_match m
+                                          WHERE m.opening_id = opening AND m.state = 'fits'))
+    )
+    {ordered_of_met}
+    LIMIT most;
 END $$;
 
 -- How many people fit these openings, would once a question is answered, or are one credential short.

@@ -14,7 +14,7 @@ SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || i
                9223372036854775807) AS key
           FROM {pair} p
           LEFT JOIN {place} l ON l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id
-         WHERE p.opening_id = {opening} AND (p.state = 'fits' OR p.state = 'ask' AND p.trainee_id = ANY ({also}))
+         WHERE p.opening_id = {opening} AND p.lacking = 0 AND (p.state = 'fits' OR p.state = 'ask' AND p.trainee_id = ANY ({also}))
            AND p.turns_on > {day} AND p.last_on >= {day}
          ORDER BY key FETCH FIRST (coalesce({most}, 2147483647)) ROWS WITH TIES) kept
  ORDER BY kept.key, draw

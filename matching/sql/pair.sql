@@ -4,7 +4,7 @@
 -- The names in braces are tables, or for a past day the rows as the ledger has them (matching/replay.py).
 SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        gate.license, gate.languages, gate.shifts, gate.wage, gate.dates,
-       ask.lacking, ask.unsure,
+       ask.lacking, ask.unsure, -- credentials lacking: none, one, or more than one
        ask.w0, ask.w1, ask.w2, ask.w3, -- what is lacking; of a group: every member, for any one of them would do
        CASE WHEN least(gate.license, gate.languages, gate.shifts, gate.wage, gate.dates) < 0 OR ask.lacking > 1 THEN NULL
             WHEN ask.lacking = 1 THEN 'near'
@@ -35,6 +35,7 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        ) need (m0, m1, m2, m3, one)
  CROSS JOIN LATERAL (SELECT
        CASE WHEN need.m0 | need.m1 | need.m2 | need.m3 = 0 THEN 0
+            WHEN need.m1 | need.m2 | need.m3 = 0 THEN CASE WHEN need.m0 & (need.m0 - 1) = 0 THEN 1 ELSE 2 END
             ELSE matching_ones(need.m0, need.m1, need.m2, need.m3) END
        + CASE WHEN need.one < 0 THEN 1 ELSE 0 END
        + CASE WHEN o.more = '{}' THEN 0

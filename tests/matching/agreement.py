@@ -96,10 +96,12 @@ def order_apart(opening, on, said, tickets, places, *, also) -> Iterator[str]:
     got = [(p.place, p.trainee_id, p.state, LAST if p.key is None else p.key, p.draw) for p in listed]
     if got != expected:
         yield f"order of {opening.pk}: {got}, by the rules {expected}"
-    if opening.order_rule == "lottery" and live.passing(opening.pk, on, also=also, most=2) != listed[:2]:
+    if len(listed) > 2 and live.passing(opening.pk, on, also=also, most=2) != listed[:2]:
         yield f"the first two of {opening.pk}"
+    first = [t for t in sorted(keys, key=keys.get) if passing[t].state == rules.FITS]
     asking = [t for t, judgement in said.items() if judgement.state == rules.ASK]
-    if live.asking(opening.pk, on) != sorted(asking, key=lambda t: draw_of(opening, tickets[t])):
+    first += sorted(asking, key=lambda t: draw_of(opening, tickets[t]))
+    if live.first_of(opening.pk, on, most=50) != first:
         yield f"who is asked of {opening.pk}"
     states = {t: judgement.state for t, judgement in said.items() if judgement.state}
     if {pair.trainee_id: pair.state for pair in live.of_opening(opening.pk, tickets, on)} != states:
