@@ -5,6 +5,7 @@ The sentences say what was asked, how it stands, and from where that is known.
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models.people import Language, License, Shift
@@ -58,12 +59,12 @@ def asks(reasons: list[Reason]) -> list[str]:
 
 def _trade(gate, names):
     source = {
-        "wish": _("chosen by the trainee or their provider"),
-        "training": _("from the completed training"),
+        "wish": _("Chosen by the trainee or their provider"),
+        "training": _("From the completed training"),
     }.get(gate["source"], "")
     text = {
-        MET: _("This is the trade."),
-        MISSING: _("This is another trade."),
+        MET: _("The trade fits."),
+        MISSING: _("The opening is in another trade."),
         UNKNOWN: _("No trade is chosen yet."),
     }[gate["state"]]
     label = _("Trade: %(trade)s") % {"trade": names.occupation(gate["occupation"])}
@@ -74,11 +75,11 @@ def _distance(gate, names):
     if gate["state"] == UNKNOWN:
         text = _("The distance is not known because a ZIP code is missing.")
     else:
-        text = _("%(distance)s from %(home)s to %(work)s. The limit is %(limit)s miles.") % {
-            "distance": miles(gate["tenths"] / 10),
+        text = _("%(distance)s from %(home)s to %(work)s. The person travels up to %(limit)s.") % {
+            "distance": capfirst(miles(gate["tenths"] / 10)),
             "home": gate["from"],
             "work": gate["to"],
-            "limit": gate["limit"],
+            "limit": miles(gate["limit"]),
         }
     source = _("ZIP code to ZIP code, in a straight line")
     return Reason("distance", gate["state"], _("Distance"), text, source, _("Tell us your home ZIP code."))
@@ -92,7 +93,9 @@ def _credential(gate, names):
     note = gate.get("note", "")
     until = day(gate["until"]) if gate.get("until") else ""
     ask = source = ""
-    if not cited:
+    if not cited and gate["name"] == "any_of":
+        text = _("Missing. Any one of these is enough.")
+    elif not cited:
         text = _("This certificate is missing.")
     elif note == "expired":
         text = _("The certificate expired on %(date)s.") % {"date": until}
@@ -110,7 +113,7 @@ def _credential(gate, names):
             text += " " + _("The new employer evaluates each person again.")
     if cited:
         if gate["name"] == "any_of" and len(gate["credentials"]) > 1:
-            text = f"{names.credential(cited)}: {text}"
+            text = f"{names.credential(cited)}. {text}"
         source = _level(gate["level"], gate["by"])
     return Reason(gate["name"], gate["state"], label, text, source, ask)
 
@@ -124,22 +127,33 @@ def _level(level, by):
 
 
 def _license(gate, names):
-    text = {
-        MET: _("The license is there."),
-        MISSING: _("This license is missing."),
-        UNKNOWN: _("We do not know which license the person has."),
-    }[gate["state"]]
-    label = _("License: %(license)s") % {"license": License(gate["asked"]).label}
-    return Reason("license", gate["state"], label, text, _profile(), _("Tell us which driver's license you have."))
+    if gate["state"] == UNKNOWN:
+        text = _("We do not know which license the person has.")
+    elif gate["has"] == gate["asked"]:
+        text = _("The person has this license.")
+    elif not gate["has"]:
+        text = _("The person has no driver's license.")
+    else:
+        text = _("The person has: %(license)s.") % {"license": License(gate["has"]).label}
+    return Reason(
+        "license",
+        gate["state"],
+        capfirst(str(License(gate["asked"]).label)),
+        text,
+        _profile(),
+        _("Tell us which driver's license you have."),
+    )
 
 
 def _languages(gate, names):
     spoken = listed([Language(code).label for code in gate["asked"]], _("and"))
-    text = {
-        MET: _("Speaks what the work needs."),
-        MISSING: _("A language the work needs is missing."),
-        UNKNOWN: _("We do not know which languages the person works in."),
-    }[gate["state"]]
+    if gate["state"] == MET:
+        text = _("The person speaks what the work needs.")
+    elif gate["state"] == MISSING:
+        lacking = listed([Language(code).label for code in gate["lacking"]], _("and"))
+        text = _("Missing: %(languages)s.") % {"languages": lacking}
+    else:
+        text = _("We do not know which languages the person works in.")
     label = _("Languages: %(languages)s") % {"languages": spoken}
     return Reason("languages", gate["state"], label, text, _profile(), _("Tell us which languages you work in."))
 
@@ -148,7 +162,7 @@ def _shifts(gate, names):
     asked = listed([Shift(code).label for code in gate["asked"]], _("or"))
     if gate["state"] == MET:
         both = listed([Shift(code).label for code in gate["both"]], _("and"))
-        text = _("Can work: %(shifts)s.") % {"shifts": both}
+        text = _("Can work %(shifts)s.") % {"shifts": both}
     elif gate["state"] == MISSING:
         text = _("The hours do not fit together.")
     else:
@@ -162,11 +176,11 @@ def _wage(gate, names):
     if gate["wish"] is None:
         text = _("Pays up to %(pay)s an hour. No lowest pay was named.") % {"pay": pays}
     else:
-        text = _("Pays up to %(pay)s an hour. The lowest pay named is %(wish)s.") % {
+        text = _("Pays up to %(pay)s an hour. The person looks for at least %(wish)s.") % {
             "pay": pays,
             "wish": dollars(gate["wish"]),
         }
-    return Reason("wage", gate["state"], _("Pay"), text, _("the opening and the profile"))
+    return Reason("wage", gate["state"], _("Pay"), text, _("From the opening and the trainee's profile"))
 
 
 def _dates(gate, names):
@@ -178,7 +192,7 @@ def _dates(gate, names):
 
 
 def _profile():
-    return _("from the trainee's profile")
+    return _("From the trainee's profile")
 
 
 _SAY = {
