@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.db import connection
 
+from accounts.models import TraineeProfile
 from matching import facts, live, rules
 from openings.models import ListPlace, Opening
 
@@ -34,6 +35,7 @@ def disagreements(put, on, said: dict) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT trainee_id, ticket FROM matching_ticket WHERE trainee_id = ANY(%s)", [list(put.people)])
         tickets = dict(cursor.fetchall())
+    yield from apart("standing", standing(put, on), best(said))
     places = {(p.trainee_id, p.opening_id): p for p in ListPlace.objects.filter(opening_id__in=put.works)}
     of = defaultdict(dict)
     for (trainee, opening), judgement in said.items():
@@ -130,6 +132,21 @@ def draw_of(opening, ticket: int) -> bytes:
     else:
         recorded = sha256(f"{seed}{opening.public_id}".encode()).digest()
     return sha256(recorded + ticket.to_bytes(8, "big")).digest()
+
+
+def standing(put, on) -> dict[int, str]:
+    trainees = TraineeProfile.objects.filter(pk__in=put.people)
+    found = trainees.annotate(best=live.Standing("pk", on)).values_list("pk", "best")
+    return {pk: state for pk, state in found if state}
+
+
+def best(said) -> dict[int, str]:
+    """For each person the best that any opening says."""
+    states = defaultdict(set)
+    for (trainee, _opening), judgement in said.items():
+        states[trainee].add(judgement.state)
+    wanted = (rules.FITS, rules.ASK, rules.NEAR)
+    return {t: next(s for s in wanted if s in found) for t, found in states.items() if found & set(wanted)}
 
 
 def counts(said) -> dict[int, dict[str, int]]:
