@@ -1,10 +1,12 @@
 """The seed of an opening's draws: fixed when it is published, sealed until it closes, never exchanged."""
 
 import hashlib
+import importlib
 import re
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from ledger.log import history
@@ -95,3 +97,19 @@ def test_a_draft_has_no_seal_and_other_order_rules_show_none(cast, draft, sign_i
     assert "seal" not in sign_in(cast.elliot).get(path).text
     waiting = actions.publish(draft(), by=cast.elliot, at=cast.now)
     assert seal_of(waiting.lottery_seed) not in client.get(reverse("opening", args=[waiting.public_id])).text
+
+
+def test_openings_from_before_get_a_seed_that_keeps_their_draws_and_the_ledger_its_seal(cast, draft):
+    none, short = cast.opening(), cast.opening(order_rule="lottery", lottery_seed="7f3a")
+    over, waiting = cast.opening(state="closed", closed_at=cast.now), draft(lottery_seed="7f3a")
+    with connection.cursor() as cursor:  # as before the migration that follows this one
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; DROP TRIGGER openings_opening_seed_stays ON openings_opening")
+    importlib.import_module("openings.migrations.0002_give_seeds").give(apps, None)
+    for opening in (none, short, over):
+        opening.refresh_from_db()
+        assert history(opening).get(kind="opening.sealed").facts["seed_sha256"] == seal_of(opening.lottery_seed)
+    assert short.lottery_seed == hashlib.sha256(f"7f3a{short.public_id}".encode()).hexdigest()
+    assert history(over).get(kind="opening.sealed").facts["lottery_seed"] == over.lottery_seed
+    assert "lottery_seed" not in history(none).get(kind="opening.sealed").facts
+    waiting.refresh_from_db()
+    assert waiting.lottery_seed == ""
