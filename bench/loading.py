@@ -239,6 +239,19 @@ def _catalogue(to: Loader):
         program_id=map(str, to.programs),
         occupation_id=chosen(programs["trade"], to.trades),
     )
+    cohorts = to.world.cohorts
+    to.copy(
+        "programs_cohort",
+        public_id=uuids(np.random.default_rng(worlds.SEED + 4).bytes(16 * len(cohorts["program"]))),
+        program_id=of_row(to.programs, cohorts["program"]),
+        starts_on=dates(cohorts["starts"]),
+        ends_on=dates(cohorts["starts"] + 60),
+        **dict.fromkeys(("zip", "city", "schedule"), ""),
+        languages="{}",
+        state=chosen(cohorts["state"], worlds.COHORT_STATES),
+        is_example="f",
+        created_at=to.now,
+    )
 
 
 def _certifications(to: Loader):

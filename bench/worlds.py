@@ -1,9 +1,9 @@
 """Generated worlds: people, certificates and openings on California's real ZIP codes, the same every time.
 
 Everything invented here is said here. People and openings live where ZIP codes stand close together: a ZIP's weight is
-the number of others within ten miles. Sixty trades and two hundred credentials follow Zipf's law; half of what a person
-holds and an opening asks for belongs to the trade, the rest is general. At the largest size about 4,000 people
-reach an opening (trade, ZIP, miles), some hundred of them pass every gate, and about twice as many are one short.
+the number of others within ten miles. Sixty trades and two hundred credentials follow Zipf's law; most of what a person
+holds and an opening asks for belongs to the trade, the rest is general. At the largest size about 5,000 people
+reach an opening (trade, ZIP, miles), some 270 of them pass every gate, and three times as many are one short.
 Only numbers are made here, with numpy; `bench.loading` writes them down.
 """
 
@@ -32,6 +32,7 @@ TERMS["hours_ce"] = (24, 36)
 RECORDED, VERIFIED, EXPIRED, REVOKED = range(4)
 STATES = ("recorded", "verified", "expired", "revoked")
 RULES = ("waiting", "ranked", "fifo", "lottery")
+COHORT_STATES = ("planned", "open", "full", "cancelled")
 REQUIRED, ANY_OF, PREFERRED = range(3)
 KINDS = ("required", "any_of", "preferred")
 LISTED = 150  # people on the institution's own list, where there is one
@@ -46,6 +47,7 @@ class World:
     credentials: dict[str, np.ndarray]
     leads_to: np.ndarray  # (credential, trade) pairs
     programs: dict[str, np.ndarray]
+    cohorts: dict[str, np.ndarray]
     people: dict[str, np.ndarray]
     wishes: np.ndarray  # (person, trade) pairs
     enrollments: np.ndarray  # (person, program) pairs
@@ -95,6 +97,11 @@ def generate(size: str, points: np.ndarray, day: np.datetime64) -> World:
     credentials, leads_to = _credentials(rng, pools)
     people, wishes, home = _people(rng, many, where, wanted, day)
     programs = _programs(rng, pools, where)
+    cohorts = {
+        "program": rng.integers(0, PROGRAMS, 3 * PROGRAMS),
+        "starts": day + rng.integers(-60, 200, 3 * PROGRAMS),
+        "state": rng.choice(len(COHORT_STATES), 3 * PROGRAMS, p=(0.2, 0.6, 0.15, 0.05)),
+    }
     learners = np.flatnonzero(rng.random(many) < 0.2)
     enrollments = np.column_stack([learners, rng.integers(0, PROGRAMS, len(learners))])
     certifications = _certifications(rng, many, home, pools, credentials, day)
@@ -102,7 +109,7 @@ def generate(size: str, points: np.ndarray, day: np.datetime64) -> World:
     requirements = _requirements(rng, openings["trade"], pools)
     places = _places(rng, openings, people["zip"], wishes, day)
     return World(
-        *(day, credentials, leads_to, programs, people, wishes, enrollments, certifications),
+        *(day, credentials, leads_to, programs, cohorts, people, wishes, enrollments, certifications),
         *(openings, requirements, places),
     )
 

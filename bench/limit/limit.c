@@ -8,16 +8,24 @@
 #include "read.h"
 #include "sha256.h"
 
-typedef struct { int64_t key; uint32_t row; int16_t tenths; unsigned char draw[32]; } Fit;
+typedef struct { int32_t wage, free_on; uint8_t license, languages, shifts, fresh, alone; } Gates;
+typedef struct { int64_t trainee, at; uint64_t ticket; uint32_t since; uint16_t zip, trade; uint8_t sincen, evaluated; } Who;
+typedef struct { int64_t key; uint32_t row; int16_t tenths; } Fit;
+typedef struct { Fit fit; unsigned char draw[32]; } Drawn;
 typedef struct { int64_t trainee, key; int16_t tenths; } Placed;
 typedef struct { int32_t people; int16_t bit; } Short;
 typedef struct { Placed *top; Short *shorts; int tops, shortn; } Result;
 
-static uint32_t *start;      // of each (trade, home) in the rows
-static int16_t *reach;       // of each row, on its own for the scan; most first within (trade, home)
-static Seeker *rows;
-static uint32_t *own;        // rows as one employer's candidates, by trainee and trade
+// People in the order of trade, home and reach, the farthest travelling first; what is looked at together lies together.
+static uint32_t *start; // of each (trade, home)
+static int16_t *reach;
+static Gates *gates;
+static uint64_t (*held)[4], (*known)[4]; // what counts; what counts or is claimed
+static Who *who;
+static unsigned char *since;
+static uint32_t *base;       // the row that stands for the person in this trade
 static uint64_t (*lacks)[4]; // of each person in each trade: credentials each of which would complete an opening
+static uint32_t *own, ownn;  // rows as one employer's candidates, by trade and trainee
 static uint32_t *near_start;
 static struct { uint16_t home; int16_t tenths; } *near;
 static Result *results;
@@ -26,8 +34,8 @@ static atomic_long candidates, fitting, nearly;
 static Bytes gaps[THREADS];
 
 static int by_key(const void *a, const void *b) {
-    const Fit *x = a, *y = b;
-    return x->key != y->key ? (x->key < y->key ? -1 : 1) : memcmp(x->draw, y->draw, 32);
+    const Drawn *x = a, *y = b;
+    return x->fit.key != y->fit.key ? (x->fit.key < y->fit.key ? -1 : 1) : memcmp(x->draw, y->draw, 32);
 }
 
 // The key of the last of the first TOP, by quickselect.
@@ -54,21 +62,22 @@ static int64_t kth_key(const Fit *fits, int count) {
     }
 }
 
-static int64_t certified(const Offer *o, const Seeker *s) {
+static int64_t certified(const Offer *o, uint32_t row) {
+    const unsigned char *days = since + who[row].since;
     int latest = -1;
     if (!o->askedn) {
-        for (int i = 0; i < s->sincen; i++) {
-            int day = be16(s->since + 2 * i);
+        for (int i = 0; i < who[row].sincen; i++) {
+            int day = be16(days + 2 * i);
             if (latest < 0 || day < latest) latest = day;
         }
         return latest < 0 ? INT64_MAX : latest;
     }
     for (int i = 0, first = -1; i < o->askedn; i++) {
         int word = o->asked[i] / 63, spot = o->asked[i] % 63;
-        if (s->h[word] >> spot & 1) {
-            int rank = __builtin_popcountll(s->h[word] & ((1ull << spot) - 1));
-            for (int w = 0; w < word; w++) rank += __builtin_popcountll(s->h[w]);
-            int day = be16(s->since + 2 * rank);
+        if (held[row][word] >> spot & 1) {
+            int rank = __builtin_popcountll(held[row][word] & ((1ull << spot) - 1));
+            for (int w = 0; w < word; w++) rank += __builtin_popcountll(held[row][w]);
+            int day = be16(days + 2 * rank);
             if (first < 0 || day < first) first = day;
         }
         if (i + 1 == o->askedn || o->groups[i + 1] != o->groups[i]) {
@@ -80,51 +89,43 @@ static int64_t certified(const Offer *o, const Seeker *s) {
     return latest;
 }
 
-static int64_t key_of(const Offer *o, const Seeker *s) {
+static int64_t key_of(const Offer *o, uint32_t row) {
     if (o->rule == 3) return 0;
-    if (o->rule == 0) return certified(o, s);
+    if (o->rule == 0) return certified(o, row);
     for (uint32_t low = o->place, high = o->placed; low < high;) {
         uint32_t middle = (low + high) / 2;
-        if (places[middle].trainee == s->trainee) {
+        if (places[middle].trainee == who[row].trainee) {
             int64_t key = o->rule == 1 ? places[middle].rank : places[middle].registered;
             return key < 0 ? INT64_MAX : key;
         }
-        if (places[middle].trainee < s->trainee) low = middle + 1;
+        if (places[middle].trainee < who[row].trainee) low = middle + 1;
         else high = middle;
     }
     return INT64_MAX;
 }
 
-// An employer's evaluation counts there only: the row as seen by this organization, if the person has one, else by all.
-static int seen(const Offer *o, const Seeker *s) {
-    if (s->at) return s->at == o->organization;
-    if (!s->evaluated) return 1;
-    for (uint32_t i = own_first(own, rows, s); own_same(own, rows, i, s); i++)
-        if (rows[own[i]].at == o->organization) return 0;
-    return 1;
+static int by_person(const void *a, const void *b) {
+    const Who *x = who + *(const uint32_t *)a, *y = who + *(const uint32_t *)b;
+    if (x->trade != y->trade) return x->trade < y->trade ? -1 : 1;
+    return x->trainee < y->trainee ? -1 : x->trainee > y->trainee;
 }
 
-// 1 fits, 0 exactly one credential short (which ones would do is left in `wanted`), -1 neither.
-static inline int judge(const Offer *o, const Seeker *s, uint64_t wanted[4]) {
-    int unknown = 0, lacking = 0;
-    if (o->license && s->license < o->license) { if (s->license >= 0) return -1; unknown = 1; }
-    if (o->languages & ~s->languages) { if (s->languages) return -1; unknown = 1; }
-    if (o->shifts && !(o->shifts & s->shifts)) { if (s->shifts) return -1; unknown = 1; }
-    if (o->wage < s->wage || s->free_on > o->needed_on) return -1;
-    for (int w = 0; w < 4; w++) {
-        wanted[w] = o->r[w] & ~(s->h[w] | s->c[w]);
-        lacking += __builtin_popcountll(wanted[w]);
-        if (o->r[w] & ~s->h[w] & s->c[w]) unknown = 1;
+static uint32_t own_first(uint32_t row) {
+    uint32_t low = 0, high = ownn;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (by_person(own + middle, &row) < 0) low = middle + 1;
+        else high = middle;
     }
-    if (lacking > 1) return -1;
-    for (int g = 0; g < o->groupn; g++) {
-        const uint64_t *one = o->any_of + 4 * g;
-        if ((one[0] & s->h[0]) | (one[1] & s->h[1]) | (one[2] & s->h[2]) | (one[3] & s->h[3])) continue;
-        if ((one[0] & s->c[0]) | (one[1] & s->c[1]) | (one[2] & s->c[2]) | (one[3] & s->c[3])) { unknown = 1; continue; }
-        if (++lacking > 1) return -1;
-        for (int w = 0; w < 4; w++) wanted[w] |= one[w];
-    }
-    return lacking ? 0 : unknown ? -1 : 1;
+    return low;
+}
+
+// An employer's evaluation counts there only: the row as seen by this organization, if the person has one, else by all.
+static int seen(const Offer *o, uint32_t row) {
+    if (who[row].at) return who[row].at == o->organization;
+    for (uint32_t i = own_first(row); i < ownn && !by_person(own + i, &row); i++)
+        if (who[own[i]].at == o->organization) return 0;
+    return 1;
 }
 
 static void keep_first(Result *result, const Offer *o, Fit *fits, int count) {
@@ -136,38 +137,69 @@ static void keep_first(Result *result, const Offer *o, Fit *fits, int count) {
             if (fits[i].key <= edge) fits[kept++] = fits[i];
         count = kept;
     }
-    for (int i = 0; i < count; i++) sha256_40(o->seed, rows[fits[i].row].ticket, fits[i].draw);
-    qsort(fits, count, sizeof *fits, by_key);
+    Drawn *drawn = malloc(count * sizeof *drawn + 1);
+    for (int i = 0; i < count; i++) drawn[i].fit = fits[i], sha256_40(o->seed, who[fits[i].row].ticket, drawn[i].draw);
+    qsort(drawn, count, sizeof *drawn, by_key);
     if (count > TOP) count = TOP;
-    result->top = malloc(count * sizeof *result->top), result->tops = count;
+    result->top = malloc(count * sizeof *result->top + 1), result->tops = count;
     for (int i = 0; i < count; i++)
-        result->top[i] = (Placed){rows[fits[i].row].trainee, fits[i].key, fits[i].tenths};
+        result->top[i] = (Placed){who[drawn[i].fit.row].trainee, drawn[i].fit.key, drawn[i].fit.tenths};
+    free(drawn);
+}
+
+// How each license, set of languages and set of shifts stands: 0 met, 1 not known, 2 missing.
+typedef struct { uint8_t license[8], languages[256], shifts[256]; } Stands;
+
+static void stand(Stands *is, const Offer *o) {
+    for (int has = -1; has < 4; has++) is->license[has + 1] = !o->license || has >= o->license ? 0 : has < 0 ? 1 : 2;
+    for (int has = 0; has < 256; has++) {
+        is->languages[has] = !(o->languages & ~has) ? 0 : has ? 2 : 1;
+        is->shifts[has] = !o->shifts || (o->shifts & has) ? 0 : has ? 2 : 1;
+    }
 }
 
 static void match(Result *result, const Offer *o, Fit **fits, size_t *room, int64_t (*pairs)[BITS]) {
     int count = 0;
     long looked = 0, short_of_one = 0;
     int32_t people[BITS] = {0};
+    Stands is;
+    stand(&is, o);
     for (uint32_t n = near_start[o->zip]; n < near_start[o->zip + 1]; n++) {
         uint32_t bucket = o->trade * homes.count + near[n].home, end = start[bucket + 1];
         for (uint32_t row = start[bucket]; row < end && reach[row] >= near[n].tenths; row++) {
-            const Seeker *s = rows + row;
-            uint64_t wanted[4];
+            const Gates *g = gates + row;
             looked++;
-            int is = !s->fresh || ((s->at || s->evaluated) && !seen(o, s)) ? -1 : judge(o, s, wanted);
-            if (is == 1) {
-                if ((size_t)count == *room) *fits = realloc(*fits, (*room *= 2) * sizeof **fits);
-                (*fits)[count++] = (Fit){key_of(o, s), row, near[n].tenths, {0}};
-            } else if (is == 0) {
-                short_of_one++;
+            int stands = is.license[g->license] | is.languages[g->languages] | is.shifts[g->shifts];
+            if ((stands & 2) | (g->wage > o->wage) | (g->free_on > o->needed_on) | !g->fresh) continue;
+            const uint64_t *all = known[row], *mine = held[row];
+            uint64_t wanted[4] = {0};
+            int lacking = 0;
+            for (int i = 0; i < o->needn; i++) lacking += !(all[o->need[i].word] & o->need[i].bit);
+            if (lacking > 1) continue;
+            for (int i = 0; i < o->groupn; i++) {
+                const uint64_t *one = o->any_of + 4 * i;
+                if ((one[0] & mine[0]) | (one[1] & mine[1]) | (one[2] & mine[2]) | (one[3] & mine[3])) continue;
+                if ((one[0] & all[0]) | (one[1] & all[1]) | (one[2] & all[2]) | (one[3] & all[3])) { stands = 1; continue; }
+                lacking++;
+                for (int w = 0; w < 4; w++) wanted[w] |= one[w];
+            }
+            if (lacking > 1 || (!g->alone && !seen(o, row))) continue;
+            if (lacking) {
                 int64_t *here = pairs[county[near[n].home]];
+                short_of_one++;
                 for (int w = 0; w < 4; w++) {
-                    lacks[s->base][w] |= wanted[w];
+                    wanted[w] |= o->r[w] & ~all[w];
+                    lacks[base[row]][w] |= wanted[w];
                     for (uint64_t left = wanted[w]; left; left &= left - 1) {
                         int bit = 63 * w + __builtin_ctzll(left);
                         people[bit]++, here[bit]++;
                     }
                 }
+            } else {
+                for (int i = 0; i < o->needn; i++) stands |= !(mine[o->need[i].word] & o->need[i].bit);
+                if (stands) continue;
+                if ((size_t)count == *room) *fits = realloc(*fits, (*room *= 2) * sizeof **fits);
+                (*fits)[count++] = (Fit){key_of(o, row), row, near[n].tenths};
             }
         }
     }
@@ -176,7 +208,7 @@ static void match(Result *result, const Offer *o, Fit **fits, size_t *room, int6
     nearly += short_of_one;
     keep_first(result, o, *fits, count);
     for (int bit = 0; bit < BITS; bit++) result->shortn += people[bit] > 0;
-    result->shorts = malloc(result->shortn * sizeof *result->shorts);
+    result->shorts = malloc(result->shortn * sizeof *result->shorts + 1);
     for (int bit = 0, n = 0; bit < BITS; bit++)
         if (people[bit]) result->shorts[n++] = (Short){people[bit], bit};
 }
@@ -196,7 +228,7 @@ static void *work(void *number) {
         for (uint32_t row = start[trade * homes.count]; row < start[(trade + 1) * homes.count]; row++)
             for (int w = 0; w < 4; w++)
                 for (uint64_t left = lacks[row][w]; left; left &= left - 1)
-                    people[county[rows[row].zip]][63 * w + __builtin_ctzll(left)]++;
+                    people[county[who[row].zip]][63 * w + __builtin_ctzll(left)]++;
         for (uint32_t c = 0; c < counties.count; c++)
             for (int bit = 0; bit < BITS; bit++)
                 if (people[c][bit]) put_gap(gap, c, trades.numbers[trade], bit, people[c][bit], pairs[c][bit]);
@@ -204,25 +236,55 @@ static void *work(void *number) {
     return NULL;
 }
 
-// Rows by (trade, home), the farthest travelling first; two counting sorts of their numbers, then one move.
+// People by (trade, home), the farthest travelling first: two counting sorts of their numbers, then one move each.
+static uint32_t *sorted;
+static const Seeker *seeker(uint32_t i) { return i < partn[0] ? parts[0] + i : parts[1] + i - partn[0]; }
+
+static void *move(void *number) {
+    uint32_t from = (uint64_t)seekern * (intptr_t)number / THREADS, to = (uint64_t)seekern * ((intptr_t)number + 1) / THREADS;
+    for (uint32_t i = from; i < to; i++) {
+        const Seeker *s = seeker(sorted[i]);
+        __builtin_prefetch(seeker(sorted[i + 16 < to ? i + 16 : i]));
+        reach[i] = s->reach, base[i] = i;
+        gates[i] = (Gates){s->wage, s->free_on, s->license + 1, s->languages, s->shifts, s->fresh, !s->at && !s->evaluated};
+        who[i] = (Who){s->trainee, s->at, s->ticket, who[i].since, s->zip, s->trade, s->sincen, s->evaluated};
+        for (int w = 0; w < 4; w++) held[i][w] = s->h[w], known[i][w] = s->h[w] | s->c[w];
+        memcpy(since + who[i].since, s->since, 2 * s->sincen);
+    }
+    return NULL;
+}
+
+static void in_both(void *(*what)(void *)) {
+    pthread_t threads[THREADS];
+    for (intptr_t i = 0; i < THREADS; i++) pthread_create(threads + i, NULL, what, (void *)i);
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+}
+
 static void index_rows(void) {
-    uint32_t n = seekern, buckets = trades.count * homes.count, *order = malloc(4 * n), *sorted = malloc(4 * n);
+    uint32_t n = seekern, buckets = trades.count * homes.count, *order = malloc(4 * n + 4), size = 0;
     uint32_t *by_reach = calloc(FARTHEST + 2, 4);
-    for (uint32_t i = 0; i < n; i++) by_reach[FARTHEST - seekers[i].reach + 1]++;
+    sorted = malloc(4 * n + 4);
+    for (uint32_t i = 0; i < n; i++) by_reach[FARTHEST - seeker(i)->reach + 1]++;
     for (int i = 0; i <= FARTHEST; i++) by_reach[i + 1] += by_reach[i];
-    for (uint32_t i = 0; i < n; i++) order[by_reach[FARTHEST - seekers[i].reach]++] = i;
+    for (uint32_t i = 0; i < n; i++) order[by_reach[FARTHEST - seeker(i)->reach]++] = i;
     start = calloc(buckets + 2, 4);
-#define BUCKET(i) (seekers[i].trade * homes.count + seekers[i].zip)
+#define BUCKET(i) (seeker(i)->trade * homes.count + seeker(i)->zip)
     for (uint32_t i = 0; i < n; i++) start[BUCKET(i) + 2]++;
     for (uint32_t i = 0; i <= buckets; i++) start[i + 1] += start[i];
     for (uint32_t i = 0; i < n; i++) sorted[start[BUCKET(order[i]) + 1]++] = order[i];
-    rows = aligned_alloc(64, n * sizeof *rows + 64), reach = malloc(2 * n + 2), lacks = calloc(n + 1, sizeof *lacks);
-    for (uint32_t i = 0; i < n; i++) {
-        rows[i] = seekers[sorted[i]], rows[i].base = i, reach[i] = rows[i].reach;
-        __builtin_prefetch(seekers + sorted[i + 12 < n ? i + 12 : i]);
-    }
-    free(order), free(sorted), free(by_reach);
-    own = own_rows(rows, n);
+    reach = malloc(2 * n + 2), gates = malloc(n * sizeof *gates + 1), who = malloc(n * sizeof *who + 1);
+    held = aligned_alloc(64, n * 32 + 64), known = aligned_alloc(64, n * 32 + 64);
+    lacks = calloc(n + 1, sizeof *lacks), base = malloc(4 * n + 4), own = malloc(4 * n + 4);
+    for (uint32_t i = 0; i < n; i++) who[i].since = size, size += 2 * seeker(sorted[i])->sincen;
+    since = malloc(size + 1);
+    in_both(move);
+    for (uint32_t i = 0; i < n; i++)
+        if (who[i].at) own[ownn++] = i;
+    qsort(own, ownn, 4, by_person);
+    for (uint32_t i = 0; i < n; i++)
+        if (who[i].evaluated)
+            for (uint32_t k = own_first(i); k < ownn && !by_person(own + k, &i); k++) base[own[k]] = i;
+    free(order), free(by_reach), free(sorted);
 }
 
 static void index_near(void) {
@@ -273,9 +335,7 @@ int main(int argc, char **argv) {
     index_rows(), index_near();
     results = calloc(offern, sizeof *results);
     double indexed = clock_s();
-    pthread_t threads[THREADS];
-    for (intptr_t i = 0; i < THREADS; i++) pthread_create(threads + i, NULL, work, (void *)i);
-    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    in_both(work);
     double matched = clock_s(), copied;
     write_down(line[0], &copied);
     double done = clock_s();

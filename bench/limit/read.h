@@ -30,16 +30,18 @@ typedef struct {
     uint16_t trade, zip;
     int16_t *asked, *groups;
     uint32_t place, placed; // its people in `places`
-    uint8_t languages, shifts, groupn, askedn, rule;
+    uint8_t languages, shifts, groupn, askedn, rule, needn;
     int8_t license;
     unsigned char seed[32];
+    struct { uint64_t bit; int word; } need[BITS]; // the required ones, one by one
 } Offer;
 typedef struct { int64_t opening, trainee, rank, registered; } Place;
 typedef struct { uint16_t work, home; int16_t tenths; } Near;
 typedef struct { uint32_t count, numbers[1 << 16]; } Names; // numbers given to what is met, in the order it is met
 typedef struct { unsigned char *data; size_t size, room; } Bytes;
 
-static Seeker *seekers;
+static Seeker *parts[THREADS]; // as each connection read them
+static uint32_t partn[THREADS];
 static Offer *offers;
 static Place *places;
 static Near *nears;
@@ -106,6 +108,8 @@ static void on_offer(void *to, const unsigned char *p) {
     o->zip = work_of[zip];
     o->license = F16(), o->languages = F16(), o->shifts = F16(), o->wage = F32(), o->needed_on = F32();
     for (int w = 0; w < 4; w++) o->r[w] = F64();
+    for (int w = 0; w < 4; w++)
+        for (uint64_t left = o->r[w]; left; left &= left - 1) o->need[o->needn].bit = left & -left, o->need[o->needn++].word = w;
     for (int w = 0; w < 4; w++) first[w] = F64();
     o->rule = F16();
     memcpy(o->seed, p + 4, 32), p += 36;
@@ -237,20 +241,22 @@ static void read_all(Line *line[THREADS], int day) {
         while (known[slot]) slot = (slot + 1) & 4095;
         known[slot] = trades.numbers[i], index[slot] = i;
     }
-    seekers = aligned_alloc(64, (readers[0].mine.count + readers[1].mine.count + 1) * sizeof *seekers);
     for (int i = 0; i < THREADS; i++) {
         Mine *mine = &readers[i].mine;
+        parts[i] = mine->rows;
         for (uint32_t n = 0; n < mine->count; n++) {
             uint32_t slot = SLOT(mine->trade[n]), zip = mine->zip[n];
             while (known[slot] && known[slot] != mine->trade[n]) slot = (slot + 1) & 4095;
             if (!known[slot]) continue;
             if (home_of[zip] < 0) home_of[zip] = homes.count, homes.numbers[homes.count++] = zip;
-            if (mine->rows[n].reach > farthest) farthest = mine->rows[n].reach;
-            seekers[seekern] = mine->rows[n];
-            seekers[seekern].trade = index[slot], seekers[seekern++].zip = home_of[zip];
+            Seeker *s = parts[i] + partn[i]++;
+            if (s != mine->rows + n) *s = mine->rows[n];
+            if (s->reach > farthest) farthest = s->reach;
+            s->trade = index[slot], s->zip = home_of[zip];
             trade_work[index[slot]]++;
         }
-        free(mine->rows), free(mine->trade), free(mine->zip);
+        seekern += partn[i];
+        free(mine->trade), free(mine->zip);
     }
     both(readers, read_near);
     nears = malloc((readers[0].mine.nearn + readers[1].mine.nearn + 1) * sizeof *nears);
@@ -268,46 +274,6 @@ static void read_all(Line *line[THREADS], int day) {
     for (uint32_t i = 0; i < trades.count; i++) trade_order[i] = i, trade_work[i] *= offered[i];
     qsort(trade_order, trades.count, sizeof *trade_order, by_work);
     free(offered);
-}
-
-// --- Who has rows as one employer's candidate ---
-static Seeker *sorted_rows;
-static uint32_t ownn;
-
-static int same_person(const Seeker *a, const Seeker *b) { return a->trade == b->trade && a->trainee == b->trainee; }
-
-static int by_person(const void *a, const void *b) {
-    const Seeker *x = sorted_rows + *(const uint32_t *)a, *y = sorted_rows + *(const uint32_t *)b;
-    if (x->trade != y->trade) return x->trade < y->trade ? -1 : 1;
-    return x->trainee < y->trainee ? -1 : x->trainee > y->trainee;
-}
-
-static uint32_t own_first(const uint32_t *own, const Seeker *rows, const Seeker *s) {
-    uint32_t low = 0, high = ownn;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const Seeker *m = rows + own[middle];
-        if (m->trade < s->trade || (m->trade == s->trade && m->trainee < s->trainee)) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
-static int own_same(const uint32_t *own, const Seeker *rows, uint32_t i, const Seeker *s) {
-    return i < ownn && same_person(rows + own[i], s);
-}
-
-// The rows of one employer's candidates by trade and person; each learns which row stands for its person.
-static uint32_t *own_rows(Seeker *rows, uint32_t n) {
-    uint32_t *own = malloc(4 * n + 4);
-    for (uint32_t i = 0; i < n; i++)
-        if (rows[i].at) own[ownn++] = i;
-    sorted_rows = rows;
-    qsort(own, ownn, 4, by_person);
-    for (uint32_t i = 0; i < n; i++)
-        if (!rows[i].at && rows[i].evaluated)
-            for (uint32_t k = own_first(own, rows, rows + i); own_same(own, rows, k, rows + i); k++) rows[own[k]].base = i;
-    return own;
 }
 
 // --- Rows of the result in COPY's form ---
