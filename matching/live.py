@@ -93,7 +93,7 @@ def _placed(rows) -> list[Passing]:
 
 
 def first_of(opening_id: int, on, *, most: int) -> list[int]:
-    """Whom an opening is put before: the first who pass in its order, and as many of those who would once they answer."""
+    """Whom an opening is put before: the first who pass, in its order, and as many who would once they answer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT trainee_id FROM matching_first_of(%s, %s, %s)", [opening_id, on, most])
         return [pk for (pk,) in cursor.fetchall()]

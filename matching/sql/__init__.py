@@ -3,6 +3,10 @@
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# What ordered.sql reads of a pair; the rest of the view is not even computed.
+ORDERED_BY = """p.opening_id, p.trainee_id, p.state, p.tenths, p.lacking, p.worst, p.unsure, p.seed, p.ticket,
+               p.order_rule, p.plain, p.q1, p.q2, p.q3, p.asked, p.groups, p.h0, p.h1, p.h2, p.h3, p.since,
+               p.turns_on, p.last_on"""
 
 
 def text(name: str, **names: str) -> str:
@@ -41,6 +45,7 @@ def create() -> list[str]:
         text(
             "live",
             ordered=ordered(most="most").rstrip(),
+            columns=ORDERED_BY,
             ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
         ),
         text("grants"),

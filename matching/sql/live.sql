@@ -36,8 +36,8 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT p.* FROM matching_pair p
-         WHERE p.opening_id = opening AND p.lacking = 0 AND p.state IN ('fits', 'ask')
+        SELECT {columns} FROM matching_pair p
+         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst >= 0 -- fits or ask
            AND p.turns_on > day AND p.last_on >= day
     )
     (SELECT first.trainee_id, first.state FROM ({ordered_of_met}) first LIMIT most)
@@ -55,8 +55,8 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT p.* FROM matching_pair p
-         WHERE p.opening_id = opening AND p.lacking = 0 AND p.state = 'fits' AND p.turns_on > day AND p.last_on >= day
+        SELECT {columns} FROM matching_pair p
+         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst = 1 AND p.unsure = 0 AND p.turns_on > day AND p.last_on >= day
            AND p.trainee_id = ANY (ARRAY(SELECT m.trainee_id FROM matching_match m
                                           WHERE m.opening_id = opening AND m.state = 'fits'))
     )

@@ -3,18 +3,20 @@
 SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || int8send(kept.ticket)) AS draw
   FROM (SELECT p.trainee_id, p.state, p.tenths, p.seed, p.ticket, coalesce(
                CASE p.order_rule
-                    WHEN 1 THEN l.rank
-                    WHEN 2 THEN (extract(epoch FROM l.registered_at) * 1000000)::bigint
+                    WHEN 1 THEN (SELECT l.rank FROM {place} l
+                                  WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)
+                    WHEN 2 THEN (SELECT (extract(epoch FROM l.registered_at) * 1000000)::bigint FROM {place} l
+                                  WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)
                     WHEN 3 THEN 0
-                    ELSE CASE WHEN p.plain AND p.state = 'fits'
+                    ELSE CASE WHEN p.plain AND p.unsure = 0
                               THEN greatest(matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q1),
                                             matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q2),
                                             matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q3))
                               ELSE matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups) END END,
                9223372036854775807) AS key
           FROM {pair} p
-          LEFT JOIN {place} l ON l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id
-         WHERE p.opening_id = {opening} AND p.lacking = 0 AND (p.state = 'fits' OR p.state = 'ask' AND p.trainee_id = ANY ({also}))
+         WHERE p.opening_id = {opening} AND p.lacking = 0 AND p.worst >= 0
+           AND (p.worst = 1 AND p.unsure = 0 OR p.trainee_id = ANY ({also}))
            AND p.turns_on > {day} AND p.last_on >= {day}
          ORDER BY key FETCH FIRST (coalesce({most}, 2147483647)) ROWS WITH TIES) kept
  ORDER BY kept.key, draw

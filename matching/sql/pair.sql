@@ -6,9 +6,10 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        gate.license, gate.languages, gate.shifts, gate.wage, gate.dates,
        ask.lacking, ask.unsure, -- credentials lacking: none, one, or more than one
        ask.w0, ask.w1, ask.w2, ask.w3, -- what is lacking; of a group: every member, for any one of them would do
-       CASE WHEN least(gate.license, gate.languages, gate.shifts, gate.wage, gate.dates) < 0 OR ask.lacking > 1 THEN NULL
+       gate.worst,
+       CASE WHEN gate.worst < 0 OR ask.lacking > 1 THEN NULL
             WHEN ask.lacking = 1 THEN 'near'
-            WHEN least(gate.license, gate.languages, gate.shifts) = 0 OR ask.unsure > 0 THEN 'ask'
+            WHEN gate.worst = 0 OR ask.unsure > 0 THEN 'ask'
             ELSE 'fits' END AS state,
        o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on
   FROM {offer} o
@@ -25,32 +26,36 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        CASE WHEN o.shifts = 0 OR o.shifts & t.shifts <> 0 THEN 1 WHEN t.shifts = 0 THEN 0 ELSE -1 END,
        CASE WHEN o.wage >= t.wage THEN 1 ELSE -1 END,
        CASE WHEN t.free_on <= o.needed_on THEN 1 ELSE -1 END
-       ) gate (license, languages, shifts, wage, dates)
+       ) one (license, languages, shifts, wage, dates)
+ CROSS JOIN LATERAL (SELECT
+       one.license, one.languages, one.shifts, one.wage, one.dates,
+       least(one.license, one.languages, one.shifts, one.wage, one.dates)
+       ) gate (license, languages, shifts, wage, dates, worst)
  CROSS JOIN LATERAL (SELECT
        o.r0 & ~(t.h0 | t.c0), o.r1 & ~(t.h1 | t.c1), o.r2 & ~(t.h2 | t.c2), o.r3 & ~(t.h3 | t.c3),
        CASE WHEN o.a0 | o.a1 | o.a2 | o.a3 = 0 THEN 1
             WHEN (o.a0 & t.h0) | (o.a1 & t.h1) | (o.a2 & t.h2) | (o.a3 & t.h3) <> 0 THEN 1
             WHEN (o.a0 & t.c0) | (o.a1 & t.c1) | (o.a2 & t.c2) | (o.a3 & t.c3) <> 0 THEN 0
             ELSE -1 END
-       ) need (m0, m1, m2, m3, one)
+       ) need (m0, m1, m2, m3, grp)
  CROSS JOIN LATERAL (SELECT
        CASE WHEN need.m0 | need.m1 | need.m2 | need.m3 = 0 THEN 0
             WHEN need.m1 | need.m2 | need.m3 = 0 THEN CASE WHEN need.m0 & (need.m0 - 1) = 0 THEN 1 ELSE 2 END
             ELSE matching_ones(need.m0, need.m1, need.m2, need.m3) END
-       + CASE WHEN need.one < 0 THEN 1 ELSE 0 END
+       + CASE WHEN need.grp < 0 THEN 1 ELSE 0 END
        + CASE WHEN o.more = '{}' THEN 0
               ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) END,
        CASE WHEN (o.r0 & ~t.h0 & t.c0) | (o.r1 & ~t.h1 & t.c1) | (o.r2 & ~t.h2 & t.c2) | (o.r3 & ~t.h3 & t.c3) <> 0
             THEN 1 ELSE 0 END
-       + CASE WHEN need.one = 0 THEN 1 ELSE 0 END
+       + CASE WHEN need.grp = 0 THEN 1 ELSE 0 END
        + CASE WHEN o.more = '{}' THEN 0
               ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END,
-       need.m0 | CASE WHEN need.one < 0 THEN o.a0 ELSE 0 END
+       need.m0 | CASE WHEN need.grp < 0 THEN o.a0 ELSE 0 END
                | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END,
-       need.m1 | CASE WHEN need.one < 0 THEN o.a1 ELSE 0 END
+       need.m1 | CASE WHEN need.grp < 0 THEN o.a1 ELSE 0 END
                | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 1) END,
-       need.m2 | CASE WHEN need.one < 0 THEN o.a2 ELSE 0 END
+       need.m2 | CASE WHEN need.grp < 0 THEN o.a2 ELSE 0 END
                | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 2) END,
-       need.m3 | CASE WHEN need.one < 0 THEN o.a3 ELSE 0 END
+       need.m3 | CASE WHEN need.grp < 0 THEN o.a3 ELSE 0 END
                | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 3) END
        ) ask (lacking, unsure, w0, w1, w2, w3)
