@@ -189,7 +189,7 @@ def _offers(words, blob, places) -> Offers:
 def _near(lines, pages, most, offers) -> np.ndarray:
     """Which ZIP codes are near which, as far as anybody travels, around those where work is offered; sorted."""
     works = np.unique(offers[:, kernel.O_ZIP])
-    cuts = [*(int(works[len(works) * piece // 4]) for piece in range(4 if len(works) else 0)), kernel.ZIPS]
+    cuts = sorted({int(works[len(works) * piece // 4]) for piece in range(4) if len(works)} | {kernel.ZIPS})
     parts = {}
 
     def piece(start, stop):

@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.models import Consent, TraineeProfile
 
 from . import facts, jobs, projection
-from .models import Match
+from . import rematch as full
+from .models import Match, Run
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,19 @@ def differing(on) -> set[int]:
         found = {pk for (pk,) in cursor.fetchall()}
         cursor.execute("SELECT DISTINCT opening_id FROM matching_kept_wrongly(%s)", [on])
         return found | {pk for (pk,) in cursor.fetchall()}
+
+
+def nightly(*, at) -> Report:
+    """What is done every night, with its result in the run's row and in the log."""
+    report = Report()
+    recheck(report, at=at)
+    run = full.run(at=at)
+    if run and run.state == Run.State.DONE:
+        put_right(report, differing(run.on), at=at)
+        run.missed = report.as_dict()
+        run.save(update_fields=["missed"])
+    say(report)
+    return report
 
 
 def say(report: Report) -> None:

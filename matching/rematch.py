@@ -10,21 +10,30 @@ one difference, and the run fails and says so.
 """
 
 import contextlib
+import logging
+import os
 import random
+import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
-from . import jobs
+from . import changes, jobs
+from .models import Run
 
+log = logging.getLogger(__name__)
+
+GUARD = 727_002  # whoever holds this lock is at it; it ends with the process
 TABLES = {
     "matching_top": "opening_id, place",
     "matching_short": "opening_id, bit",
     "matching_gap": "county, trade, bit",
 }
-BEFORE = "_before"  # tables whose differences were not yet told
+BEFORE = changes.BEFORE
 THREADS = 2
 LARGEST, OTHERS = 5, 20  # openings that are asked of the view before each swap
 PATIENCE, PAUSE, TRIES = 200, 0.3, 100  # milliseconds for a table in use, seconds between tries
@@ -42,6 +51,7 @@ class Summary:
     openings: int = 0
     passing: int = 0  # pairs that pass every gate
     near: int = 0  # pairs one credential short
+    ledger: int = 0  # the last event that was in it
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextlib.contextmanager
@@ -51,6 +61,48 @@ class Summary:
         self.seconds[phase] = round(time.perf_counter() - began, 3)
 
 
+def run(*, at) -> Run | None:
+    """One rematch, with a row that says how it went; None while another process is at it.
+
+    A run whose process died is taken up again by the next one. Inside a transaction all of it belongs to that.
+    """
+    with _guard() as where:
+        if where is None:
+            log.info("rematch: another process is at it")
+            return None
+        row = Run.objects.filter(state=Run.State.RUNNING).first()
+        if row:
+            row.attempts += 1
+        else:
+            row = Run(started_at=at)
+        row.on = timezone.localdate(at)
+        row.save()
+        try:
+            with transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext():
+                summary = compute(where, row.on, keep_former=True)
+            for name in ("people", "openings", "passing", "near", "seconds"):
+                setattr(row, name, getattr(summary, name))
+            row.changes = changes.tell(summary.ledger)
+            row.state = Run.State.DONE
+        except Exception as trouble:
+            row.state, row.error = Run.State.FAILED, f"{type(trouble).__name__}: {trouble}"
+            log.exception("rematch: failed; the former lists stand")
+        row.finished_at = timezone.now()
+        row.save()
+        return row
+
+
+@contextlib.contextmanager
+def _guard():
+    """Where to work, while nobody else can; None when somebody is at it."""
+    asked = ("SELECT pg_try_advisory_xact_lock(%s)", [GUARD])
+    if connection.in_atomic_block:
+        yield connection.connection if connection.connection.execute(*asked).fetchone()[0] else None
+        return
+    with line(address()) as guard:
+        yield address() if guard.execute(*asked).fetchone()[0] else None
+
+
 def compute(where, on, *, audited: bool = True, keep_former: bool = False) -> Summary:
     """Match everything as of the day and swap the result in.
 
@@ -58,12 +110,14 @@ def compute(where, on, *, audited: bool = True, keep_former: bool = False) -> Su
     connection: everything happens in its own transaction.
     """
     # numba is loaded by those who match, never by a web process.
+    _keep_compiled()
     from . import kernel_read, kernel_run, kernel_write
 
     summary = Summary()
     with summary.timed("total"), contextlib.ExitStack() as stack:
         with summary.timed("lock"):
             writer, readers = stack.enter_context(_lines(where))
+            summary.ledger = writer.execute("SELECT coalesce(max(id), 0) FROM ledger_event").fetchone()[0]
         with summary.timed("read"):
             world = kernel_read.everything(readers, on)
         with summary.timed("judge"):
@@ -87,6 +141,12 @@ def compute(where, on, *, audited: bool = True, keep_former: bool = False) -> Su
             with summary.timed("commit"):
                 writer.commit()
     return summary
+
+
+def _keep_compiled() -> None:
+    """What numba compiles is kept beside the code or in the user's cache; where both are closed, in a new folder."""
+    if not any(os.access(folder, os.W_OK) for folder in (Path(__file__).parent, Path.home())):
+        os.environ.setdefault("NUMBA_CACHE_DIR", tempfile.mkdtemp(prefix="throughline-numba-"))
 
 
 # --- Connections: one that holds the lock and writes, others that read what stands while it is held -------------------
