@@ -112,7 +112,7 @@ def said(name: str, language: str, names) -> str:
     gate = next(g for g in rules.judge(trainee, opening, TODAY).gates if g.name == gate_name)
     with override(language):
         (reason,) = reasons.explain([gate.as_dict()], names)
-        return " | ".join([reason.state, reason.label, reason.text, reason.source, *reasons.asks([reason])])
+        return " | ".join([reason.state, reason.label, reason.text, reason.source or "-", *reasons.asks([reason])])
 
 
 @pytest.fixture(scope="module")

@@ -192,7 +192,7 @@ def test_what_does_not_fit_is_not_met(cast, sign_in):
 def test_whom_others_come_before_is_on_the_board_with_that_and_listed_as_not_asked(cast, unasked, sign_in):
     people = sign_in(cast.carla).get(reverse("board")).context["page"].object_list
     assert {person.user.full_name: person.block for person in people} == {"Bo Other": "answer", "Ana Morales": "fits"}
-    page = sign_in(cast.elliot).get(reverse("opening_people", args=[unasked.public_id]))
+    page = sign_in(cast.elliot).get(reverse("opening_people", args=[unasked.public_id]) + "?all=1")
     assert [match.passing.place for match in page.context["page"].object_list] == [1, 2]
     assert "not asked yet" in page.content.decode()
 
