@@ -99,13 +99,13 @@ def first_of(opening_id: int, on, *, most: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def first_kept(opening_id: int, on, *, most: int) -> list[Passing]:
+def first_kept(opening_id: int, on, *, also=(), most: int) -> list[Passing]:
     """The first who pass, in the opening's order, out of its matches, each looked at again now.
 
     The same as the first of `passing`, for `matching.jobs` keeps the first FIRST; much faster in a large city.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_first_kept(%s, %s, %s)", [opening_id, on, most])
+        cursor.execute("SELECT * FROM matching_first_kept(%s, %s, %s, %s)", [opening_id, on, list(also), most])
         return _placed(cursor.fetchall())
 
 

@@ -12,6 +12,7 @@ from openings.models import ListPlace, Opening
 from programs.models import Program
 
 from . import facts, live, rules
+from .jobs import FIRST
 from .models import Match
 
 FITTING = (Match.State.FITS, Match.State.ASK)
@@ -84,12 +85,21 @@ def _judged(trainees, openings, on) -> dict[tuple[int, int], Match]:
     return found
 
 
-def of_opening(opening, also=(), on=None, most: int | None = None) -> list[live.Passing]:
-    """People who pass every gate, in the opening's own order; `also` are trainees listed with a question open.
+def of_opening(opening, also=(), on=None) -> list[live.Passing]:
+    """Everybody who passes every gate, in the opening's own order; `also` are trainees listed with a question open.
 
     Whoever withdrew their agreement is gone at once, whether or not the job has run.
     """
-    found = live.passing(opening.pk, on or timezone.localdate(), also=also, most=most)
+    return _agreeing(live.passing(opening.pk, on or timezone.localdate(), also=also))
+
+
+def first_of_opening(opening, also=(), on=None) -> list[live.Passing]:
+    """The first of `of_opening`, at least FIRST where there are as many, without looking at a whole city."""
+    most = FIRST + len(also)
+    return _agreeing(live.first_kept(opening.pk, on or timezone.localdate(), also=also, most=most))
+
+
+def _agreeing(found: list[live.Passing]) -> list[live.Passing]:
     agreed = set(facts.matchable().filter(pk__in=[p.trainee_id for p in found]).values_list("pk", flat=True))
     return [passing for passing in found if passing.trainee_id in agreed]
 

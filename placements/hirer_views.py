@@ -61,7 +61,9 @@ def opening_people(request, public_id):
         raise Http404
     answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).order_by("pk")}
     yes = [trainee for trainee, answer in answers.items() if answer.state in Referral.SHOWN]
-    page = Paginator(matching.of_opening(opening, also=yes), 25).get_page(request.GET.get("page"))
+    everybody = "all" in request.GET
+    passing = matching.of_opening(opening, also=yes) if everybody else matching.first_of_opening(opening, also=yes)
+    page = Paginator(passing, 25).get_page(request.GET.get("page"))
     names = reasons.Names()
     page.object_list = matching.matches_of(opening, page.object_list)
     for match in page.object_list:
@@ -75,6 +77,8 @@ def opening_people(request, public_id):
         "page": page,
         "near": outside.people(count["near"], exact=exact),
         "ask": outside.people(count["ask"], exact=exact),
+        "everybody": everybody,
+        "passing": count["fits"] if not everybody and count["fits"] > len(passing) else 0,
         "left": queries.seats_left([opening])[opening.pk],
     }
     if not page.object_list:

@@ -46,6 +46,7 @@ def create() -> list[str]:
             "live",
             ordered=ordered(most="most").rstrip(),
             columns=ORDERED_BY,
+            ordered_of_these=ordered(pair="met", most="most").rstrip(),
             ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
         ),
         text("grants"),
@@ -54,7 +55,7 @@ def create() -> list[str]:
 
 DROP = """
 DROP FUNCTION matching_kept_wrongly(date), matching_standing(bigint, date), matching_counts(bigint[], date),
-    matching_first_of(bigint, date, integer), matching_first_kept(bigint, date, integer),
+    matching_first_of(bigint, date, integer), matching_first_kept(bigint, date, bigint[], integer),
     matching_sieve(bigint, date), matching_short_of(bigint, date),
     matching_of_opening(bigint, bigint[], date), matching_passing(bigint, date, bigint[], integer),
     matching_of_people(bigint[], date);

@@ -46,8 +46,8 @@ BEGIN
 END $$;
 
 -- The first who pass an opening, in its order, of those it was put before; each is looked at again now. The jobs see to
--- it that nobody among the first is missing there.
-CREATE FUNCTION matching_first_kept(opening bigint, day date, most integer)
+-- it that nobody among the first is missing there. People of `also` are listed with a question open.
+CREATE FUNCTION matching_first_kept(opening bigint, day date, also bigint[], most integer)
 RETURNS TABLE (trainee_id bigint, state text, tenths smallint, key bigint, draw bytea)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
@@ -56,11 +56,11 @@ BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT {columns} FROM matching_pair p
-         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst = 1 AND p.unsure = 0 AND p.turns_on > day AND p.last_on >= day
-           AND p.trainee_id = ANY (ARRAY(SELECT m.trainee_id FROM matching_match m
-                                          WHERE m.opening_id = opening AND m.state = 'fits'))
+         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day
+           AND p.trainee_id = ANY (also || ARRAY(SELECT m.trainee_id FROM matching_match m
+                                                  WHERE m.opening_id = opening AND m.state = 'fits'))
     )
-    {ordered_of_met}
+    {ordered_of_these}
     LIMIT most;
 END $$;
 
