@@ -1,0 +1,58 @@
+"""Questions people ask while they wait: my matches, my next training, who passes; the database time of each."""
+
+import random
+from datetime import date
+
+from django.db import connection
+
+from accounts.models import TraineeProfile, Zip
+from bench.stage import SEED
+from bench.statements import Meter, summary
+from matching import live, queries
+from openings.models import Opening
+from programs.cohort_queries import next_cohorts
+
+WARM = 30
+
+
+def _some(sql: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(sql)
+        everything = sorted(pk for (pk,) in cursor.fetchall())
+    return random.Random(SEED).choices(everything, k=count + WARM)
+
+
+def _asked(question, things) -> dict:
+    meter, seconds, statements = Meter(), [], []
+    for thing in things:
+        with meter.on():
+            question(thing)
+        seconds.append(meter.seconds)
+        statements.append(meter.statements)
+    return {**summary(seconds[WARM:]), "statements": sorted(statements)[len(statements) // 2]}
+
+
+def questions(on: date, count: int) -> dict:
+    """Each question of `count` people or openings picked at random."""
+    people = TraineeProfile.objects.select_related("user").in_bulk(
+        trainees := _some("SELECT DISTINCT trainee_id FROM matching_seeker", count)
+    )
+    openings = Opening.objects.in_bulk(offered := _some("SELECT opening_id FROM matching_offer", count))
+    homes = Zip.objects.in_bulk({person.zip for person in people.values()})
+
+    def my_matches(pk):
+        queries.of_trainee(people[pk], on)
+
+    def next_training(pk):
+        missing = {key for pair in live.of_people([pk], on) if pair.state == "near" for key in pair.missing}
+        next_cohorts(missing, home=homes.get(people[pk].zip), miles=people[pk].miles, on=on)
+
+    def who_passes(pk):
+        queries.of_opening(openings[pk], on=on)
+
+    return {
+        "my_matches": _asked(my_matches, trainees),
+        "next_training": _asked(next_training, trainees),
+        "who_passes": _asked(who_passes, offered),
+    }

@@ -1,0 +1,114 @@
+"""What the product says to PostgreSQL: how long each statement takes, and the same statements said again by others.
+
+The time of a statement is the client's: from the call until the answer is there, on a warm connection over the Unix
+socket. Commits count, Python between statements does not.
+"""
+
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import connection
+from psycopg.types.json import Json, Jsonb
+
+
+class Meter:
+    """Seconds spent in statements and commits of Django's connection while it is on."""
+
+    def __init__(self):
+        self.seconds = 0.0
+        self.statements = 0
+
+    def _timed(self, execute, sql, params, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - began
+            self.statements += 1
+
+    @contextmanager
+    def on(self):
+        """Counts what is said inside; yields itself, emptied."""
+        self.seconds, self.statements = 0.0, 0
+        commit = connection._commit
+
+        def timed_commit():
+            began = time.perf_counter()
+            commit()
+            self.seconds += time.perf_counter() - began
+
+        connection._commit = timed_commit
+        try:
+            with connection.execute_wrapper(self._timed):
+                yield self
+        finally:
+            del connection._commit
+
+
+@dataclass
+class Recording:
+    """The statements of one transaction as they were said, with the rows that inserts gave back."""
+
+    said: list[tuple[str, tuple, list]] = field(default_factory=list)
+
+    def _keep(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith(("SAVEPOINT", "RELEASE")):
+            return result
+        cursor, rows = context["cursor"].cursor, []
+        if "RETURNING" in sql:
+            rows = cursor.fetchall()
+            cursor.scroll(0, mode="absolute")
+        self.said.append((sql, tuple(params or ()), rows))
+        return result
+
+    @contextmanager
+    def on(self):
+        with connection.execute_wrapper(self._keep):
+            yield self
+
+    def again(self, line, swaps: dict) -> dict:
+        """Say it all again in one transaction of `line` (a psycopg connection), with some values swapped.
+
+        Every UUID is a new one, and numbers given by the database take the place of those of the recording. Returns
+        all swaps made.
+        """
+        swaps = dict(swaps)
+        with line.transaction():
+            for sql, params, rows in self.said:
+                cursor = line.execute(sql, [_swapped(value, swaps) for value in params])
+                if rows:
+                    for old, new in zip(rows, cursor.fetchall(), strict=True):
+                        swaps[old[-1]] = new[-1]
+        return swaps
+
+
+def _swapped(value, swaps: dict):
+    if isinstance(value, Json | Jsonb):
+        return type(value)(_swapped(value.obj, swaps))
+    if isinstance(value, dict):
+        return {key: _swapped(inner, swaps) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_swapped(inner, swaps) for inner in value]
+    if isinstance(value, uuid.UUID):
+        return uuid.uuid4()
+    if isinstance(value, bool) or value is None:
+        return value
+    return swaps.get(value, value)
+
+
+def percentile(values, share: float) -> float:
+    """The value that this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def summary(values) -> dict[str, float]:
+    """Median, 99th percentile and how many, of seconds; in milliseconds."""
+    return {
+        "p50_ms": round(percentile(values, 0.5) * 1000, 3),
+        "p99_ms": round(percentile(values, 0.99) * 1000, 3),
+        "n": len(values),
+    }

@@ -1,0 +1,144 @@
+"""One step of the benchmark in a process of its own, so that each starts clean: its result is one line of JSON.
+
+python -m bench.steps STEP '{"argument": value}'        DATABASE_URL names the world
+"""
+
+import json
+import os
+import sys
+from datetime import date
+
+import django
+
+
+def prepare(everywhere: bool) -> dict:
+    """The database all worlds are copied from: tables, reference data and, if asked for, how far all ZIP codes are."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    from accounts.models import Zip
+    from matching import projection
+
+    call_command("migrate", verbosity=0)
+    call_command("load_reference", verbosity=0)
+    if everywhere:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+        with transaction.atomic():
+            projection.near(Zip.objects.filter(state="CA").values_list("code", flat=True))
+    return {}
+
+
+def load(size: str, on: str) -> dict:
+    """A generated world, and what matching derives from it."""
+    import time
+
+    import numpy as np
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from bench import loading
+    from matching import projection
+
+    seconds = loading.load(size, np.datetime64(on))
+    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        # Only of where work is offered, as an installation would have it.
+        cursor.execute("DELETE FROM matching_near WHERE work NOT IN (SELECT zip::integer FROM openings_opening)")
+        cursor.execute("VACUUM (FULL, ANALYZE) matching_near")
+        with transaction.atomic():
+            projection.fill(on=date.fromisoformat(on), at=timezone.now())
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")
+    return {**seconds, "project_s": time.perf_counter() - began}
+
+
+def full(on: str, runs: int) -> dict:
+    from bench import full
+
+    return full.by_turns(os.environ["DATABASE_URL"], date.fromisoformat(on), runs)
+
+
+def orm(on: str, runs: int, sample: int | None = None) -> dict:
+    """The loop: all openings, or every n-th so that about `sample` are asked; and whether it agrees with ours."""
+    import time
+    from statistics import median
+
+    from bench import agreement
+    from bench.peer_orm import Loop
+
+    seconds, agreed = [], 0
+    for _ in range(runs):
+        began = time.perf_counter()
+        loop = Loop(date.fromisoformat(on))
+        openings = list(loop.openings())
+        some = openings if sample is None else openings[:: max(1, len(openings) // sample)]
+        ready = time.perf_counter()
+        found = loop.run(some)
+        seconds.append(ready - began + (time.perf_counter() - ready) * len(openings) / len(some))
+        agreed = agreement.with_the_loop(found, whole=sample is None)
+    return {"orm_s": median(seconds), "all_s": seconds, "asked": len(some), "openings": len(openings), "agreed": agreed}
+
+
+def search(on: str, most: int | None = None) -> dict:
+    from bench import peer_search
+
+    day = date.fromisoformat(on)
+    found = peer_search.run(day, most)
+    counts = found.pop("counts")
+    some = sorted(counts)[:: max(1, len(counts) // 200)]
+    right = peer_search.passing(day, some)
+    return {**found, "compared": len(some), "same_count": sum(counts[opening] == right[opening] for opening in some)}
+
+
+def smallest(count: int) -> dict:
+    from bench import events
+
+    return events.smallest(count)
+
+
+def certificates(on: str, alone: int, rate: float, seconds: float) -> dict:
+    from bench import events
+
+    return events.certificate_events(date.fromisoformat(on), alone, rate, seconds)
+
+
+def openings(alone: int, rate: float, seconds: float) -> dict:
+    from bench import events
+
+    return events.opening_events(alone, rate, seconds)
+
+
+def notices(on: str, rate: float, seconds: float) -> dict:
+    from bench import celery_notice
+
+    return celery_notice.latency(date.fromisoformat(on), rate, seconds)
+
+
+def live(on: str, count: int) -> dict:
+    from bench import live
+
+    return live.questions(date.fromisoformat(on), count)
+
+
+def drain() -> dict:
+    from bench import events
+
+    events.drain()
+    return {}
+
+
+STEPS = (prepare, load, full, orm, search, smallest, certificates, openings, notices, live, drain)
+
+
+def main(arguments: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
+    django.setup()
+    step = {step.__name__: step for step in STEPS}[arguments[0]]
+    found = step(**json.loads(arguments[1]) if len(arguments) > 1 else {})
+    sys.stdout.write("\n" + json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
