@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TraineeProfile
 from openings.models import Opening
-from programs.models import Credential
 
 
 class Bit(models.Model):
     """The bit that stands for a credential in the sets matching reads; given by the database, kept for ever."""
 
-    credential = models.OneToOneField(Credential, models.DO_NOTHING, primary_key=True, related_name="+")
+    credential_id = models.CharField(max_length=40, primary_key=True)  # also of one that was deleted since
     bit = models.SmallIntegerField(unique=True)
 
     class Meta:
@@ -99,7 +98,8 @@ class Run(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="running", finished_at__isnull=True) | ~Q(state="running") & Q(finished_at__isnull=False),
+                condition=Q(state="running", finished_at__isnull=True)
+                | ~Q(state="running") & Q(finished_at__isnull=False),
                 name="run_finished_has_a_time",
                 violation_error_message=_("A run that ended needs the time it ended."),
             ),

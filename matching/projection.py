@@ -4,6 +4,8 @@ Whatever changed is written to the ledger as well, so that any past list can be 
 Everything here runs under the lock of `matching.jobs`, inside its transaction.
 """
 
+from json import loads
+
 from django.db import connection
 
 from accounts.models import Zip
@@ -87,6 +89,7 @@ def near(codes) -> None:
             "SELECT DISTINCT work FROM matching_near WHERE work = ANY(%s)", [sorted(int(code) for code in wanted)]
         )
         wanted -= {f"{work:05}" for (work,) in cursor.fetchall()}
+        wanted &= set(Zip.objects.filter(code__in=wanted).values_list("code", flat=True))
         if not wanted:
             return
         places = list(Zip.objects.order_by("latitude").values_list("code", "latitude", "longitude"))
@@ -116,7 +119,13 @@ def _tell_ledger(subject: str, changed: list, at) -> None:
     """Keep the rows as matching read them from now on: "seeker" of a trainee, "offer" of an opening, by its number."""
     record_all(
         [
-            Event(kind=f"{subject}.projected", at=at, subject_type=subject, subject_id=pk, facts={"rows": rows})
+            Event(
+                kind=f"{subject}.projected",
+                at=at,
+                subject_type=subject,
+                subject_id=pk,
+                facts={"rows": loads(rows or "null")},
+            )
             for pk, rows in changed
         ]
     )

@@ -136,6 +136,13 @@ class TraineeProfile(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(miles__lte=200),
+                name="trainee_miles_at_most_200",
+                violation_error_message=_("The farthest that can be matched is 200 miles."),
+            )
+        ]
 
     def __str__(self):
         return str(self.user)

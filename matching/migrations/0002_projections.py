@@ -1,4 +1,3 @@
-import django.db.models.deletion
 from django.db import migrations, models
 
 from matching import sql
@@ -19,16 +18,7 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Bit",
                     fields=[
-                        (
-                            "credential",
-                            models.OneToOneField(
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                primary_key=True,
-                                related_name="+",
-                                serialize=False,
-                                to="programs.credential",
-                            ),
-                        ),
+                        ("credential_id", models.CharField(max_length=40, primary_key=True, serialize=False)),
                         ("bit", models.SmallIntegerField(unique=True)),
                     ],
                     options={"db_table": "matching_bit", "ordering": ["bit"], "managed": False},

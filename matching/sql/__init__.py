@@ -1,4 +1,7 @@
-"""The matching room's SQL, one text for each thing: the migrations install it, and the past is replayed with it."""
+"""The matching room's SQL, one text for each thing: the migrations install it, and the past is replayed with it.
+
+Whoever changes a text after a release adds a migration that installs it again (`CREATE OR REPLACE`, or drop, create).
+"""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@
 -- would empty unlogged ones. A credential is a bit: bit b is bit b % 63 of word b / 63 (the sign bit stays free).
 
 CREATE TABLE matching_bit (
-    credential_id varchar(40) PRIMARY KEY REFERENCES programs_credential ON DELETE CASCADE,
+    credential_id varchar(40) PRIMARY KEY, -- no reference: the bit of a credential that is deleted is not given again
     bit smallint NOT NULL UNIQUE CONSTRAINT matching_knows_252_credentials_at_most CHECK (bit BETWEEN 0 AND 251)
 );
 

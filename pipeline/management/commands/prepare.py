@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Zip
+from matching import sql
 from pipeline import reference, seed
 
 
@@ -24,6 +25,11 @@ class Command(BaseCommand):
             self.say(f"Database: {waiting} migrations")
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        with connection.cursor() as cursor:
+            # Roles belong to the server: a copy that was restored on another may have come without.
+            cursor.execute("SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE proname = 'matching_seekers'")
+            if cursor.fetchone() != ("throughline_matching",):
+                cursor.execute(sql.text("grants"))
         if reference_note() != (now := reference_fingerprint()):
             self.say("Reference data")
             call_command("load_reference")
