@@ -31,7 +31,8 @@ WITH moved AS (
     SELECT m.*, CASE
            WHEN (m.opening_id) IN (SELECT subject_id FROM said WHERE kind = 'offer.projected') THEN 'opening'
            WHEN (m.trainee_id) IN (SELECT subject_id FROM said WHERE kind = 'seeker.projected') THEN 'person'
-           WHEN (m.opening_id, m.trainee_id) IN (SELECT subject_id, trainee FROM said WHERE trainee IS NOT NULL) THEN 'list'
+           WHEN (m.opening_id, m.trainee_id) IN (SELECT subject_id, trainee FROM said
+                                                  WHERE trainee IS NOT NULL) THEN 'list'
            WHEN (m.opening_id, m.came) IN (SELECT opening_id, came FROM whole) THEN 'others'
            ELSE 'unexplained' END AS why
       FROM moved m
