@@ -31,10 +31,11 @@ class Near:
         return self.tenths / 10
 
 
-def of_trainee(trainee, on=None) -> tuple[list[Match], list[Near]]:
+def of_trainee(trainee, on=None, *, explained: bool = False) -> tuple[list[Match], list[Near]]:
     """What the person fits (or could once they answer), the newest first; and what they are one credential short of.
 
-    A match nobody told them of yet is not saved (`pk` is None); `matching.jobs.meet` puts it before them.
+    A match nobody told them of yet is not saved (`pk` is None); `matching.jobs.meet` puts it before them. Unless
+    `explained`, it has its gates only where they hold a question.
     """
     on = on or timezone.localdate()
     if not facts.matchable().filter(pk=trainee.pk).exists():
@@ -44,16 +45,17 @@ def of_trainee(trainee, on=None) -> tuple[list[Match], list[Near]]:
     pairs = [pair for pair in pairs if pair.opening_id in openings]
     told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee, opening__in=openings)}
     fitting = [pair for pair in pairs if pair.state in FITTING]
-    unknown = [pair.opening_id for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
-    judged = _judged([trainee.pk], unknown, on)
+    new = [pair for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
+    asked = [pair.opening_id for pair in new if explained or pair.state == Match.State.ASK]
+    judged = _judged([trainee.pk], asked, on)
     found = []
     for pair in fitting:
         match = told.get(pair.opening_id)
-        if pair.opening_id in unknown:
-            match = judged.get((trainee.pk, pair.opening_id))
-        if match:
-            match.opening, match.trainee = openings[pair.opening_id], trainee
-            found.append(match)
+        if pair in new:
+            plain = Match(trainee=trainee, state=pair.state, points={"tenths": pair.tenths})
+            match = judged.get((trainee.pk, pair.opening_id), plain)
+        match.opening, match.trainee = openings[pair.opening_id], trainee
+        found.append(match)
     found.sort(key=lambda match: match.since, reverse=True)
     near = [Near(openings[pair.opening_id], pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
     return found, near

@@ -81,7 +81,7 @@ def person(request, public_id):
     """One person on their way: certificates, matches, answers, and what happened."""
     trainee = _person(request, public_id)
     names = reasons.Names()
-    found, near = matching.of_trainee(trainee)
+    found, near = matching.of_trainee(trainee, explained=True)
     for match in found:
         match.reasons = reasons.explain(match.gates, names)
     steps = teaching.steps(near, names)
