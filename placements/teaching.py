@@ -29,12 +29,20 @@ class Taught:
     cohorts: list[Cohort] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
 
+    @property
+    def classes(self) -> list[tuple[Program, list[Cohort]]]:
+        """The classes by program."""
+        found: dict[int, tuple[Program, list[Cohort]]] = {}
+        for cohort in self.cohorts:
+            found.setdefault(cohort.program_id, (cohort.program, []))[1].append(cohort)
+        return list(found.values())
+
 
 def teaching(keys: Iterable[str], names: Names, *, home: Zip | None, miles: int, on: date) -> dict[str, Taught]:
     """For each of these credentials where it is taught, seen from home; two questions for any number.
 
     Programs carry `miles` (None while a place is not known), `far` (beyond those miles) and `first_on` (their next
-    class, if they named one). Those beyond the miles are told as well: far is better than nowhere.
+    class, if they named one). Those beyond the miles are named only where nothing is nearer.
     """
     found = {key: Taught(key, names.credential(key)) for key in keys}
     if not found:
@@ -45,9 +53,13 @@ def teaching(keys: Iterable[str], names: Names, *, home: Zip | None, miles: int,
     told = {(key, cohort.program_id) for key, some in cohorts.items() for cohort in some}
     for program in _programs(found, home, on):
         taught = found[program.credential]
-        if (program.credential, program.pk) not in told and len(taught.programs) < MOST:
-            program.far = program.miles is not None and program.miles > miles
+        program.far = program.miles is not None and program.miles > miles
+        needed = len(taught.programs) < MOST and not (program.far and taught.cohorts)
+        if needed and (program.credential, program.pk) not in told:
             taught.programs.append(program)
+    for taught in found.values():
+        if any(not program.far for program in taught.programs):
+            taught.programs = [program for program in taught.programs if not program.far]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import board_views, hirer_views, place_views, views
+from . import board_views, demand_views, hirer_views, place_views, views
 
 
 class Answer:
@@ -28,6 +28,8 @@ urlpatterns = [
     path("openings/<uuid:public_id>/people/then/", place_views.opening_people_then, name="opening_people_then"),
     path("openings/<uuid:public_id>/people/outside/", hirer_views.opening_outside, name="opening_outside"),
     path("board/", board_views.board, name="board"),
+    path("matching/gaps/", demand_views.gap_list, name="gap_list"),
+    path("classes/needed/", demand_views.class_demand, name="class_demand"),
     path("people/<uuid:public_id>/", board_views.person, name="person"),
     path("people/<uuid:public_id>/take/", board_views.person_take, name="person_take"),
 ]

@@ -62,14 +62,24 @@ def test_what_opens_most_comes_first_and_any_one_of_several_is_one_step(short):
 def test_the_next_classes_come_first_then_other_programs_the_nearest_first(short):
     Credential.objects.get(pk="osha10").programs.clear()  # the public programs are not asked here
     dated, near = program(short, "With dates"), program(short, "Near, without dates")
-    far = program(short, "Far", zip_code="93721")
+    program(short, "Far", zip_code="93721")
     program(short, "Takes nobody", is_open=False)
     dated.cohorts.create(starts_on=TODAY + timedelta(30), state="open")
     later = dated.cohorts.create(starts_on=TODAY + timedelta(60), state="open")
     dated.cohorts.create(starts_on=TODAY + timedelta(10), state="cancelled")
     (taught,) = named(short)[0].taught
     assert [c.starts_on for c in taught.cohorts] == [TODAY + timedelta(30), later.starts_on]
-    assert [(p, p.far, p.first_on) for p in taught.programs] == [(near, False, None), (far, True, None)]
+    assert taught.classes == [(dated, taught.cohorts)]
+    assert [(p, p.far, p.first_on) for p in taught.programs] == [(near, False, None)]
+
+
+def test_what_is_far_is_named_where_nothing_is_nearer(short):
+    Credential.objects.get(pk="osha10").programs.clear()
+    far = program(short, "Far", zip_code="93721")
+    far.cohorts.create(starts_on=TODAY + timedelta(30), state="open")
+    (taught,) = named(short)[0].taught
+    assert taught.cohorts == []
+    assert [(p, p.far, p.first_on) for p in taught.programs] == [(far, True, TODAY + timedelta(30))]
 
 
 def test_the_page_names_all_of_it(short, sign_in):
