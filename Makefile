@@ -59,11 +59,16 @@ shell: .venv/.dev built ## A Python shell in the demo's data
 manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="import_programs sheet.csv")
 	@$(HERE) $(MANAGE) $(or $(DO),help)
 
+.PHONY: bench
+bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; an hour (SIZE=S for a quick look)
+	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE))
+
 .PHONY: lock
 lock: $(BIN)/uv ## Choose the newest allowed versions and write requirements/*.lock
 	$(call lock,requirements)
 	$(call lock,demo,--extra demo)
 	$(call lock,dev,--extra demo --extra dev)
+	$(call lock,bench,--extra demo --extra dev --extra bench)
 
 .PHONY: clean
 clean: ## Remove what was built here; the demo's data in .run stays
@@ -105,13 +110,19 @@ sync = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requiremen
 .venv/.dev: $(BIN)/uv requirements/dev.lock
 	$(call say,"Python packages for development")
 	@$(call sync,dev)
-	@touch $@ .venv/.demo
+	@rm -f .venv/.bench && touch $@ .venv/.demo
+
+# The benchmark's list holds development's; when that changes, this is due again.
+.venv/.bench: $(BIN)/uv requirements/bench.lock
+	$(call say,"Python packages for the benchmark")
+	@$(call sync,bench)
+	@touch $@ .venv/.dev .venv/.demo
 
 # Development's list holds the demo's, so whoever develops here loses nothing by running the demo.
 .venv/.demo: $(BIN)/uv requirements/demo.lock
 	$(call say,"Python packages for the demo")
 	@if [ -e .venv/.dev ]; then $(call sync,dev) && touch .venv/.dev; else $(call sync,demo); fi
-	@touch $@
+	@rm -f .venv/.bench && touch $@
 
 define lock
 @$(UV) pip compile pyproject.toml $(2) --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from datetime import date
 from functools import lru_cache
-from math import asin, cos, log, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 
 from django.db import connection
 from django.db.models import Prefetch, Q
@@ -186,13 +186,3 @@ class Loop:
         return hashlib.sha256(
             bytes.fromhex(opening.lottery_seed) + self.tickets[trainee.pk].to_bytes(8, "big")
         ).digest()
-
-
-def growth(small: tuple[float, float], large: tuple[float, float]) -> float:
-    """The power with which seconds grow with candidate pairs, from two (pairs, seconds)."""
-    return log(large[1] / small[1]) / log(large[0] / small[0])
-
-
-def extrapolated(known: tuple[float, float], pairs: float, power: float) -> float:
-    """The seconds that many pairs would take."""
-    return known[1] * (pairs / known[0]) ** power

@@ -1,0 +1,181 @@
+"""`make bench`: everything in one run, on servers of its own that are gone afterwards.
+
+    python -m bench              all worlds; writes docs/benchmarks.json and docs/benchmarks.md
+    python -m bench --size S     a quick look at one world; prints, writes nothing
+
+Each step runs in a process of its own (bench.steps). A figure of the documents comes from one whole run and no other.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bench import machine, report, servers
+from bench.worlds import SIZES
+from pipeline.local import ROOT
+
+RUNS = 5
+TEMPLATE = "throughline"
+# Openings asked of the loop and of the search engine where all of them would take hours; None: all.
+ORM_SAMPLE = {"S": None, "M": 40}
+SEARCH_SAMPLE = {"S": None, "M": None, "L": 2000}
+SEARCH_RUNS = {"S": RUNS, "M": 1, "L": 1}
+RATES = {"certificates": 500, "openings": 50, "notices": 100}
+
+
+def say(text: str) -> None:
+    sys.stderr.write(f"  {time.strftime('%H:%M:%S')}  {text}\n")
+    sys.stderr.flush()
+
+
+class Bench:
+    """One run: the servers' addresses, and what was found so far."""
+
+    def __init__(self, urls: dict[str, str]):
+        self.urls = urls
+        # Where the region lives: what the product calls today.
+        self.on = datetime.now(ZoneInfo(os.environ.get("TIME_ZONE", "America/Los_Angeles"))).date().isoformat()
+        self.found: dict = {"worlds": {}, "full_rematch": {}, "agreement": {}}
+
+    def step(self, database: str, name: str, **arguments) -> dict:
+        """Run one step on one database; a step that fails ends the benchmark."""
+        environment = {
+            **os.environ,
+            **self.urls,
+            "DATABASE_URL": servers.database(self.urls["DATABASE_URL"], database),
+            "DATABASE_POOLED": "0",
+            "DEBUG": "0",
+            "DEMO": "0",
+            "LOG_LEVEL": "WARNING",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+        }
+        command = [sys.executable, "-m", "bench.steps", name, json.dumps(arguments)]
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(f"The step {name} on {database} failed; its last words stand above.")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def world(self, size: str) -> str:
+        database = f"bench_{size.lower()}"
+        people, openings = SIZES[size]
+        say(f"world {size}: {people:,} trainees, {openings:,} openings")
+        servers.copy_database(self.urls["DATABASE_URL"], TEMPLATE, database)
+        self.found["worlds"][size] = {
+            "trainees": people,
+            "openings": openings,
+            **self.step(database, "load", size=size, on=self.on),
+        }
+        return database
+
+    def rematch(self, size: str, database: str) -> None:
+        """The full rematch by ours and by the peers; every list compared."""
+        say(f"{size}: full rematch, ours and the limit by turns, {RUNS} times each")
+        ours = self.step(database, "full", on=self.on, runs=RUNS)
+        self.found["worlds"][size] |= {name: ours[name] for name in ("candidates", "passing", "one_short")}
+        agreed = self.found["agreement"][size] = {"limit": True, "rows": ours.pop("rows")}
+        if size in ORM_SAMPLE:
+            sample = ORM_SAMPLE[size]
+            say(f"{size}: the loop, {'all' if sample is None else sample} openings, {RUNS} times")
+            loop = self.step(database, "orm", on=self.on, runs=RUNS, sample=sample)
+            agreed["orm"], agreed["orm_openings"] = True, loop["agreed"]
+            ours |= {
+                "orm_s": loop["orm_s"],
+                "orm_all_s": loop["all_s"],
+                "orm_how": "measured" if sample is None else f"from {loop['asked']} of {loop['openings']} openings",
+            }
+        say(f"{size}: the search engine")
+        asked = [self.step(database, "search", on=self.on, most=SEARCH_SAMPLE[size]) for _ in range(SEARCH_RUNS[size])]
+        middle = sorted(asked, key=lambda run: run["total_s"])[len(asked) // 2]
+        agreed["search_counts"] = f"{middle['same_count']} of {middle['compared']}"
+        whole = middle["asked"] == middle["openings"]
+        ours |= {
+            "search_s": middle["total_s"],
+            "search_build_s": middle["build_s"],
+            "search_runs": len(asked),
+            "search_how": "measured" if whole else f"queries from {middle['asked']} of {middle['openings']} openings",
+        }
+        self.found["full_rematch"][size] = ours
+
+    def compare(self) -> None:
+        """Ratios, the loop's extrapolation where it was not run, and how the work grows."""
+        full, worlds = self.found["full_rematch"], self.found["worlds"]
+        if "L" in full:
+            known = {size: (worlds[size]["candidates"], full[size]["orm_s"]) for size in ("S", "M")}
+            power = report.growth(known["S"], known["M"])
+            full["L"]["orm_s"] = report.extrapolated(known["M"], worlds["L"]["candidates"], power)
+            full["L"]["orm_how"] = f"extrapolated: seconds grow with the {power:.2f}th power of candidate pairs, S to M"
+            self.found["growth"] = {
+                "orm_power": power,
+                "pairs_m_to_l": worlds["L"]["candidates"] / worlds["M"]["candidates"],
+                "ours_m_to_l": full["L"]["ours_s"] / full["M"]["ours_s"],
+            }
+        for found in full.values():
+            found["ratio_to_limit"] = found["ours_s"] / found["limit_s"]
+            if "orm_s" in found:
+                found["speedup_over_orm"] = found["orm_s"] / found["ours_s"]
+
+    def events(self, database: str, seconds: float, alone: int) -> None:
+        say("live questions")
+        self.found["live"] = self.step(database, "live", on=self.on, count=2 * alone)
+        say("the smallest durable transaction")
+        least = self.step(database, "smallest", count=2000)
+        say(f"certificates verified: {alone} alone, then {RATES['certificates']} a second for {seconds:g} s")
+        found = self.step(
+            database, "certificates", on=self.on, alone=alone, rate=RATES["certificates"], seconds=seconds
+        )
+        self.found["smallest_transaction"] = least
+        self.found["certificate_event"] = {
+            "p50_ratio_to_smallest_transaction": found["closed"]["p50_ms"] / least["p50_ms"],
+            f"p99_ms_at_{RATES['certificates']}": found["open"]["p99_ms"],
+            **found,
+        }
+        say(f"openings published: {alone // 2} alone, then {RATES['openings']} a second for {seconds:g} s")
+        found = self.step(database, "openings", alone=alone // 2, rate=RATES["openings"], seconds=seconds)
+        self.found["opening_event"] = {f"p99_ms_at_{RATES['openings']}": found["open"]["p99_ms"], **found}
+        say(f"through Celery: {RATES['notices']} certificates a second for {seconds:g} s")
+        found = self.step(database, "notices", on=self.on, rate=RATES["notices"], seconds=seconds)
+        self.found["celery_commit_to_notice"] = {f"p99_ms_at_{RATES['notices']}": found["p99_ms"], **found}
+
+    def run(self, sizes: list[str]) -> dict:
+        began = time.perf_counter()
+        self.found |= {"machine": machine.about(), "load_before": os.getloadavg(), "runs": RUNS, "day": self.on}
+        self.found["versions"] = machine.versions()
+        say("servers, tables, reference data")
+        self.step(TEMPLATE, "prepare", everywhere=len(sizes) > 1)
+        self.found["postgresql"] = servers.settings(self.urls["DATABASE_URL"])
+        for size in sizes:
+            database = self.world(size)
+            self.rematch(size, database)
+            if size == sizes[-1]:
+                self.found["memory_mb"] = self.found["full_rematch"][size]["memory_mb"]
+                self.compare()
+                whole = len(sizes) > 1
+                self.events(database, seconds=20 if whole else 4, alone=400 if whole else 60)
+            servers.drop_database(self.urls["DATABASE_URL"], database)
+        self.found |= {"took_s": time.perf_counter() - began, "load_after": os.getloadavg()}
+        self.found["date"] = datetime.now(ZoneInfo("UTC")).isoformat(timespec="seconds")
+        return self.found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--size", choices=list(SIZES), help="one world only: a quick look, nothing is written")
+    chosen = parser.parse_args(arguments)
+    with servers.running() as urls:
+        found = report.rounded(Bench(urls).run([chosen.size] if chosen.size else list(SIZES)))
+    if chosen.size:
+        sys.stdout.write(json.dumps(found, indent=1) + "\n")
+        return 0
+    report.write(found)
+    say(f"written: {report.JSON.relative_to(ROOT)}, {report.MARKDOWN.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
