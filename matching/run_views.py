@@ -40,11 +40,11 @@ def _looked(run) -> list[str]:
     openings = ngettext("%(n)s opening", "%(n)s openings", run.openings) % {"n": f"{run.openings:,}"}
     return [
         _("%(people)s, %(openings)s.") % {"people": people, "openings": openings},
-        ngettext("%(n)s time a person fits an opening.", "%(n)s times a person fits an opening.", run.passing)
-        % {"n": f"{run.passing:,}"},
         ngettext(
-            "%(n)s time only one certificate is missing.", "%(n)s times only one certificate is missing.", run.near
+            "%(n)s pair of a person and an opening fits.", "%(n)s pairs of a person and an opening fit.", run.passing
         )
+        % {"n": f"{run.passing:,}"},
+        ngettext("%(n)s pair lacks only one certificate.", "%(n)s pairs lack only one certificate.", run.near)
         % {"n": f"{run.near:,}"},
     ]
 

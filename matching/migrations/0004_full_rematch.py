@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(db_index=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("on", models.DateField()),
-                ("state", models.CharField(choices=[("running", "running"), ("done", "done"), ("failed", "failed")], default="running", max_length=7)),
+                ("state", models.CharField(choices=[("running", "running"), ("done", "done"), ("failed", "went wrong")], default="running", max_length=7)),
                 ("attempts", models.PositiveSmallIntegerField(default=1)),
                 ("people", models.PositiveIntegerField(default=0)),
                 ("openings", models.PositiveIntegerField(default=0)),

@@ -31,7 +31,7 @@ def test_a_coordinator_reads_what_each_night_found(runs, sign_in, django_assert_
     with django_assert_max_num_queries(12):
         page = browser.get(reverse("run_list")).content.decode()
     for text in (
-        "12,345 people, 1 opening.", "2 times a person fits an opening.", "1 time only one certificate is missing.",
+        "12,345 people, 1 opening.", "2 pairs of a person and an opening fit.", "1 pair lacks only one certificate.",
         "there is nothing to compare it with", "Nothing had been missed.",
         "1 person had changed, and matching had not heard of it.", "3 matches were added.",
         "Because something about the person changed: 2 came onto a list, 0 left one.",
