@@ -94,7 +94,7 @@ def _credential(gate, names):
     until = day(gate["until"]) if gate.get("until") else ""
     ask = source = ""
     if not cited and gate["name"] == "any_of":
-        text = _("Missing. Any one of these is enough.")
+        text = _("Any one of these is enough.")
     elif not cited:
         text = _("This certificate is missing.")
     elif note == "expired":

@@ -36,6 +36,7 @@ def match_preview(request, public_id):
         "unknown": sum(reason.state == rules.UNKNOWN for reason in said),
         "missing": sum(reason.state == rules.MISSING for reason in said),
         "agreed": agreed,
+        "near": judgement.state == rules.NEAR,
         "can_answer": agreed
         and judgement.state in (rules.FITS, rules.ASK)
         and facts.live(on).filter(pk=opening.pk).exists(),

@@ -91,6 +91,12 @@ def test_the_page_names_all_of_it(short, sign_in):
     assert reverse("trainee_next") in browser.get(reverse("trainee_home")).content.decode()
 
 
+def test_the_preview_of_a_step_leads_to_it(short, sign_in):
+    near = queries.of_trainee(short.trainee)[1][0]
+    page = sign_in(short.ana).get(reverse("match_preview", args=[near.opening.public_id]))
+    assert reverse("trainee_next") in page.content.decode()
+
+
 def test_whoever_lacks_nothing_reads_so(cast, sign_in):
     page = sign_in(cast.ana).get(reverse("trainee_next"))
     assert page.context["page"].object_list == []
