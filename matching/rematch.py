@@ -153,8 +153,7 @@ def _keep_compiled() -> None:
 @contextlib.contextmanager
 def _lines(where):
     if isinstance(where, psycopg.Connection):
-        where.execute("SET LOCAL lock_timeout = 0")
-        where.execute("SET LOCAL statement_timeout = 0")
+        _unhurried(where)
         where.execute("SELECT pg_advisory_xact_lock(%s)", [jobs.LOCK])
         yield where, [where]
         return
@@ -173,12 +172,14 @@ def _lines(where):
 @contextlib.contextmanager
 def line(where: str):
     """A connection with a transaction of its own that may take its time; committed at the end."""
-    with psycopg.connect(where, autocommit=True) as opened:
-        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            opened.execute(f"SET {limit} = 0")
-        opened.execute("SET jit = off")
-        opened.autocommit = False
+    with psycopg.connect(where) as opened:
+        _unhurried(opened)
         yield opened
+
+
+def _unhurried(opened) -> None:
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "jit"):
+        opened.execute(f"SET LOCAL {limit} = 0")
 
 
 def address() -> str:

@@ -12,7 +12,7 @@ NIGHT = time(3)  # where the region lives; an hour that every night of the year 
 TRIES = 4  # a night; what fails as often needs a person
 
 
-@shared_task
+@shared_task(time_limit=2 * 60 * 60)
 def rematch_nightly(**_):
     """Once a night everything is matched again. The bell rings every hour: a night that nobody was awake at three, and
     a run that was cut off or failed, is made up for by the next.

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from matching import live, rematch
+from matching import live, rematch, standing
 from tests.matching.projected import DAY, World
 
 ON = date.fromisoformat(DAY)
+HOLDS = f"turns_on > '{DAY}' AND last_on >= '{DAY}'"
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +52,6 @@ def test_every_list_is_the_views(db, seed):
     assert max(place for (place,) in rows("SELECT place FROM matching_top")) == 50
 
 
-HOLDS = f"turns_on > '{DAY}' AND last_on >= '{DAY}'"
-
-
 @pytest.mark.parametrize("seed", [4])
 def test_who_could_be_taught_is_counted_by_county_trade_and_credential(db, seed):
     World(seed).write()
@@ -69,6 +69,25 @@ def test_who_could_be_taught_is_counted_by_county_trade_and_credential(db, seed)
     )
     assert rows("SELECT * FROM matching_gap ORDER BY 1, 2, 3") == said
     assert len(said) > 20
+    names = dict(rows("SELECT bit, credential_id FROM matching_bit"))
+    trades = {51412100: "51-4121.00", 53705100: "53-7051.00"}
+    found = standing.gaps(most=10_000)
+    assert sorted((gap.county, gap.trade, gap.credential, gap.people, gap.pairs) for gap in found) == sorted(
+        (county, trades[trade], names[bit], people, pairs) for county, trade, bit, people, pairs in said
+    )
+    assert [gap.pairs for gap in found] == sorted((gap.pairs for gap in found), reverse=True)
+    one = found[0]
+    openings = rows(
+        "SELECT DISTINCT p.opening_id FROM matching_pair p JOIN matching_bit b ON b.credential_id = %s AND "
+        "(CASE b.bit / 63 WHEN 0 THEN p.w0 WHEN 1 THEN p.w1 WHEN 2 THEN p.w2 ELSE p.w3 END >> b.bit %% 63) & 1 = 1 "
+        f"WHERE p.trade = %s AND p.state = 'near' AND {HOLDS}",
+        *(one.credential, int(one.trade.replace("-", "").replace(".", ""))),
+    )
+    assert one.openings == len(openings)
+    here = standing.gaps(one.county, one.trade)
+    assert here == [gap for gap in found if (gap.county, gap.trade) == (one.county, one.trade)]
+    some = [opening for (opening,) in openings]
+    assert standing.short([*some, 1]) == {**{opening: live.short_of(opening, ON) for opening in some}, 1: {}}
 
 
 def test_a_draw_is_the_sha_256_of_seed_and_ticket(kernel):

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def db(django_db_setup, django_db_blocker):
+def db(compiled, django_db_blocker):
     """In the place of the tests' own: a copy in which commits stay, dropped afterwards."""
     with django_db_blocker.unblock():
         given, mine = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_{os.getpid()}"
