@@ -25,7 +25,7 @@ from .models import Match
 LOCK = 727_001
 FIRST = 50
 
-# What wakes this room; `certification.withdrawn` is an import taken back, its subject the trainee.
+# What wakes this room; `withdrawn` is an import taken back. The subject of what is of a profile is the trainee.
 OF_CERTIFICATION = (
     "certification.verified",
     "certification.expired",
@@ -34,7 +34,14 @@ OF_CERTIFICATION = (
 )
 STEPS = ("published", "opened", "amended", "closed", "registered", "ranked")
 OF_OPENING = tuple(f"opening.{step}" for step in STEPS)
-OF_PROFILE = ("profile.changed", "certification.withdrawn")
+REMOVED = "profile.removed"
+OF_PROFILE = (
+    "profile.changed",
+    "certification.withdrawn",
+    "enrollment.recorded",
+    "enrollment.withdrawn",
+    REMOVED,
+)
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
@@ -54,7 +61,7 @@ class Changes:
 def take(handoffs: list[Handoff], *, at) -> None:
     """Deal with these events: find whom and what they touch, and match that."""
     events = Event.objects.in_bulk([handoff.event_id for handoff in handoffs])
-    people, openings, users = set(), set(), set()
+    people, openings, users, removed = set(), set(), set(), set()
     for event in events.values():
         if event.kind in OF_CERTIFICATION:
             people.add(event.facts["trainee"])
@@ -62,10 +69,14 @@ def take(handoffs: list[Handoff], *, at) -> None:
             openings.add(event.subject_id)
         elif event.kind in OF_PROFILE:
             people.add(event.subject_id)
+            removed |= {event.subject_id} if event.kind == REMOVED else set()
         elif event.facts.get("purpose") == "match":
             users.add(event.subject_id)
     if users:
         people |= set(TraineeProfile.objects.filter(user_id__in=users).values_list("pk", flat=True))
+    if removed:
+        lock()
+        openings |= projection.erased(removed, at=at)
     match(people, openings, at=at)
 
 
@@ -73,7 +84,10 @@ def lock() -> None:
     """Be the only one who writes matches until the transaction ends."""
     with connection.cursor() as cursor:
         # A long rematch may hold the lock for longer than an ordinary statement is allowed to wait or run.
-        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+        cursor.execute(
+            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;"
+            "SET LOCAL idle_in_transaction_session_timeout = 0"  # judging thousands of pairs asks nothing meanwhile
+        )
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
@@ -81,6 +95,8 @@ def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> C
     """Project these trainees and openings anew and match them; inside a transaction."""
     lock()
     on = timezone.localdate(at)
+    # After midnight whoever is projected for a day that is over is on no list: nobody may lose or get a place for that.
+    people = people | set(projection.turning(on))
     projection.openings(openings, on=on, at=at)
     projection.people(people, on=on, at=at)
     return keep(people, openings, at=at, quiet=quiet)
@@ -100,7 +116,7 @@ def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Ch
     judged = _judge(now, on)
     # Who falls away, or back in the order, makes room for somebody else.
     room = {pair[1] for pair in known.keys() - now}
-    room |= {pair[1] for pair, found in judged.items() if pair in known and _later(found, known[pair])}
+    room |= {pair[1] for pair, found in judged.items() if pair in known and _makes_room(found, known[pair])}
     more = _moved_up(room - openings, on) - now
     changes = _write(judged | _judge(more, on), known, now | more, at)
     if quiet:
@@ -121,7 +137,10 @@ def _first(opening: int, on) -> Pairs:
     return {(trainee, opening) for trainee in live.first_of(opening, on, most=FIRST)}
 
 
-def _later(judgement: rules.Judgement, match: Match) -> bool:
+def _makes_room(judgement: rules.Judgement, match: Match) -> bool:
+    """Whether a pair that still belongs together left its place: to another list, or to a later day."""
+    if judgement.state != match.state:
+        return True
     return match.certified_on is not None and (judgement.certified_on or date.max) > match.certified_on
 
 

@@ -49,7 +49,7 @@ def fill(*, on, at) -> None:
     """Project everybody and everything at once where nothing is projected yet: the first filling of a large install."""
     near(Opening.objects.published().values_list("zip", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '512MB'")
         cursor.execute("SELECT matching_give_tickets(NULL), matching_give_bits(NULL, NULL)")
         for table, rows, subject in (
             ("matching_seeker", "matching_seekers(NULL, %s) ORDER BY trade, zip, reach", "trainee_id"),
@@ -72,6 +72,29 @@ def turning(on) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT trainee_id FROM matching_seeker WHERE turns_on <= %s", [on])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def erased(trainees, *, at) -> set[int]:
+    """Write down that these people are gone, so that no later list counts them; return the openings they may have been
+    on, where somebody moves up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT subject_id, rows FROM (
+                SELECT DISTINCT ON (subject_id) subject_id, (facts ->> 'rows')::jsonb AS rows FROM ledger_event
+                 WHERE subject_type = 'seeker' AND subject_id = ANY (%s) AND kind = 'seeker.projected'
+                 ORDER BY subject_id, id DESC) last
+             WHERE rows <> '[]' AND NOT EXISTS (SELECT FROM accounts_traineeprofile p WHERE p.id = subject_id)
+            """,
+            [sorted(trainees)],
+        )
+        last = {pk: loads(rows) for pk, rows in cursor.fetchall()}
+        trades = {row["trade"] for rows in last.values() for row in rows}
+        cursor.execute("SELECT opening_id FROM matching_offer WHERE trade = ANY (%s)", [sorted(trades)])
+        found = {pk for (pk,) in cursor.fetchall()}
+    _tell_ledger("seeker", [(pk, "[]") for pk in sorted(last)], at)
+    return found
 
 
 def over(on) -> list[int]:
@@ -106,6 +129,15 @@ def near(codes) -> None:
                 [int(code), *map(list, zip(*within, strict=True))],
             )
     _measure("matching_near", MANY)
+
+
+def measure_again() -> None:
+    """Measure every distance anew: ZIP codes came or were mended. The next rematch finds what follows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT work FROM matching_near")
+        works = {f"{work:05}" for (work,) in cursor.fetchall()}
+        cursor.execute("DELETE FROM matching_near")
+    near(works)
 
 
 def _measure(table: str, changed: int) -> None:

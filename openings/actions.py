@@ -1,6 +1,7 @@
 """What people and the clock do with openings. Each action is one durable sentence."""
 
 import uuid
+from datetime import datetime, time
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -134,7 +135,9 @@ def _ask(opening: Opening, asks: set) -> bool:
 
 @transaction.atomic(durable=True)
 def open_window(opening, *, at) -> None:
-    """The first day of an opening's window has come: matching hears of it, once."""
+    """The first day of an opening's window has come: matching hears of it, once for each first day it is given."""
     fresh = OPENING.lock(opening)
-    if fresh.state == Opening.State.PUBLISHED and not history(fresh).filter(kind="opening.opened").exists():
+    begins = timezone.make_aware(datetime.combine(fresh.opens_on, time()))
+    heard = history(fresh).filter(kind="opening.opened", at__gte=begins)
+    if fresh.state == Opening.State.PUBLISHED and not heard.exists():
         record("opening.opened", fresh, by=None, at=at, organization=fresh.organization)

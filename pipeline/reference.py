@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from accounts.models import Organization, Zip
+from matching import jobs, projection
 from programs.models import Credential, Occupation, OccupationWord, Program
 
 DATA = settings.BASE_DIR / "data"
@@ -210,8 +211,12 @@ def load_programs() -> Loaded:
 @transaction.atomic
 def load() -> list[Loaded]:
     """Everything, in one transaction. A second run changes nothing."""
+    places = bring_up_to_date(Zip, zips(), ("code",), plain_fields(Zip, "code"), "ZIP codes")
+    if places.new or places.changed:
+        jobs.lock()
+        projection.measure_again()
     return [
-        bring_up_to_date(Zip, zips(), ("code",), plain_fields(Zip, "code"), "ZIP codes"),
+        places,
         bring_up_to_date(Occupation, occupations(), ("code",), plain_fields(Occupation, "code"), "occupations"),
         bring_up_to_date(OccupationWord, words(), ("occupation_id", "word"), ["language"], "search words"),
         load_credentials(),

@@ -47,6 +47,7 @@ BEGIN
     FOREACH door IN ARRAY ARRAY['matching_give_bits(bigint[], bigint[])', 'matching_give_tickets(bigint[])',
                                 'matching_seekers(bigint[], date)', 'matching_offers(bigint[], date)',
                                 'matching_project_people(bigint[], date)', 'matching_project_openings(bigint[], date)'] LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', door); -- members of the role keep it
         EXECUTE format('ALTER FUNCTION %s OWNER TO throughline_matching', door);
     END LOOP;
 END $$;

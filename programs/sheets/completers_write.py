@@ -24,7 +24,7 @@ def write_all(plans: list[Plan], context) -> list[list[dict]]:
     new = _new_people(written, context)
     _profiles(written, context)
     _enrollments(written, context)
-    events = _certifications(written, context)
+    events = _certifications(written, context) + _trained(plans, context)
     for plan, effects_ in written:
         effects_ += [_new_expiry(certification, expires, context) for certification, expires in plan.expiries]
     record_all(events + _agreements(written, new, context))
@@ -124,6 +124,16 @@ def _certifications(written, context) -> list[Event]:
     return [event_of(c, by=context.by, at=context.at, organization=context.organization) for c, _done in made]
 
 
+def _trained(plans: list[Plan], context) -> list[Event]:
+    """What the ledger is told of programs without a new certificate: they may lead to another trade."""
+    said = {"by": context.by, "at": context.at, "organization": context.organization}
+    return [
+        event("enrollment.recorded", plan.record.known.trainee, program=plan.enrollment["program_id"], **said)
+        for plan in plans
+        if plan.enrollment is not None and plan.enrollment["program_id"] and not plan.credentials
+    ]
+
+
 def _agreements(written, new: set[int], context) -> list[Event]:
     """Who agreed. Returns the events of those who are new; somebody already here may be agreeing this very moment."""
     said = {"source": context.source, "at": context.at, "by": context.by}
@@ -196,6 +206,11 @@ def record_going(label: str, things: list, context) -> None:
                 for thing in things
             ]
         )
+    elif label == "programs.enrollment":
+        said = {"organization": context.organization, **at}
+        record_all([event("enrollment.withdrawn", thing.trainee, program=thing.program_id, **said) for thing in things])
+    elif label == "accounts.traineeprofile":
+        record_all([event("profile.removed", thing, organization=context.organization, **at) for thing in things])
     elif label == "accounts.consent":
         record_all(
             [event("consent.withdrawn", User(pk=t.user_id), purpose=t.purpose, opening=None, **at) for t in things]
