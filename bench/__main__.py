@@ -24,6 +24,7 @@ RUNS = 5
 TEMPLATE = "throughline"
 # Openings asked of the loop and of the search engine where all of them would take hours; None: all.
 ORM_SAMPLE = {"S": None, "M": 40}
+ORM_RUNS = {"S": RUNS, "M": 3}
 SEARCH_SAMPLE = {"S": None, "M": None, "L": 2000}
 SEARCH_RUNS = {"S": RUNS, "M": 1, "L": 1}
 RATES = {"certificates": 500, "openings": 50, "notices": 100}
@@ -81,8 +82,9 @@ class Bench:
         agreed = self.found["agreement"][size] = {"limit": True, "rows": ours.pop("rows")}
         if size in ORM_SAMPLE:
             sample = ORM_SAMPLE[size]
-            say(f"{size}: the loop, {'all' if sample is None else sample} openings, {RUNS} times")
-            loop = self.step(database, "orm", on=self.on, runs=RUNS, sample=sample)
+            runs = ORM_RUNS[size]
+            say(f"{size}: the loop, {'all' if sample is None else sample} openings, {runs} times")
+            loop = self.step(database, "orm", on=self.on, runs=runs, sample=sample)
             agreed["orm"], agreed["orm_openings"] = True, loop["agreed"]
             ours |= {
                 "orm_s": loop["orm_s"],
