@@ -111,12 +111,18 @@ def compute(where, on, *, audited: bool = True, keep_former: bool = False) -> Su
     """
     # numba is loaded by those who match, never by a web process.
     _keep_compiled()
-    from . import kernel_read, kernel_run, kernel_write
+    from . import kernel_load, kernel_read, kernel_run, kernel_write
 
     summary = Summary()
     with summary.timed("total"), contextlib.ExitStack() as stack:
+        with summary.timed("load"):
+            writer = where if isinstance(where, psycopg.Connection) else stack.enter_context(line(where))
+            kernel_load.load(writer)
         with summary.timed("lock"):
-            writer, readers = stack.enter_context(_lines(where))
+            _unhurried(writer)
+            # The lock first, then the snapshot: whatever was committed before the lock was ours is in it.
+            writer.execute("SELECT pg_advisory_xact_lock(%s)", [jobs.LOCK])
+            readers = [writer] if writer is where else stack.enter_context(_readers(where, writer))
             summary.ledger = writer.execute("SELECT coalesce(max(id), 0) FROM ledger_event").fetchone()[0]
         with summary.timed("read"):
             world = kernel_read.everything(readers, on)
@@ -151,22 +157,15 @@ def _keep_compiled() -> None:
 
 # --- Connections: one that holds the lock and writes, others that read what stands while it is held -------------------
 @contextlib.contextmanager
-def _lines(where):
-    if isinstance(where, psycopg.Connection):
-        _unhurried(where)
-        where.execute("SELECT pg_advisory_xact_lock(%s)", [jobs.LOCK])
-        yield where, [where]
-        return
+def _readers(where: str, writer):
+    """Connections that see what the writer sees at this moment."""
+    snapshot = writer.execute("SELECT pg_export_snapshot()").fetchone()[0]
     with contextlib.ExitStack() as stack:
-        writer = stack.enter_context(line(where))
-        # The lock first, then the snapshot: whatever was committed before the lock was ours is in it.
-        writer.execute("SELECT pg_advisory_xact_lock(%s)", [jobs.LOCK])
-        snapshot = writer.execute("SELECT pg_export_snapshot()").fetchone()[0]
         readers = [stack.enter_context(line(where)) for _ in range(THREADS)]
         for reader in readers:
             reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             reader.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-        yield writer, readers
+        yield readers
 
 
 @contextlib.contextmanager
