@@ -59,6 +59,22 @@ class Report:
         }
 
 
+@transaction.atomic
+def fill(*, at) -> bool:
+    """Project everybody and everything where nothing is projected yet; returns whether that was so.
+
+    After the upgrade that brought projections: until then pages would show no match, and the first event of an opening
+    would end those of everybody else.
+    """
+    jobs.lock()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM matching_seeker) OR EXISTS (SELECT FROM matching_offer)")
+        if cursor.fetchone()[0]:
+            return False
+    projection.fill(on=timezone.localdate(at), at=at)
+    return True
+
+
 def recheck(report: Report, *, at, quiet: bool = False) -> None:
     """Project everybody and everything anew; match what differs."""
     on = timezone.localdate(at)

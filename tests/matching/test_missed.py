@@ -1,4 +1,4 @@
-"""What once passed matching by: each of these changed what the rules read, or a list, and woke nobody or told it wrongly."""
+"""What once passed matching by: it changed what the rules read, or a list, and woke nobody or told it wrongly."""
 
 from datetime import UTC, date, datetime
 
@@ -128,6 +128,18 @@ def test_distances_are_measured_anew_when_a_zip_code_comes(cast, settle):
     reference.load()
     nightly.rematch(at=timezone.now())
     assert Match.objects.get().trainee == cast.trainee
+
+
+def test_a_database_from_before_projections_is_filled_and_loses_no_match(cast, settle):
+    cast.agree()
+    cast.certify()
+    opening = cast.opening()
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM matching_seeker; DELETE FROM matching_offer")
+    assert [nightly.fill(at=timezone.now()) for _time in range(2)] == [True, False]
+    assert [match.opening for match in queries.of_trainee(cast.trainee)[0]] == [opening]
+    assert nightly.rematch(at=timezone.now()).none
 
 
 def test_the_functions_that_read_facts_are_for_members_of_the_role_only(db):

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from accounts.models import Zip
-from matching import sql
+from matching import nightly, sql
 from pipeline import reference, seed
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             self.say("Reference data")
             call_command("load_reference")
             note_reference(now)
+        nightly.fill(at=timezone.now())
         if settings.DEMO:
             if seed.empty():
                 self.say("People, employers and openings of the demo")
