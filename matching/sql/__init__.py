@@ -3,6 +3,7 @@
 Whoever changes a text after a release adds a migration that installs it again (`CREATE OR REPLACE`, or drop, create).
 """
 
+import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -38,12 +39,31 @@ def ordered(
     return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most)
 
 
+def project() -> str:
+    """The projecting functions. Each of the two queries is installed twice: for everybody, and for a few.
+
+    A kept plan for "people IS NULL OR id = ANY (people)" walks everybody, though it is asked for one.
+    """
+
+    def twice(found: re.Match) -> str:
+        head, name, rows, attributes, query = found.groups()
+        everybody = re.sub(rf"{name} IS NULL OR [\w.]+ = ANY \({name}\)", "true", query)
+        these = query.replace(f"{name} IS NULL OR ", "")
+        both = f"IF {name} IS NULL THEN\nRETURN QUERY\n{everybody};\nELSE\nRETURN QUERY\n{these};\nEND IF;"
+        head += f" RETURNS SETOF {rows} LANGUAGE plpgsql STABLE\n{attributes}"
+        return f"{head} AS $$\n#variable_conflict use_column\nBEGIN\n{both}\nEND $$;"
+
+    query = r"(CREATE FUNCTION \w+\((\w+) bigint\[\], day date\)) RETURNS SETOF (\w+) LANGUAGE sql STABLE\n"
+    query += r"(SECURITY DEFINER.*?) AS \$\$\n(.*?)\n\$\$;"
+    return re.sub(query, twice, text("project"), flags=re.DOTALL)
+
+
 def create() -> list[str]:
     """Everything the room needs in the database, in order."""
     return [
         text("tables"),
         text("bits"),
-        text("project"),
+        project(),
         f"CREATE VIEW matching_pair AS\n{pair()}",
         text(
             "live",

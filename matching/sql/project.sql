@@ -34,7 +34,7 @@ $$;
 
 -- These people (NULL: everybody) as they stand on the day.
 CREATE FUNCTION matching_seekers(people bigint[], day date) RETURNS SETOF matching_seeker LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 WITH who AS (
     SELECT p.id, p.zip, p.miles, p.license, p.languages, p.shifts, p.wage_wish_cents, p.available_from, t.ticket
       FROM accounts_traineeprofile p
@@ -107,8 +107,8 @@ WITH who AS (
 SELECT who.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
        seen.at = 0 AND coalesce(bound.n, 0) > 0,
        CASE WHEN seen.at <> 0 OR bound.n IS NULL THEN 0 WHEN bound.n = 1 THEN bound.at ELSE -1 END,
-       CASE WHEN who.zip ~ '^[0-9]{5}$' THEN who.zip::integer ELSE 0 END, who.miles * 10,
-       CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END,
+       CASE WHEN who.zip ~ '^[0-9]{5}$' THEN who.zip::integer ELSE 0 END, (who.miles * 10)::smallint,
+       CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END::smallint,
        matching_languages(who.languages), matching_shifts(who.shifts),
        coalesce(who.wage_wish_cents, 0), coalesce(who.available_from, '-infinity'),
        coalesce(sets.h0, 0), coalesce(sets.h1, 0), coalesce(sets.h2, 0), coalesce(sets.h3, 0),
@@ -125,7 +125,7 @@ $$;
 
 -- These openings (NULL: all) as they are offered on the day; those that are not offered are absent.
 CREATE FUNCTION matching_offers(openings bigint[], day date) RETURNS SETOF matching_offer LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 WITH asks AS (
     SELECT r.opening_id, r.kind, r."group", b.bit,
            CASE WHEN r.kind = 'any_of' THEN r."group" ELSE -1 - b.bit END AS grp,
@@ -149,7 +149,7 @@ WITH asks AS (
 )
 SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', '')::integer,
        CASE WHEN o.zip ~ '^[0-9]{5}$' THEN o.zip::integer ELSE 0 END,
-       CASE o.license WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE 0 END,
+       CASE o.license WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE 0 END::smallint,
        matching_languages(o.languages), matching_shifts(o.shifts),
        coalesce(nullif(o.wage_max_cents, 0), o.wage_min_cents), coalesce(o.starts_on, 'infinity'),
        coalesce(r.w0, 0), coalesce(r.w1, 0), coalesce(r.w2, 0), coalesce(r.w3, 0),
@@ -158,8 +158,8 @@ SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', 
        coalesce(p.w0, 0), coalesce(p.w1, 0), coalesce(p.w2, 0), coalesce(p.w3, 0),
        coalesce(listed.asked, '{}'), coalesce(listed.groups, '{}'),
        coalesce(cardinality(listed.asked) <= 3 AND 0 > ALL (listed.groups), false),
-       coalesce(listed.asked[1], -1), coalesce(listed.asked[2], -1), coalesce(listed.asked[3], -1),
-       CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END,
+       coalesce(listed.asked[1], -1)::smallint, coalesce(listed.asked[2], -1)::smallint, coalesce(listed.asked[3], -1)::smallint,
+       CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END::smallint,
        CASE WHEN o.lottery_seed ~ '^[0-9a-f]{64}$' THEN decode(o.lottery_seed, 'hex')
             ELSE sha256(convert_to(o.lottery_seed || o.public_id::text, 'UTF8')) END,
        coalesce(o.closes_on, 'infinity')
