@@ -61,7 +61,7 @@ manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="impor
 
 .PHONY: bench
 bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; an hour (SIZE=S for a quick look)
-	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE))
+	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: lock
 lock: $(BIN)/uv ## Choose the newest allowed versions and write requirements/*.lock

@@ -2,6 +2,7 @@
 
     python -m bench              all worlds; writes docs/benchmarks.json and docs/benchmarks.md
     python -m bench --size S     a quick look at one world; prints, writes nothing
+    python -m bench --size S --only events
 
 Each step runs in a process of its own (bench.steps). A figure of the documents comes from one whole run and no other.
 """
@@ -144,7 +145,7 @@ class Bench:
         found = self.step(database, "notices", on=self.on, rate=RATES["notices"], seconds=seconds)
         self.found["celery_commit_to_notice"] = {f"p99_ms_at_{RATES['notices']}": found["p99_ms"], **found}
 
-    def run(self, sizes: list[str]) -> dict:
+    def run(self, sizes: list[str], only: str | None = None) -> dict:
         began = time.perf_counter()
         self.found |= {"machine": machine.about(), "load_before": os.getloadavg(), "runs": RUNS, "day": self.on}
         self.found["versions"] = machine.versions()
@@ -153,10 +154,12 @@ class Bench:
         self.found["postgresql"] = servers.settings(self.urls["DATABASE_URL"])
         for size in sizes:
             database = self.world(size)
-            self.rematch(size, database)
-            if size == sizes[-1]:
+            if only != "events":
+                self.rematch(size, database)
                 self.found["memory_mb"] = self.found["full_rematch"][size]["memory_mb"]
+            if size == sizes[-1]:
                 self.compare()
+            if size == sizes[-1] and only != "rematch":
                 whole = len(sizes) > 1
                 self.events(database, seconds=20 if whole else 4, alone=400 if whole else 60)
             servers.drop_database(self.urls["DATABASE_URL"], database)
@@ -168,9 +171,12 @@ class Bench:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=list(SIZES), help="one world only: a quick look, nothing is written")
+    parser.add_argument("--only", choices=["rematch", "events"], help="with --size: one half of it")
     chosen = parser.parse_args(arguments)
+    if chosen.only and not chosen.size:
+        parser.error("--only needs --size: documents come from whole runs")
     with servers.running() as urls:
-        found = report.rounded(Bench(urls).run([chosen.size] if chosen.size else list(SIZES)))
+        found = report.rounded(Bench(urls).run([chosen.size] if chosen.size else list(SIZES), chosen.only))
     if chosen.size:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
         return 0
