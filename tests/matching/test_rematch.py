@@ -170,8 +170,6 @@ def test_a_slow_reader_is_waited_for_and_keeps_nobody_else_waiting(world, monkey
 
 
 def test_a_certificate_revoked_during_a_rematch_stays_revoked(cast, monkeypatch):
-    from matching import kernel_run
-
     now = cast.now
     cast.agree()
     cast.opening()
@@ -181,14 +179,14 @@ def test_a_certificate_revoked_during_a_rematch_stays_revoked(cast, monkeypatch)
     assert nightly.nightly(at=now).people == []
     match = Match.objects.get()
     assert match.state == "fits"
-    read, go_on, judge = threading.Event(), threading.Event(), kernel_run.judge
+    read, go_on, audit = threading.Event(), threading.Event(), rematch.audit
 
     def slowly(*arguments):
         read.set()
         assert go_on.wait(20)
-        return judge(*arguments)
+        audit(*arguments)
 
-    monkeypatch.setattr(kernel_run, "judge", slowly)
+    monkeypatch.setattr(rematch, "audit", slowly)
 
     def in_thread(work):
         thread = threading.Thread(target=lambda: (work(), connections.close_all()))
