@@ -80,14 +80,16 @@ def take(handoffs: list[Handoff], *, at) -> None:
     match(people, openings, at=at)
 
 
-def lock() -> None:
-    """Be the only one who writes matches until the transaction ends."""
+def lock(*, patient: bool = True) -> None:
+    """Be the only one who writes matches until the transaction ends.
+
+    Jobs are patient: a long rematch may hold the lock for longer than an ordinary statement may wait or run, and while
+    thousands of pairs are judged nothing is asked. A page waits as for anything else, and then says to try again.
+    """
     with connection.cursor() as cursor:
-        # A long rematch may hold the lock for longer than an ordinary statement is allowed to wait or run.
-        cursor.execute(
-            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;"
-            "SET LOCAL idle_in_transaction_session_timeout = 0"  # judging thousands of pairs asks nothing meanwhile
-        )
+        if patient:
+            limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+            cursor.execute("; ".join(f"SET LOCAL {limit} = 0" for limit in limits))
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
@@ -206,7 +208,7 @@ def _write(judged, known, now: Pairs, at) -> Changes:
 @transaction.atomic(durable=True)
 def meet(trainee: TraineeProfile, opening, *, at) -> Match | None:
     """Put one opening before a person who found it on their own page; None when it does not fit (any more)."""
-    lock()
+    lock(patient=False)
     on = timezone.localdate(at)
     pair = {(p.trainee_id, p.opening_id) for p in live.of_opening(opening.pk, [trainee.pk], on) if p.state != "near"}
     changes = _write(_judge(pair, on), {}, pair, at)

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts import actions as people_actions
 from accounts.models import TraineeProfile, User, Zip
 from imports import actions as imports
-from matching import jobs, live, nightly, queries, replay
+from matching import jobs, live, nightly, queries, rematch, replay
 from matching.models import Match
 from openings import actions as openings
 from openings.models import Opening
@@ -140,6 +140,21 @@ def test_a_database_from_before_projections_is_filled_and_loses_no_match(cast, s
     assert [nightly.fill(at=timezone.now()) for _time in range(2)] == [True, False]
     assert [match.opening for match in queries.of_trainee(cast.trainee)[0]] == [opening]
     assert nightly.rematch(at=timezone.now()).none
+
+
+def test_a_page_does_not_wait_for_a_rematch_without_end(cast, settle, monkeypatch):
+    cast.agree()
+    cast.certify()
+    opening = cast.opening()
+    settle()
+    # `settle` holds the lock until the test ends, so the pages and the other one meet at another.
+    monkeypatch.setattr(jobs, "LOCK", jobs.LOCK + 1000)
+    with rematch.line(rematch.address()) as other, connection.cursor() as cursor:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [jobs.LOCK])
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError):
+            jobs.meet(cast.trainee, opening, at=timezone.now())
+    assert jobs.meet(cast.trainee, opening, at=timezone.now()) == Match.objects.get()
 
 
 def test_the_functions_that_read_facts_are_for_members_of_the_role_only(db):
