@@ -3,13 +3,11 @@
 What fits is asked live, so a page is never older than the last job; the match rows add what people were told.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from openings.models import ListPlace, Opening
-from programs.models import Program
 
 from . import facts, live, rules
 from .jobs import FIRST
@@ -128,13 +126,3 @@ def matches_of(opening, passing: list[live.Passing], on=None) -> list[Match]:
 def counts(openings, on=None) -> dict[int, dict[str, int]]:
     """For each opening: how many pass every gate, how many could once they answer, how many are one step away."""
     return live.counts([opening.pk for opening in openings], on or timezone.localdate())
-
-
-def programs_for(keys) -> dict[str, list[Program]]:
-    """The open programs that teach each of these credentials."""
-    found = defaultdict(list)
-    programs = Program.objects.filter(is_open=True, credentials__in=set(keys)).distinct()
-    for program in programs.select_related("provider").prefetch_related("credentials").order_by("name", "pk"):
-        for credential in program.credentials.all():
-            found[credential.pk].append(program)
-    return found

@@ -21,8 +21,8 @@ from placements import actions
 OTHERS = ("account_", "mfa_", "demo")  # allauth's pages and the demo's have their own tests
 POST_ONLY = {
     "inbox_read", "consent_match", "match_answer", "match_meet", "referral_withdraw", "referral_respond",
-    "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify", "certification_revoke",
-    "cohort_step", "person_take", "import_save", "import_undo", "import_question",
+    "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify",
+    "certification_revoke", "cohort_step", "person_take", "import_save", "import_undo", "import_question",
 }  # fmt: skip
 
 

@@ -42,7 +42,3 @@ def test_first_in_first_out_goes_by_registration(cast, three):
     for days, trainee in enumerate((zoe, mia, adam)):
         ListPlace.objects.create(opening=opening, trainee=trainee, registered_at=cast.now + timedelta(days=days))
     assert people() == [zoe, mia, adam]
-
-
-def test_one_step_away_names_the_programs_that_teach_it(cast):
-    assert cast.program in queries.programs_for(["aws_cw"])["aws_cw"]
