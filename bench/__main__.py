@@ -108,7 +108,7 @@ class Bench:
     def compare(self) -> None:
         """Ratios, the loop's extrapolation where it was not run, and how the work grows."""
         full, worlds = self.found["full_rematch"], self.found["worlds"]
-        if "L" in full:
+        if full.keys() >= {"S", "M", "L"}:
             known = {size: (worlds[size]["candidates"], full[size]["orm_s"]) for size in ("S", "M")}
             power = report.growth(known["S"], known["M"])
             full["L"]["orm_s"] = report.extrapolated(known["M"], worlds["L"]["candidates"], power)
