@@ -60,7 +60,7 @@ class Bench:
         command = [sys.executable, "-m", "bench.steps", name, json.dumps(arguments)]
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         if done.returncode:
-            raise SystemExit(f"The step {name} on {database} failed; its last words stand above.")
+            raise SystemExit(f"The step {name} on {database} failed ({done.returncode}); its last words stand above.")
         return json.loads(done.stdout.splitlines()[-1])
 
     def world(self, size: str) -> str:
