@@ -3,8 +3,9 @@
 
 -- The credentials of these people and openings get their bits, the commonest first when many come at once. A bit is
 -- never given to another credential, so that the past can be replayed.
-CREATE FUNCTION matching_give_bits(people bigint[], openings bigint[]) RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION matching_give_bits(people bigint[], openings bigint[]) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
     INSERT INTO matching_bit (credential_id, bit)
     SELECT fresh.credential_id,
            (SELECT coalesce(max(bit), -1) FROM matching_bit) + row_number() OVER (ORDER BY fresh.n DESC, fresh.credential_id)
@@ -15,12 +16,14 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
                     SELECT credential_id, count(*) FROM openings_requirement
                      WHERE openings IS NULL OR opening_id = ANY (openings) GROUP BY 1) used
              WHERE NOT EXISTS (SELECT FROM matching_bit b WHERE b.credential_id = used.credential_id)
-             GROUP BY 1) fresh
+             GROUP BY 1) fresh;
+END
 $$;
 
 -- Whoever agreed to be matched gets a ticket, once.
-CREATE FUNCTION matching_give_tickets(people bigint[]) RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION matching_give_tickets(people bigint[]) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
     INSERT INTO matching_ticket (trainee_id, ticket)
     SELECT p.id, hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807
       FROM accounts_traineeprofile p
@@ -29,7 +32,8 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
        AND EXISTS (SELECT FROM accounts_consent c
                     WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
     -- Not "WHERE NOT EXISTS": while the table fills, a plan made when it was empty would walk all of it for each person.
-    ON CONFLICT (trainee_id) DO NOTHING
+    ON CONFLICT (trainee_id) DO NOTHING;
+END
 $$;
 
 -- These people (NULL: everybody) as they stand on the day.
