@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self):
+        from . import channels
+        from .channels.email import Email
+
+        channels.add(Email)

@@ -1,7 +1,6 @@
 """From rows to mail: one letter each, or one digest for what waited for the same person."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,41 +12,35 @@ from . import words
 from .models import Delivery, Preference
 
 
-@dataclass(frozen=True)
-class Mail:
-    """One letter for one or several deliveries."""
-
-    deliveries: list[Delivery]
-
-    def compose(self, server) -> EmailMultiAlternatives:
-        """The letter in the reader's language, with the fixed Message-ID of its first delivery."""
-        first = self.deliveries[0]
-        if first.letter:
-            mail = EmailMultiAlternatives(first.letter["subject"], first.letter["text"], connection=server)
-            html = first.letter.get("html")
-        else:
-            subject, text, html = render([delivery.notice for delivery in self.deliveries], first.user)
-            mail = EmailMultiAlternatives(subject, text, connection=server)
-            mail.extra_headers["Content-Language"] = first.user.language
-        mail.to = [first.address]
-        mail.extra_headers["Message-ID"] = first.message_id
-        # Holiday answers and the like must not come back to us.
-        mail.extra_headers["Auto-Submitted"] = "auto-generated"
-        if html:
-            mail.attach_alternative(html, "text/html")
-        return mail
+def compose(deliveries: list[Delivery], server) -> EmailMultiAlternatives:
+    """One letter for one or several deliveries, in the reader's language, with the fixed Message-ID of its first."""
+    first = deliveries[0]
+    if first.letter:
+        mail = EmailMultiAlternatives(first.letter["subject"], first.letter["text"], connection=server)
+        html = first.letter.get("html")
+    else:
+        subject, text, html = render([delivery.notice for delivery in deliveries], first.user)
+        mail = EmailMultiAlternatives(subject, text, connection=server)
+        mail.extra_headers["Content-Language"] = first.user.language
+    mail.to = [first.address]
+    mail.extra_headers["Message-ID"] = first.message_id
+    # Holiday answers and the like must not come back to us.
+    mail.extra_headers["Auto-Submitted"] = "auto-generated"
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
 
 
-def bundle(deliveries: list[Delivery], chosen: dict[tuple[int, str], str]) -> list[Mail]:
-    """One mail per delivery, but one digest per person for those whose topic they chose to read daily or weekly."""
+def bundle(deliveries: list[Delivery], chosen: dict[tuple[int, str], str]) -> list[list[Delivery]]:
+    """One message per delivery, but one per person for what they chose to read daily or weekly, or what was held."""
     single, waited = [], defaultdict(list)
     for delivery in deliveries:
         frequency = chosen.get((delivery.user_id, delivery.notice.topic)) if delivery.notice else None
-        if frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):
+        if delivery.held or frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):
             waited[delivery.user_id].append(delivery)
         else:
-            single.append(Mail([delivery]))
-    return single + [Mail(group) for group in waited.values()]
+            single.append([delivery])
+    return single + list(waited.values())
 
 
 def render(notices, user) -> tuple[str, str, str]:

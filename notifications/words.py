@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.translation import override
 
+from accounts.models import Consent
+
 from .models import Notice
 
 
@@ -45,6 +47,8 @@ class Message:
 
 _writers: dict[str, Callable[[Notice], Message]] = {}
 _relevance: dict[str, Callable[[Notice], bool]] = {}
+# Kinds that exist only because their reader agreed to something, and are withheld once they no longer do.
+_needs: dict[str, str] = {"matches": Consent.Purpose.MATCH}
 
 
 def register(kind: str, write: Callable[[Notice], Message], still_true: Callable[[Notice], bool] | None = None) -> None:
@@ -71,3 +75,8 @@ def still_true(notice: Notice) -> bool:
     """Whether the notice is still worth sending."""
     check = _relevance.get(notice.kind)
     return check(notice) if check else True
+
+
+def needs(notice: Notice) -> str:
+    """The purpose the reader must still agree to for this notice to be sent, or nothing."""
+    return _needs.get(notice.kind, "")

@@ -185,6 +185,8 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@throughline.example>")
 
+# So many messages reach one person in one day of theirs; what is above comes in one message the next morning.
+EMAILS_A_DAY = env.int("EMAILS_A_DAY", 6)
 # --- People and sign-in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -11,6 +11,7 @@ from accounts.models import User
 from notifications import outbox, words
 from notifications.models import Delivery, Notice, Preference
 from notifications.outbox import Post
+from notifications.preferences import next_digest
 
 OPENING = {
     "title": "Welder",
@@ -47,7 +48,7 @@ def test_many_are_told_in_as_few_statements_as_one(db, now, django_assert_num_qu
 
 
 def test_a_great_many_are_written_in_parts(db, now, monkeypatch):
-    monkeypatch.setattr(outbox, "POSTED_AT_ONCE", 2)
+    monkeypatch.setattr(outbox.posting, "POSTED_AT_ONCE", 2)
     readers = people(5)
     told = outbox.post_all([about(reader) for reader in readers], at=now)
     assert [notice.user for notice in told] == readers
@@ -61,7 +62,7 @@ def test_what_comes_back_is_what_was_kept(db, now):
     assert [notice.once_key for notice in told] == ["b", "a"]
     for notice in told:
         kept = Notice.objects.get(pk=notice.pk)
-        for name in ("public_id", "user", "kind", "topic", "data", "path", "once_key", "created_at", "read_at"):
+        for name in ("public_id", "user", "kind", "topic", "data", "path", "once_key", "rung", "created_at", "read_at"):
             assert getattr(kept, name) == getattr(notice, name)
     assert outbox.post(reader, "matches", topic="t", once_key="c", data={}, path="", at=now).pk in set(
         Notice.objects.values_list("pk", flat=True)
@@ -90,8 +91,8 @@ def test_each_is_told_in_the_way_they_chose(db, now):
         at_once: "queued", unsaid: "queued", daily: "waiting", weekly: "waiting", off: "withheld", elsewhere: "queued",
     }  # fmt: skip
     assert went[off].reason == "preference"
-    assert went[daily].due_at == outbox.next_digest(now, daily.time_zone, "daily")
-    assert went[weekly].due_at == outbox.next_digest(now, weekly.time_zone, "weekly") > went[daily].due_at
+    assert went[daily].due_at == next_digest(now, daily.time_zone, "daily")
+    assert went[weekly].due_at == next_digest(now, weekly.time_zone, "weekly") > went[daily].due_at
     assert went[at_once].due_at == now
     assert len({d.message_id for d in went.values()}) == 6
     assert {d.address for d in went.values()} == {reader.email for reader in readers[:6]}
@@ -118,7 +119,7 @@ def test_one_that_cannot_be_posted_takes_back_all(db, now, monkeypatch):
     def broken(*_args, **_values):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(outbox, "_new", broken)
+    monkeypatch.setattr(outbox.posting, "_message_id", broken)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         outbox.post_all([about(first), about(second)], at=now)
     assert not Notice.objects.exists()
@@ -176,6 +177,7 @@ def test_two_who_post_the_same_at_the_same_time_tell_it_once(db):
 @pytest.mark.parametrize("count", [3, 20])
 def test_a_batch_of_letters_asks_once_what_people_chose(db, now, monkeypatch, mailoutbox, count):
     monkeypatch.setattr(words, "_relevance", {})
+    monkeypatch.setattr(words, "_needs", {})
     readers = people(count)
     outbox.post_all([about(reader) for reader in readers], at=now)
     for refusing in readers[:2]:

@@ -1,0 +1,112 @@
+"""Email, by whatever Django sends it with: SMTP, or a provider by django-anymail."""
+
+import re
+import smtplib
+from contextlib import suppress
+
+from django.conf import settings
+from django.core.mail import get_connection
+
+from .. import letters
+from ..models import Delivery, Way
+from ..preferences import chosen_by, when
+from . import Channel, Later, Outcome, Refused, Sent
+
+# RFC 3463: what follows the first dot says whether it is about the mailbox (1, 2) or about something of ours, such
+# as the policy our letter broke. Without such a code the answer to a letter for one person is about that person.
+_ENHANCED = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")
+ABOUT_THE_MAILBOX = {"0", "1", "2"}
+
+
+class Email(Channel):
+    """Letters. They make no sound we answer for, so they leave at night, too (docs/adr/0009)."""
+
+    name = Way.EMAIL
+
+    def __init__(self):
+        self.server, self.is_open = None, False
+
+    def a_day(self):
+        return settings.EMAILS_A_DAY
+
+    def write(self, told, at):
+        told = [(user, notice) for user, notice in told if user.email]
+        if not told:
+            return []
+        chosen = chosen_by({user.pk for user, _notice in told})
+        return [
+            Delivery(
+                notice=notice,
+                user=user,
+                channel=self.name,
+                address=user.email,
+                **when(user, chosen.get((user.pk, notice.topic)), at),
+            )
+            for user, notice in told
+        ]
+
+    def chosen(self, users):
+        return chosen_by(users)
+
+    def address_of(self, user):
+        return user.email or ""
+
+    def open(self):
+        if not self.is_open:
+            self.server = get_connection()
+            self.server.open()
+            self.is_open = True
+
+    def send(self, deliveries) -> Outcome:
+        try:
+            self.open()
+            mail = letters.compose(deliveries, self.server)
+            self.server.send_messages([mail])
+        except Exception as error:
+            # A server that hung up on one letter must not cost the others theirs.
+            self.close()
+            return outcome(error)
+        return Sent(getattr(getattr(mail, "anymail_status", None), "message_id", None) or "")
+
+    def close(self):
+        if self.server:
+            with suppress(Exception):
+                self.server.close()
+        self.is_open = False
+
+
+def outcome(error: Exception) -> Outcome:
+    """What an error means for the letter: whether it can be tried again, and whether the address is the cause."""
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+        words = " ".join(_text(text) for _code, text in error.recipients.values())
+        said = f"{max(codes)} {words}"
+        return _refused(said) if min(codes) >= 500 else Later(said)
+    if isinstance(error, smtplib.SMTPDataError):
+        said = f"{error.smtp_code} {_text(error.smtp_error)}"
+        return _refused(said) if error.smtp_code >= 500 else Later(said)
+    if isinstance(error, smtplib.SMTPResponseException):
+        # To our greeting, our password or our own address: nothing about the letter. Somebody mends it meanwhile.
+        return Later(f"{error.smtp_code} {_text(error.smtp_error)}")
+    if type(error).__module__.startswith("anymail."):
+        return _by_provider(error, said)
+    return Later(said, away=True)
+
+
+def _refused(said: str) -> Refused:
+    enhanced = _ENHANCED.search(said)
+    return Refused("refused", said, address=enhanced is None or enhanced[1] in ABOUT_THE_MAILBOX)
+
+
+def _by_provider(error: Exception, said: str) -> Outcome:
+    """A provider says "recipients refused" for good; all else (a limit, a wrong key) is tried again."""
+    from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
+
+    if isinstance(error, AnymailRecipientsRefused | AnymailInvalidAddress):
+        return Refused("refused", said, address=True)
+    return Later(said, away=getattr(error, "status_code", None) is None)
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
