@@ -1,9 +1,11 @@
 """Taking handoffs: claim a few with a lease, commit, work, mark done. Any number of workers may do so at once.
 
 1. Claim in its own short transaction (FOR UPDATE SKIP LOCKED), so two workers never hold the same row.
-2. The lease outlives a killed worker by two minutes; the sweep then hands the row to another.
+2. The lease outlives a killed worker by two minutes; the sweep then hands the row to another. While a worker is at it
+   the row is locked as well, so a job that takes longer than its lease is not begun twice.
 3. The work and the mark "done" commit together, so work that was done is not done again.
-4. Work that fails five times is parked with its error, and no longer holds up the rest.
+4. Work that fails five times is parked with its error, and no longer holds up the rest; so is work whose worker ended
+   five times. Staff see it on /ops/ and send it round again there, or by `manage.py handoffs retry`.
 """
 
 import importlib
@@ -14,12 +16,14 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from . import log as ledger
 from .models import Handoff
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 TRIES = 5
+CUT_OFF = "The worker ended while it was at this, five times: out of memory, out of time, or killed."
 BATCH = 100  # a sheet of thousands is dealt with in pieces, each well within its lease, and others get their turn
 
 
@@ -30,11 +34,19 @@ def due(room: str, now):
 
 
 def claim(room: str, now) -> list[Handoff]:
-    """Up to BATCH handoffs, leased to the caller."""
+    """Up to BATCH handoffs, leased to the caller; one at a time where a worker ended while it had them.
+
+    Whoever was in the hands of worker after worker that ended, as if it were what ends them, is parked.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         # A claim that is lost in a crash is claimed again: it need not wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        taken = list(due(room, now).select_for_update(skip_locked=True).order_by("id")[:BATCH])
+        found = list(due(room, now).select_for_update(skip_locked=True).order_by("id")[:BATCH])
+        if parked := [h.pk for h in found if h.leased_until and h.attempts >= TRIES]:
+            Handoff.objects.filter(pk__in=parked).update(state=Handoff.State.PARKED, leased_until=None, error=CUT_OFF)
+            log.error("handoffs parked, their worker ended each time: %s", parked)
+        cut_off = [h for h in found if h.leased_until and h.attempts < TRIES]
+        taken = [h for h in found if not h.leased_until] or cut_off[:1]
         Handoff.objects.filter(pk__in=[h.pk for h in taken]).update(
             leased_until=now + LEASE, attempts=F("attempts") + 1
         )
@@ -60,16 +72,21 @@ def drain(room: str) -> int:
                     except Exception as single:
                         _failed(handoff, single)
         total += len(taken)
-        if len(taken) < BATCH:  # whatever came meanwhile rings its own bell
-            break
     return total
 
 
 def _do(take, handoffs: list[Handoff]) -> None:
     now = timezone.now()
     with transaction.atomic():
-        take(handoffs, at=now)
-        Handoff.objects.filter(pk__in=[h.pk for h in handoffs]).update(
+        # Ours still, and locked until the end: work that outlasts its lease is not begun by another meanwhile, and what
+        # another took over after such a lease is left to them.
+        tries = {h.pk: h.attempts for h in handoffs}
+        rows = Handoff.objects.select_for_update(no_key=True).filter(pk__in=tries, state=Handoff.State.WAITING)
+        ours = [h for h in rows.order_by("id") if h.attempts == tries[h.pk]]
+        if not ours:
+            return
+        take(ours, at=now)
+        Handoff.objects.filter(pk__in=[h.pk for h in ours]).update(
             state=Handoff.State.DONE, done_at=now, leased_until=None, error=""
         )
 
@@ -77,11 +94,12 @@ def _do(take, handoffs: list[Handoff]) -> None:
 def _failed(handoff: Handoff, error: Exception) -> None:
     log.exception("handoff %s failed (try %s)", handoff.pk, handoff.attempts, exc_info=error)
     parked = handoff.attempts >= TRIES
-    Handoff.objects.filter(pk=handoff.pk).update(
+    mine = Handoff.objects.filter(pk=handoff.pk, attempts=handoff.attempts, state=Handoff.State.WAITING)
+    mine.update(
         state=Handoff.State.PARKED if parked else Handoff.State.WAITING,
         due_at=timezone.now() + timedelta(seconds=10 * 3**handoff.attempts),
         leased_until=None,
-        error=f"{type(error).__name__}: {error}"[:2000],
+        error=f"{type(error).__name__}: {error}"[:2000].replace("\0", ""),
     )
 
 
@@ -90,3 +108,22 @@ def rooms_waiting(now) -> list[str]:
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     rows = Handoff.objects.filter(free, state=Handoff.State.WAITING, due_at__lte=now).order_by("room")
     return list(rows.values_list("room", flat=True).distinct())
+
+
+def parked():
+    """What waits for a person, oldest first."""
+    return Handoff.objects.filter(state=Handoff.State.PARKED).order_by("id")
+
+
+@transaction.atomic(durable=True)
+def retry(pks=None, *, by, at) -> int:
+    """Give parked work its five tries again, all of it or that named; return how much there was."""
+    rows = parked().select_for_update(skip_locked=True)
+    again = list(rows if pks is None else rows.filter(pk__in=pks))
+    Handoff.objects.filter(pk__in=[h.pk for h in again]).update(
+        state=Handoff.State.WAITING, attempts=0, due_at=at, leased_until=None
+    )
+    ledger.record_all([ledger.event("handoff.retried", h, by=by, at=at, kind_of=h.kind) for h in again])
+    for room in dict.fromkeys(h.room for h in again):
+        ledger.ring_for(room)
+    return len(again)

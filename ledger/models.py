@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
-    """One thing that happened. Rows are only ever added: a database trigger refuses UPDATE, DELETE and TRUNCATE.
+    """One thing that happened. Rows are only ever added: the database refuses UPDATE, DELETE and TRUNCATE, by a trigger
+    that no session can switch off and by privileges that even the table's owner has given up (docs/ledger.md).
 
     There are no foreign keys, so that erasing a person or a record never has to touch history.
     """
@@ -55,20 +56,42 @@ class Handoff(models.Model):
                 violation_error_message=_("A finished handoff needs the time it was finished."),
             ),
         ]
-        indexes = [models.Index(fields=["room", "due_at"], condition=models.Q(state="waiting"), name="handoff_waiting")]
+        indexes = [
+            models.Index(fields=["room", "due_at"], condition=models.Q(state="waiting"), name="handoff_waiting"),
+            models.Index(fields=["id"], condition=models.Q(state="parked"), name="handoff_parked"),
+        ]
 
     def __str__(self):
         return f"{self.kind} -> {self.room} ({self.state})"
 
 
 class Heartbeat(models.Model):
-    """When each background process was last seen alive."""
+    """When each background process was last seen alive, by what it does: one row per process and work."""
 
-    process = models.CharField(max_length=120, unique=True)  # "worker", "beat"
+    kind = models.CharField(max_length=20)  # what it does: "worker", "sender", "beat", "watch"
+    process = models.CharField(max_length=120)  # who does it: "worker@host"
     seen_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["process"]
+        ordering = ["kind", "process"]
+        constraints = [models.UniqueConstraint(fields=["kind", "process"], name="heartbeat_once_per_process")]
 
     def __str__(self):
-        return self.process
+        return f"{self.kind}: {self.process}"
+
+
+class Turn(models.Model):
+    """When each periodic job was last begun and ended, so that a bell rung twice, or never, does no harm."""
+
+    job = models.CharField(max_length=40, unique=True)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # of the last that went well
+    leased_until = models.DateTimeField(null=True, blank=True)
+    by = models.CharField(max_length=120, blank=True)  # the process that took it
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["job"]
+
+    def __str__(self):
+        return self.job

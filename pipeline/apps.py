@@ -7,4 +7,6 @@ class PipelineConfig(AppConfig):
     def ready(self):
         # The Celery application must exist before the first task is rung. Here and not in pipeline/__init__.py, so that
         # pipeline.local and pipeline.demo_server start without loading it.
-        from pipeline import celery, doors  # noqa: F401 - doors registers its system check
+        from pipeline import beating, celery, doors  # noqa: F401 - doors registers its system check
+
+        celery.app.steps["consumer"].add(beating.Listening)

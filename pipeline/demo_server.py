@@ -98,7 +98,7 @@ def commands(home: Path, port: int, mail: str) -> dict[str, list[str]]:
         ],
         "worker": [
             *(*python, "celery", "-A", "pipeline", "worker", "--queues", "celery", "--concurrency", "2"),
-            *("--loglevel", "INFO", "--hostname", "demo@localhost", "--without-gossip", "--without-mingle"),
+            *("--loglevel", "INFO", "--hostname", "worker@localhost", "--without-gossip", "--without-mingle"),
         ],
         "sender": [
             *(*python, "celery", "-A", "pipeline", "worker", "--queues", "mail", "--concurrency", "1"),
@@ -106,8 +106,9 @@ def commands(home: Path, port: int, mail: str) -> dict[str, list[str]]:
         ],
         "beat": [
             *(*python, "celery", "-A", "pipeline", "beat", "--loglevel", "INFO"),
-            *("--schedule", str(home / "beat"), "--pidfile", ""),
+            *("--pidfile", ""),
         ],
+        "watch": [sys.executable, "manage.py", "watch"],
     }
 
 
@@ -196,6 +197,7 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
     # Nothing is sent yet and the first bell is half a minute away: until now the others needed the processor more.
     move_in("sender")
     move_in("beat")
+    move_in("watch")
     say(f"  Ready after {time.monotonic() - started:.1f} s.")
     say(banner(own["SITE_URL"], logs))
 

@@ -1,22 +1,62 @@
-"""Every periodic job, each with the sentence that explains it. Beat only wakes; PostgreSQL remembers what is due."""
+"""Every periodic job, each with the sentence that explains it. Beat only wakes; PostgreSQL remembers what is due.
+
+Beat runs in UTC, where no hour is skipped or repeated; what follows a wall clock (the end of a day, three in the
+morning, the digest at seven) is asked for often and decided by the job itself. Twice the bell is no double work, and no
+bell at all is no harm either: see ledger.turns and pipeline.watch.
+"""
+
+from datetime import timedelta
 
 from celery.schedules import crontab
 
+HALF_MINUTE, QUARTER = timedelta(seconds=30), timedelta(minutes=15)
 # What a new day changes is looked for on the quarter hour, so at midnight at once: until its job ran, a person whose
 # certificate ended with the day is on no list.
-BEAT_SCHEDULE = {
+EVERY_QUARTER, EVERY_HOUR = crontab(minute="*/15"), crontab(minute="7")
+
+# name: (function, how often, rung how, more about it)
+_JOBS = {
     # The bell may have been missed (broker away, worker killed): look for work that waits.
-    "sweep-handoffs": {"task": "ledger.tasks.sweep", "schedule": 30},
+    "sweep-handoffs": ("ledger.tasks.sweep", HALF_MINUTE, 30, {}),
     # The same for messages: due, stuck or waiting for a digest.
-    "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 30},
+    "sweep-outbox": ("notifications.tasks.sweep", HALF_MINUTE, 30, {"queue": "mail"}),
     # A certification that ended yesterday wakes matching today.
-    "expire-certifications": {"task": "programs.tasks.expire", "schedule": crontab(minute="*/15")},
+    "expire-certifications": ("programs.tasks.expire", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose window ended closes itself, and matching hears of it.
-    "close-openings": {"task": "openings.tasks.close_past", "schedule": crontab(minute="*/15")},
+    "close-openings": ("openings.tasks.close_past", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose first day has come can be matched from then on.
-    "open-openings": {"task": "openings.tasks.open_windows", "schedule": crontab(minute="*/15")},
+    "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Sheets that were only looked at, and the text of refused rows, do not stay.
-    "forget-sheets": {"task": "imports.tasks.forget", "schedule": 24 * 60 * 60},
-    # Once a night everything is matched again; it must change nothing when nothing was missed.
-    "rematch-everything": {"task": "matching.tasks.rematch_nightly", "schedule": 60 * 60},
+    "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Once a night everything is matched again; it must change nothing when nothing was missed. One that was cut off is
+    # made up for by a later bell of the same night.
+    "rematch-everything": (
+        "matching.tasks.rematch_nightly",
+        timedelta(hours=1),
+        EVERY_HOUR,
+        {"lease": timedelta(minutes=50), "limit": timedelta(hours=2)},
+    ),
+}
+
+
+def jobs() -> dict:
+    """The jobs by name, as ledger.turns takes them. Not at import: the settings need this module first."""
+    from ledger.turns import Job
+
+    return {name: Job(name, task, every, **more) for name, (task, every, _rung, more) in _JOBS.items()}
+
+
+# A bell that nobody heard in time is thrown away by the broker, so that a worker that comes back is not met by a heap.
+BEAT_SCHEDULE = {
+    name: {
+        "task": "pipeline.tasks.turn",
+        "kwargs": {"job": name},
+        "schedule": rung,
+        "options": {
+            "queue": more.get("queue", "celery"),
+            "expires": max(every, timedelta(minutes=1)).total_seconds(),
+            "time_limit": more.get("limit", timedelta(minutes=10)).total_seconds(),
+        },
+    }
+    for name, (_task, every, rung, more) in _JOBS.items()
 }

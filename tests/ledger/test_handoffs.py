@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ledger import handoffs
-from ledger.models import Handoff
+from ledger.models import Event, Handoff
 
 
 @pytest.fixture
@@ -22,11 +23,35 @@ def test_a_claimed_handoff_is_in_nobody_elses_hands(waiting):
     assert handoffs.claim("matching", now) == []
 
 
-def test_a_lease_that_ran_out_is_taken_by_another_worker(waiting):
+def test_a_lease_that_ran_out_is_taken_by_another_worker_one_at_a_time(waiting):
     now = timezone.now()
     handoffs.claim("matching", now)
-    again = handoffs.claim("matching", now + handoffs.LEASE + timedelta(seconds=1))
+    later = now + handoffs.LEASE + timedelta(seconds=1)
+    again = handoffs.claim("matching", later) + handoffs.claim("matching", later)
     assert [handoff.attempts for handoff in again] == [2, 2]
+    assert handoffs.claim("matching", later) == []
+
+
+def test_what_ends_its_worker_five_times_is_parked(waiting):
+    # A handoff that makes the worker run out of memory never comes back to say so.
+    now = timezone.now()
+    for _kill in range(5):
+        while handoffs.claim("matching", now):
+            pass
+        now += handoffs.LEASE + timedelta(seconds=1)
+    assert handoffs.claim("matching", now) == []
+    assert set(Handoff.objects.values_list("state", "error")) == {("parked", handoffs.CUT_OFF)}
+
+
+def test_what_another_took_over_is_left_to_them(waiting, monkeypatch):
+    done = []
+    monkeypatch.setattr("matching.jobs.take", lambda taken, *, at: done.extend(h.pk for h in taken))
+    slow = handoffs.claim("matching", timezone.now())
+    Handoff.objects.update(attempts=2, leased_until=timezone.now() + timedelta(minutes=1))
+    handoffs._do(lambda taken, *, at: done.extend(taken), slow)
+    assert done == []
+    handoffs._failed(slow[0], ValueError("too late"))
+    assert set(Handoff.objects.values_list("attempts", "error")) == {(2, "")}
 
 
 def test_done_work_is_marked_done(waiting):
@@ -59,3 +84,35 @@ def test_poison_is_parked_after_five_tries_with_its_error(waiting, monkeypatch):
     parked = Handoff.objects.first()
     assert (parked.state, parked.attempts) == ("parked", 5)
     assert "ZeroDivisionError" in parked.error
+
+
+@pytest.fixture
+def parked(waiting):
+    Handoff.objects.update(state="parked", attempts=5, error="ValueError: poison")
+    return waiting
+
+
+def test_parked_work_is_sent_round_again_with_five_new_tries(parked, settle):
+    assert handoffs.retry(by=parked.carla, at=timezone.now()) == 2
+    assert set(Handoff.objects.values_list("state", "attempts")) == {("waiting", 0)}
+    assert Event.objects.filter(kind="handoff.retried", actor_id=parked.carla.pk).count() == 2
+    settle()
+    assert set(Handoff.objects.values_list("state", "error")) == {("done", "")}
+    assert handoffs.retry(by=parked.carla, at=timezone.now()) == 0
+
+
+def test_the_command_lists_and_retries_what_is_parked(parked, capsys):
+    one, other = Handoff.objects.order_by("pk")
+    call_command("handoffs", "list")
+    said = capsys.readouterr().out
+    assert f"{one.pk}" in said
+    assert "ValueError: poison" in said
+    call_command("handoffs", "retry", str(other.pk))
+    assert list(handoffs.parked()) == [one]
+    call_command("handoffs", "retry", "--all")
+    assert not handoffs.parked().exists()
+    capsys.readouterr()
+    call_command("handoffs", "list")
+    assert "Nothing is parked" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no parked"):
+        call_command("handoffs", "retry", "999999")

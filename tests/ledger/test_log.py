@@ -24,6 +24,49 @@ def test_nobody_rewrites_history(cast, sql):
     assert Event.objects.filter(kind="certification.verified").count() == 1
 
 
+@pytest.fixture
+def application(cast):
+    """The database role of a production site: owns the tables, is no superuser. Yields a cursor that acts as it."""
+    cast.certify()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        me = connection.ops.quote_name(cursor.fetchone()[0])
+        cursor.execute("CREATE ROLE throughline_tests NOLOGIN NOSUPERUSER CREATEROLE")
+        cursor.execute("GRANT ALL ON SCHEMA public TO throughline_tests")
+        cursor.execute("ALTER TABLE ledger_event OWNER TO throughline_tests")
+        cursor.execute("SET LOCAL ROLE throughline_tests")
+        yield cursor
+        cursor.execute(f"RESET ROLE; ALTER TABLE ledger_event OWNER TO {me}")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ledger_event SET kind = 'x'",
+        "DELETE FROM ledger_event",
+        "TRUNCATE ledger_event",
+        "SET session_replication_role = replica",
+        "INSERT INTO ledger_event SELECT * FROM ledger_event ON CONFLICT (id) DO UPDATE SET kind = 'x'",
+        "MERGE INTO ledger_event e USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+        "CREATE TRIGGER mine BEFORE INSERT ON ledger_event FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()",
+    ],
+)
+def test_the_applications_role_is_refused_before_any_trigger_is_asked(application, sql):
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        application.execute(sql)
+    application.execute("SELECT count(*) FROM ledger_event WHERE kind = 'certification.verified'")
+    assert application.fetchone() == (1,)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE ledger_event SET kind = 'x'", "DELETE FROM ledger_event"])
+def test_not_even_a_superuser_passes_the_trigger_by_playing_a_replica(cast, sql):
+    cast.certify()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute(sql)
+
+
 def test_a_fact_wakes_matching_and_a_fact_nobody_asked_for_wakes_nobody(cast):
     cast.certify()
     record("person.taken", cast.trainee, by=cast.carla, at=cast.now)

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.models import Zip
+from ledger import heartbeats
 from matching import nightly, sql
 from pipeline import reference, seed
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             call_command("load_reference")
             note_reference(now)
         nightly.fill(at=timezone.now())
+        heartbeats.expect(at=timezone.now())
         if settings.DEMO:
             if seed.empty():
                 self.say("People, employers and openings of the demo")
