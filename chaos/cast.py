@@ -25,7 +25,6 @@ GROUPS = (
     ("mssc_cpt", "51-9161.00"),
     ("mc3", "47-2031.00"),
 )
-PEOPLE = 8  # of each group
 SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -55,8 +54,8 @@ class Cast:
 
 
 @transaction.atomic
-def assemble(port: int, log: Log) -> Cast:
-    """Make the people, their organizations and their sessions."""
+def assemble(port: int, log: Log, *, people: int) -> Cast:
+    """Make the people, so many trainees of each group, their organizations and their sessions."""
     at = timezone.now()
     cast = Cast()
     center = _organization("Shasta Training Center", Organization.Kind.PROVIDER, at)
@@ -66,9 +65,9 @@ def assemble(port: int, log: Log) -> Cast:
     for group, (credential, _trade) in enumerate(GROUPS):
         shop = _organization(f"Shasta {credential} works", Organization.Kind.EMPLOYER, at)
         cast.hirers.append(_player(_staff(f"hirer-{credential}", shop), port, log, group=group))
-    numbers = [(group, n) for n in range(PEOPLE) for group in range(len(GROUPS))]
+    numbers = [(group, n) for n in range(people) for group in range(len(GROUPS))]
     # The last two of each group have moved away without a word; the post office may say so.
-    names = [f"{GONE if n >= PEOPLE - 2 else ''}trainee-{GROUPS[group][0]}-{n}" for group, n in numbers]
+    names = [f"{GONE if n >= people - 2 else ''}trainee-{GROUPS[group][0]}-{n}" for group, n in numbers]
     for (group, _n), user in zip(numbers, _users(names), strict=True):
         profile = TraineeProfile.objects.create(user=user, zip=ZIP, miles=50, wage_wish_cents=1000, created_at=at)
         TradeWish.objects.create(trainee=profile, occupation_id=GROUPS[group][1])

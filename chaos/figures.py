@@ -60,7 +60,7 @@ def report(run, counts: Counter, found: Errors, log: Log) -> list[str]:
         "Work went on after: " + ", ".join(f"{name} {took:.0f} s" for name, took in run.recovered.items()),
         f"Deliveries: {counts['sent']} sent, {counts['failed'] + counts['bounced']} refused for good, "
         f"{counts['withheld']} withheld, {counts['waiting'] + counts['queued']} waiting for an hour; "
-        f"letters accepted {counts['accepted']}, different ones {counts['letters']}, cut after the letter {counts['cut']}",
+        f"letters accepted {counts['accepted']}, different ones {counts['letters']}, cut short {counts['cut']}",
     ]
 
 

@@ -106,7 +106,7 @@ class Load:
             self.trouble("page", answer)
         return answer.body if answer.status == 200 else ""
 
-    # --- What people do ------------------------------------------------------------------------------------------------
+    # --- What people do
     def _declares(self):
         """A trainee writes down a certificate. Sent twice, the second is told that it is there already."""
 

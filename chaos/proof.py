@@ -259,7 +259,7 @@ def _in_company(row: Delivery, carried: set) -> bool:
     )
 
 
-# --- Time that passes (only where nobody alive holds what is let go) -----------------------------------------------------
+# --- Time that passes (only where nobody alive holds what is let go)
 def time_passes() -> None:
     """As if minutes had gone by: the leases of those who were killed run out."""
     fresh()

@@ -53,7 +53,7 @@ class Site:
         clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
         command = [sys.executable, "-m", "chaos.household", "--port", str(self.port), "--home", str(self.home)]
         with said.open("wb") as output:
-            self._household = subprocess.Popen(
+            self._household = subprocess.Popen(  # noqa: S603
                 command,
                 cwd=ROOT,
                 env=clean,
@@ -80,13 +80,14 @@ class Site:
         if not keep:
             shutil.rmtree(self.home, ignore_errors=True)
 
-    # --- Processes -----------------------------------------------------------------------------------------------------
+    # --- Processes
     def pid(self, name: str) -> int:
         """The process of that name; 0 in the moment between its end and its next start."""
         return next((e.pid for e in self.roll.entries() if e.name == name and began(e.pid) == e.began), 0)
 
     def children(self, name: str) -> list[int]:
-        told = subprocess.run(["pgrep", "-P", str(self.pid(name))], capture_output=True, text=True)
+        command = ["pgrep", "-P", str(self.pid(name))]
+        told = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
         return [int(line) for line in told.stdout.split()]
 
     def kill(self, name: str, part: str) -> None:
@@ -102,7 +103,7 @@ class Site:
                     os.kill(child, signal.SIGKILL)
         self.kills += 1
 
-    # --- Servers -------------------------------------------------------------------------------------------------------
+    # --- Servers
     def server(self, name: str):
         return next(s for s in servers.servers(self.home, durable=True, environment={}) if s.name == name)
 
@@ -131,7 +132,7 @@ class Site:
             os.kill(self.pid(name), signal.SIGKILL)
         self.back(name)
 
-    # --- The post office -----------------------------------------------------------------------------------------------
+    # --- The post office
     def post(self, mode: str) -> None:
         draft = self.home / "post.new"
         draft.write_text(mode)
