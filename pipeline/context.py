@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from pipeline import health
 from pipeline.nav import ways
 
 
@@ -26,6 +28,8 @@ def site(request):
         "unread": SimpleLazyObject(lambda: unread(user)),
         "acting_for": SimpleLazyObject(lambda: acting_for(user)),
         "start_url": reverse("start"),
+        "trouble": SimpleLazyObject(lambda: trouble(user)),
+        "delayed": SimpleLazyObject(lambda: health.delayed(at=timezone.now())),
     }
 
 
@@ -34,6 +38,13 @@ def unread(user) -> int:
     from notifications.models import Notice
 
     return Notice.objects.filter(user=user, read_at=None).count() if user and user.is_authenticated else 0
+
+
+def trouble(user) -> list[str]:
+    """What stands still, for the staff of the coalition, on every page."""
+    from accounts.policies import is_coordinator
+
+    return health.troubles(at=timezone.now()) if user and user.is_authenticated and is_coordinator(user) else []
 
 
 def acting_for(user) -> str:

@@ -17,6 +17,9 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("Our openings"), reverse("hirer_home")))
         if policies.is_coordinator(user):
             links.append((_("Not placed yet"), reverse("board")))
+            links.append((_("Operations"), reverse("ops")))
+        if policies.memberships_of(user):
+            links.append((_("Tasks"), reverse("task_list")))
         if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS, *Organization.HIRES):
             links.append((_("Spreadsheets"), reverse("import_list")))
         if policies.organizations_of(user, *Organization.TRAINS):

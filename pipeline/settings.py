@@ -29,6 +29,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 # The Django admin stays off the public address unless this is on.
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", False)
+# Who holds it reads /metrics; without one there is no such page. The proxy refuses it from outside in any case.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # --- Rooms -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pipeline.middleware.headers",
+    "pipeline.probes.probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -189,6 +192,32 @@ EMAIL_TIMEOUT = 10
 EMAILS_A_DAY = env.int("EMAILS_A_DAY", 6)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@throughline.example>")
 
+# --- Text messages ---------------------------------------------------------------------------------------------------
+# "console" shows them on a page of the demo and sends nothing; see docs/texts.md.
+SMS_GATEWAY = env.str(
+    "SMS_GATEWAY",
+    "console" if DEMO else "off",
+    validate=validate.OneOf(["off", "console", "twilio"], error="It must be off, console or twilio."),
+)
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
+TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", "")
+TWILIO_API_URL = env.str("TWILIO_API_URL", "https://api.twilio.com", validate=_address)
+if SMS_GATEWAY == "console" and not DEMO:
+    raise ImproperlyConfigured("SMS_GATEWAY=console works in the demo only (DEMO=1).")
+if SMS_GATEWAY == "twilio" and not (TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_MESSAGING_SERVICE_SID):
+    raise ImproperlyConfigured(
+        "SMS_GATEWAY=twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_MESSAGING_SERVICE_SID."
+    )
+# The number people see and write to, where the site names it.
+SMS_NUMBER = env.str("SMS_NUMBER", "")
+# Countries that texts are sent to, by their two letters; Canada and the Caribbean are not the US.
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", ["US"])
+# To one person in one day of theirs; to one number in an hour; from the whole site in a day, as carriers bill them.
+TEXTS_A_DAY = env.int("TEXTS_A_DAY", 5)
+TEXTS_TO_A_NUMBER_AN_HOUR = env.int("TEXTS_TO_A_NUMBER_AN_HOUR", 10)
+TEXTS_BUDGET_A_DAY = env.int("TEXTS_BUDGET_A_DAY", 2000)
+
 # --- People and sign-in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -247,6 +276,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".run" / "media")
 # --- Headers ---------------------------------------------------------------------------------------------------------
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside, past the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https

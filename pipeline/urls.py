@@ -3,14 +3,21 @@
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import views
+from pipeline import ops, probes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics_page, name="metrics"),
+    path("ops/", ops.ops, name="ops"),
+    path("ops/now/", ops.ops_now, name="ops_now"),
+    path("ops/retry/", ops.ops_retry, name="ops_retry"),
     path("start/", views.start, name="start"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("notifications.sms.urls")),
     path("imports/", include("imports.urls")),
     path("", include("programs.own_urls")),
     path("programs/", include("programs.urls")),

@@ -1,0 +1,121 @@
+"""When something stands still, somebody sees it: the banner, the operations page, the word to people who wait."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ledger import heartbeats
+from ledger.models import Event, Handoff
+from notifications.models import Delivery
+
+DELAYED = "Messages are delayed"
+
+
+@pytest.fixture
+def alive(cast):
+    heartbeats.expect(at=cast.now)
+    return cast
+
+
+@pytest.fixture
+def parked(alive):
+    alive.certify("osha10")
+    alive.certify("aws_cw")
+    Handoff.objects.update(state="parked", attempts=5, error="ValueError: <b>poison</b>")
+    return alive
+
+
+def page(browser, name="ops"):
+    return browser.get(reverse(name)).content.decode()
+
+
+def letter(number=1, **values):
+    return Delivery.objects.create(
+        address=f"a{number}@b.example", letter={"subject": "x"}, message_id=str(number), **values
+    )
+
+
+def test_staff_see_on_every_page_that_somebody_fell_silent_and_others_do_not(alive, sign_in):
+    carla, elliot = sign_in(alive.carla), sign_in(alive.elliot)
+    assert "Nothing was heard" not in page(carla, "program_list")
+    heartbeats.Heartbeat.objects.filter(kind="worker").update(seen_at=alive.now - timedelta(minutes=3))
+    assert "Nothing was heard from the worker that matches for 3 minutes." in page(carla, "program_list")
+    assert "Nothing was heard" not in page(elliot, "program_list")
+
+
+def test_the_banner_costs_staff_two_questions_and_others_none(alive, sign_in, django_assert_max_num_queries):
+    for person, most in ((alive.carla, 14), (alive.elliot, 12)):
+        browser = sign_in(person)
+        with django_assert_max_num_queries(most):
+            page(browser, "council_list")
+
+
+def test_parked_work_is_seen_with_its_error_and_retried_one_by_one_or_all(parked, sign_in):
+    browser = sign_in(parked.carla)
+    told = page(browser)
+    assert "ValueError: &lt;b&gt;poison&lt;/b&gt;" in told
+    assert "waits for a person: 2." in told
+    one = Handoff.objects.first()
+    assert browser.post(reverse("ops_retry"), {"handoff": one.pk}).status_code == 302
+    assert list(Handoff.objects.filter(state="waiting")) == [one]
+    assert Event.objects.get(kind="handoff.retried").actor_id == parked.carla.pk
+    browser.post(reverse("ops_retry"))
+    assert not Handoff.objects.filter(state="parked").exists()
+    assert "Nothing was left" in browser.post(reverse("ops_retry"), follow=True).content.decode()
+
+
+def test_who_is_no_coordinator_retries_nothing(parked, sign_in):
+    for person in (parked.ana, parked.elliot, parked.priya):
+        assert sign_in(person).post(reverse("ops_retry")).status_code == 403
+    assert Handoff.objects.filter(state="parked").count() == 2
+
+
+@pytest.mark.parametrize("name", ["ops", "ops_now"])
+def test_the_page_costs_the_same_however_much_there_is(parked, sign_in, name, django_assert_max_num_queries):
+    for number in range(10):
+        letter(number)
+        heartbeats.beat(["worker"], f"worker@{number}", at=parked.now)
+    browser = sign_in(parked.carla)
+    with django_assert_max_num_queries(22):
+        page(browser, name)
+
+
+def test_the_page_shows_deliveries_by_state_and_who_lives(alive, sign_in):
+    letter(1, state="failed")
+    heartbeats.beat(["worker"], "worker@one", at=timezone.now())
+    told = page(sign_in(alive.carla))
+    assert "worker@one" in told
+    assert "Failed" in told
+    assert "PostgreSQL" in told
+
+
+def test_people_who_wait_for_a_message_read_that_it_is_late(alive, sign_in, client):
+    browser = sign_in(alive.elliot)
+    assert DELAYED not in page(browser, "inbox")
+    letter(due_at=alive.now - timedelta(minutes=3))
+    assert DELAYED in page(browser, "inbox")
+    asked = client.post(reverse("account_request_login_code"), {"email": alive.elliot.email}, follow=True)
+    assert DELAYED in asked.content.decode()
+
+
+def test_a_mail_server_that_takes_nothing_is_said_one_mute_address_is_not(alive, sign_in):
+    browser = sign_in(alive.elliot)
+    old = alive.now - timedelta(minutes=10)
+    letter(1, attempts=3, created_at=old, due_at=alive.now + timedelta(minutes=5))
+    assert DELAYED not in page(browser, "inbox")
+    letter(2, attempts=3, created_at=old, due_at=alive.now + timedelta(minutes=5))
+    assert DELAYED in page(browser, "inbox")
+    assert "The mail server takes no message." in page(sign_in(alive.carla), "inbox")
+    letter(3, state="sent", sent_at=alive.now)
+    assert DELAYED not in page(browser, "inbox")
+
+
+def test_nobody_sends_and_nobody_stands_watch(alive, sign_in):
+    browser = sign_in(alive.elliot)
+    late = alive.now - timedelta(minutes=3)
+    heartbeats.Heartbeat.objects.filter(kind="sender").update(seen_at=late)
+    assert DELAYED not in page(browser, "inbox")  # the watch sends
+    heartbeats.Heartbeat.objects.update(seen_at=late)
+    assert DELAYED in page(browser, "inbox")
