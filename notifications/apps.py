@@ -7,5 +7,7 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from . import channels
         from .channels.email import Email
+        from .sms.channel import Sms
 
         channels.add(Email)
+        channels.add(Sms)

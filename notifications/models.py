@@ -213,3 +213,7 @@ class Preference(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.topic}: {self.frequency}"
+
+
+# The text messages keep their own tables in their own module; Django looks for models here.
+from .sms import models as sms_models  # noqa: E402, F401

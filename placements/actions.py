@@ -26,8 +26,10 @@ DAYS_AFTER_INTERVIEW = 7
 DAYS_PUT_OFF = 14
 
 
-def _answered(match, step: str, *, by, at, changes: dict) -> tuple[Referral, bool]:
+def _answered(match, step: str, *, by, at, changes: dict, via: str) -> tuple[Referral, bool]:
     """Take the trainee's step on the pair's referral, which the first answer creates; says whether it is news.
+
+    The ledger keeps by which way the answer came, when it was not given on the page.
 
     The match is locked and read again: two taps at once are one answer, and a match that ended meanwhile takes none.
     """
@@ -37,26 +39,33 @@ def _answered(match, step: str, *, by, at, changes: dict) -> tuple[Referral, boo
     referral = Referral.objects.filter(trainee=match.trainee, opening=match.opening).first()
     target = REFERRAL[step].to
     changes = {"reason": "", "note": "", "answered_at": at, **changes}
+    facts = {"reason": changes["reason"]} | ({"via": via} if via else {})
     if referral is None:
         referral = Referral.objects.create(trainee=match.trainee, opening=match.opening, state=target, **changes)
-        record(f"referral.{step}", referral, by=by, at=at, reason=changes["reason"])
+        record(f"referral.{step}", referral, by=by, at=at, **facts)
         return referral, True
     if referral.state == target or (step == "yes" and referral.state in Referral.SHOWN):
         return referral, False
-    return REFERRAL.advance(referral, step, by=by, at=at, changes=changes, reason=changes["reason"]), True
+    return REFERRAL.advance(referral, step, by=by, at=at, changes=changes, **facts), True
 
 
 @transaction.atomic(durable=True)
-def say_yes(match, *, by, at) -> Referral:
+def say_yes(match, *, by, at, via="") -> Referral:
     """The trainee wants this opening: contact is shared with it, and its people owe an answer by a day."""
     owner = owner_for(match)
     changes = {"owner": owner, "due_on": timezone.localdate(at) + timedelta(days=DAYS_TO_ANSWER)}
-    referral, news = _answered(match, "yes", by=by, at=at, changes=changes)
+    referral, news = _answered(match, "yes", by=by, at=at, changes=changes, via=via)
     if not news:
         return referral
     opening = match.opening
     consents.give(
-        by, Consent.Purpose.CONTACT, source="web", at=at, by=by, opening=opening, organization=opening.organization
+        by,
+        Consent.Purpose.CONTACT,
+        source=via or "web",
+        at=at,
+        by=by,
+        opening=opening,
+        organization=opening.organization,
     )
     told = tell.people_of(opening)
     for person in {person.pk: person for person in [*told, owner]}.values():
@@ -78,18 +87,18 @@ def say_yes(match, *, by, at) -> Referral:
 
 
 @transaction.atomic(durable=True)
-def say_not_now(match, *, by, at) -> Referral:
+def say_not_now(match, *, by, at, via="") -> Referral:
     """The trainee may want it later; the match stays and can be answered again."""
-    return _answered(match, "not_now", by=by, at=at, changes={"owner": None, "due_on": None})[0]
+    return _answered(match, "not_now", by=by, at=at, changes={"owner": None, "due_on": None}, via=via)[0]
 
 
 @transaction.atomic(durable=True)
-def say_no(match, *, reason, note, by, at) -> Referral:
+def say_no(match, *, reason, note, by, at, via="") -> Referral:
     """The trainee does not want this opening, and says why."""
     if reason not in Referral.Reason.values:
         raise Denied(_("Choose the reason that fits best. It helps us find better openings for you."))
     changes = {"owner": None, "due_on": None, "reason": reason, "note": note}
-    return _answered(match, "no", by=by, at=at, changes=changes)[0]
+    return _answered(match, "no", by=by, at=at, changes=changes, via=via)[0]
 
 
 @transaction.atomic(durable=True)

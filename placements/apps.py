@@ -5,4 +5,4 @@ class PlacementsConfig(AppConfig):
     name = "placements"
 
     def ready(self):
-        from . import notices  # noqa: F401 - registers how answers are worded
+        from . import answers, notices  # noqa: F401 - they register how answers are worded, and taken by text

@@ -18,6 +18,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         MATCH = "match", _("match me with openings")
         CONTACT = "contact", _("show my name, contact and certificates to this opening")
+        SMS = "sms", _("send me text messages")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
@@ -26,7 +27,7 @@ class Consent(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True)
     wording = models.TextField()
     language = models.CharField(max_length=5)
-    source = models.CharField(max_length=60)  # "web", "import 12", "assisted by ..."
+    source = models.CharField(max_length=60)  # "web", "text", "import 12", "assisted by ..."
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
