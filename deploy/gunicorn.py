@@ -1,6 +1,10 @@
 """Gunicorn in the container. Threads, because requests wait for PostgreSQL more than they compute."""
 
 import os
+import tempfile
+
+# Every worker process counts its answers in a file of its own; /metrics adds them up. Set before the project is loaded.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
 
 bind = "0.0.0.0:8000"  # inside the container; only the proxy reaches it
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -16,3 +20,10 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
 access_log_format = '%({x-forwarded-for}i)s "%(r)s" %(s)s %(b)s %(M)sms'
+
+
+def child_exit(server, worker):
+    """A worker process that ended is counted on, not forgotten."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)

@@ -52,15 +52,33 @@ def test_every_service_restarts_is_watched_and_keeps_its_log_small(project):
     import yaml
 
     services = yaml.safe_load(compose(project, "config").stdout)["services"]
-    assert set(services) == {"web", "worker", "sender", "beat", "migrate", "db", "valkey", "proxy"}
+    assert set(services) == {"web", "worker", "sender", "beat", "watch", "migrate", "db", "valkey", "proxy"}
     for name, service in services.items():
         assert service["logging"]["options"]["max-size"], name
         if name != "migrate":
             assert service["restart"] == "unless-stopped", name
             assert service["healthcheck"]["test"], name
     # What is scaled must not hold a name or a port for itself alone.
-    for name in ("web", "worker", "sender"):
+    for name in ("web", "worker", "sender", "beat", "watch"):
         assert not {"container_name", "ports"} & set(services[name])
+
+
+def test_the_application_is_no_superuser_and_the_watch_needs_no_broker(project):
+    import yaml
+
+    services = yaml.safe_load(compose(project, "config").stdout)["services"]
+    database = services["db"]["environment"]
+    user = re.match(r"postgres://(\w+):", services["web"]["environment"]["DATABASE_URL"])[1]
+    assert database["POSTGRES_USER"] != user
+    script = ROOT / "deploy" / "db" / "application.sh"
+    assert f"CREATE ROLE {user} LOGIN CREATEROLE NOSUPERUSER" in script.read_text()
+    assert subprocess.run(["sh", "-n", script]).returncode == 0
+    assert os.access(script, os.X_OK)
+    assert "valkey" not in services["watch"]["depends_on"]
+
+
+def test_the_proxy_refuses_what_is_for_inside():
+    assert "respond /metrics 404" in (ROOT / "deploy" / "Caddyfile").read_text()
 
 
 def test_the_dockerfile_has_no_lint():

@@ -71,7 +71,7 @@ def test_it_starts_from_nothing_mends_what_breaks_and_stops_without_a_trace(demo
 
     roll = Roll(first.home / "processes.json")
     pids = {entry.name: entry.pid for entry in roll.entries()}
-    assert {"postgres", "valkey", "mail", "web", "worker", "sender", "beat"} <= set(pids)
+    assert {"postgres", "valkey", "mail", "web", "worker", "sender", "beat", "watch"} <= set(pids)
     os.kill(pids["worker"], signal.SIGKILL)
     again = until(lambda: {e.name: e.pid for e in roll.entries() if began(e.pid)}.get("worker", 0) != pids["worker"])
     assert again
