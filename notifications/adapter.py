@@ -2,6 +2,7 @@
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as current
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import outbox
-from .models import Delivery
+from . import actions, outbox
+from .models import Delivery, Way
 
 LONGEST_ADDRESS = Delivery._meta.get_field("address").max_length
 
@@ -40,6 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """Every letter says in its subject whose it is, those that have only allauth's words too."""
         return f"{settings.SITE_NAME}: {subject}"
+
+    def post_login(self, request, user, **how):
+        # Who types the code we mailed shows that the address takes our messages, whatever a server said before.
+        records = get_authentication_records(request, user)
+        if records and records[-1]["method"] == "code" and (address := records[-1].get("email")):
+            actions.confirm_address(Way.EMAIL, address, by=user, at=timezone.now())
+        return super().post_login(request, user, **how)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         # Who types the first code has just confirmed the address; a letter about it would only puzzle them.

@@ -5,7 +5,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
-        from . import channels
+        from . import asked, channels  # noqa: F401 - the words of our own tasks register themselves
         from .channels.email import Email
         from .sms.channel import Sms
 

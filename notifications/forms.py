@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Preference
+from .models import Delivery, Preference, Way
 from .topics import TOPICS
 
 
@@ -31,3 +31,11 @@ class PreferencesForm(forms.Form):
     def frequencies(self) -> dict[str, str]:
         """The cleaned choice for each topic."""
         return {topic: self.cleaned_data[f"topic_{topic}"] for topic in TOPICS}
+
+
+class PostForm(forms.Form):
+    """Which messages a coordinator wants to see."""
+
+    q = forms.CharField(required=False, max_length=100, strip=True)
+    state = forms.ChoiceField(required=False, choices=[("", _("every state")), *Delivery.State.choices])
+    channel = forms.ChoiceField(required=False, choices=[("", _("every way")), *Way.choices])

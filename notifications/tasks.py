@@ -1,8 +1,9 @@
 """Envelopes of the post office."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from . import outbox
+from . import addresses, outbox
 
 
 @shared_task
@@ -13,5 +14,6 @@ def send(**_):
 
 @shared_task
 def sweep(**_):
-    """Find what the bell missed: due rows, digests whose hour has come, leases that ran out."""
+    """Find what the bell missed: due rows, digests whose hour has come, leases that ran out, tasks that are settled."""
     outbox.send_due()
+    addresses.close_answered(at=timezone.now())

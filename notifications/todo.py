@@ -1,11 +1,21 @@
 """Tasks: what a person of the staff has to do. Each room words its kinds, made at reading in the reader's language."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from accounts.models import User
+from accounts.policies import is_coordinator, organizations_of
+
+from . import policies
 from .models import Task
 from .words import Message
+
+# Done tasks stay in sight this long.
+DONE_LATELY = timedelta(days=30)
 
 _writers: dict[str, Callable[[Task], Message]] = {}
 
@@ -23,6 +33,28 @@ def kinds() -> list[str]:
 def message(task: Task) -> Message:
     """The task in words, in the language that is active."""
     return _writers[task.kind](task)
+
+
+def worded(tasks: list[Task]) -> list[Task]:
+    """These tasks, each with the `person` it is about (if any) and its `message`, in the language that is active."""
+    people = User.objects.in_bulk({task.about_id for task in tasks if task.about_type == "user"})
+    for task in tasks:
+        task.person = people.get(task.about_id) if task.about_type == "user" else None
+        task.message = message(task)
+    return tasks
+
+
+def lists(user) -> dict[str, QuerySet[Task]]:
+    """The lists a person has: theirs, their organizations', for coordinators everybody's; and what is done."""
+    still = Task.objects.filter(done_at=None)
+    ours = Q(owner=None, organization__in=[organization.pk for organization in organizations_of(user)])
+    if is_coordinator(user):
+        ours |= Q(owner=None, organization=None)
+    found = {"mine": still.filter(owner=user), "ours": still.filter(ours)}
+    if is_coordinator(user):
+        found["all"] = still
+    seen = Task.objects.filter(policies.tasks_of(user))
+    return found | {"done": seen.filter(done_at__gt=timezone.now() - DONE_LATELY)}
 
 
 def ask(

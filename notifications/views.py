@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import actions, words
+from . import actions, told, words
 from .forms import PreferencesForm
 from .models import Notice
 
@@ -33,10 +33,12 @@ def notice(request, public_id):
     found = get_object_or_404(Notice, public_id=public_id, user=request.user)
     if found.read_at is None:
         Notice.objects.filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
+    deliveries = list(found.deliveries.select_related("notice"))
+    told.describe(deliveries)
     context = {
         "notice": found,
         "message": words.message(found),
-        "deliveries": found.deliveries.all(),
+        "deliveries": deliveries,
         "past": not words.still_true(found),
     }
     return render(request, "notifications/notice.html", context)

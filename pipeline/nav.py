@@ -18,13 +18,13 @@ def ways(user, path: str) -> list[dict]:
         if policies.is_coordinator(user):
             links.append((_("Not placed yet"), reverse("board")))
             links.append((_("Operations"), reverse("ops")))
-        if policies.memberships_of(user):
-            links.append((_("Tasks"), reverse("task_list")))
         if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS, *Organization.HIRES):
             links.append((_("Spreadsheets"), reverse("import_list")))
         if policies.organizations_of(user, *Organization.TRAINS):
             links.append((_("Certificates"), reverse("certification_list")))
             links.append((_("Classes"), reverse("cohort_list")))
+        if policies.memberships_of(user):
+            links.append((_("Tasks"), reverse("task_list")))
         if user.seats.exists():
             links.append((_("Councils"), reverse("council_list")))
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]

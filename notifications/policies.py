@@ -1,0 +1,39 @@
+"""Who reads what of others: the coalition's staff see how messages went; whose tasks are whose."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Consent, Membership, Organization, TraineeProfile, User
+from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
+
+
+@Policy
+def see_messages(user, _thing):
+    """How messages to others went is for the staff of the coalition."""
+    return None if is_coordinator(user) else _("This page is for coordinators.")
+
+
+@Policy
+def have_tasks(user, _thing):
+    """Tasks are for people who act for an organization."""
+    return None if memberships_of(user) else _("This page is for people who act for an organization.")
+
+
+def readable():
+    """The people whose names and messages coordinators read: trainees only while they agree to be matched."""
+    trainee = TraineeProfile.objects.filter(user=OuterRef("pk"))
+    agreed = Consent.objects.standing().filter(user=OuterRef("pk"), purpose=Consent.Purpose.MATCH)
+    return User.objects.filter(~Exists(trainee) | Exists(agreed))
+
+
+def tasks_of(user) -> Q:
+    """Which tasks a person may see and finish: their own, their organizations', and for coordinators all."""
+    if is_coordinator(user):
+        return Q()
+    return Q(owner=user) | Q(organization__in=[organization.pk for organization in organizations_of(user)])
+
+
+def staff_of_coalition():
+    """Who acts for the coalition today."""
+    current = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
+    return User.objects.filter(memberships__in=current, is_active=True)

@@ -1,0 +1,79 @@
+"""What somebody has to do: mine, my organization's, everybody's. Done with one tap, and undone with one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import is_coordinator
+
+from . import actions, policies, todo
+from .models import Task
+
+
+@login_required
+@require_safe
+def task_list(request):
+    """Open tasks, the most urgent first, and those done lately."""
+    policies.have_tasks.check(request.user, None)
+    lists = todo.lists(request.user)
+    chosen = request.GET.get("list") if request.GET.get("list") in lists else next(iter(lists))
+    order = [F("done_at").desc()] if chosen == "done" else [F("due_on").asc(nulls_last=True), "pk"]
+    rows = lists[chosen].select_related("owner", "organization", "done_by").order_by(*order)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    page.object_list = todo.worded(list(page.object_list))
+    names = {"mine": _("Mine"), "ours": _("My organization’s"), "all": _("Everybody’s"), "done": _("Done")}
+    context = {
+        "page": page,
+        "tabs": [(key, names[key], None if key == "done" else lists[key].count()) for key in lists],
+        "chosen": chosen,
+        "today": timezone.localdate(),
+        "just_done": _just_done(request),
+        "coordinator": is_coordinator(request.user),
+    }
+    return render(request, "notifications/tasks.html", context)
+
+
+def _visible(request):
+    return Task.objects.filter(policies.tasks_of(request.user))
+
+
+def _just_done(request) -> Task | None:
+    """The task the person just marked as done, to offer the way back."""
+    try:
+        found = list(_visible(request).filter(public_id=request.GET.get("was"), done_by=request.user))
+    except (ValueError, ValidationError):
+        return None
+    return todo.worded(found)[0] if found else None
+
+
+@login_required
+@require_POST
+def task_done(request, public_id):
+    """It is done."""
+    task = get_object_or_404(_visible(request), public_id=public_id)
+    if not actions.finish_task(task, by=request.user, at=timezone.now()):
+        messages.info(request, _("Somebody else had done this already."))
+        return redirect(_back(request))
+    return redirect(f"{_back(request)}&was={task.public_id}")
+
+
+@login_required
+@require_POST
+def task_undo(request, public_id):
+    """It is not done after all."""
+    task = get_object_or_404(_visible(request), public_id=public_id)
+    actions.reopen_task(task, by=request.user, at=timezone.now())
+    messages.success(request, _("The task is open again."))
+    return redirect(_back(request))
+
+
+def _back(request) -> str:
+    chosen = request.POST.get("list")
+    return f"{reverse('task_list')}?list={chosen if chosen in ('mine', 'ours', 'all', 'done') else 'mine'}"
