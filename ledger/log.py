@@ -1,13 +1,11 @@
 """Writing the ledger. `record()` is called inside the action's transaction; rooms that asked for the kind are woken."""
 
-import logging
 from collections import defaultdict
 
 from django.db import connection, transaction
 
+from . import bells
 from .models import Event, Handoff
-
-log = logging.getLogger(__name__)
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
 _asked: dict[str, set[str]] = defaultdict(set)
@@ -66,7 +64,7 @@ def ring_for(room: str) -> None:
 
 
 class Bell:
-    """Rings Celery. A broker that is away is no harm: the sweep finds the work, and nobody waits or fails for it."""
+    """Wakes a room."""
 
     def __init__(self, room: str):
         self.room = room
@@ -74,10 +72,7 @@ class Bell:
     def __call__(self):
         from .tasks import wake
 
-        try:
-            wake.delay(room=self.room)
-        except Exception as away:
-            log.warning("broker away, the sweep will wake %s: %s", self.room, away)
+        bells.ring(wake, room=self.room)
 
 
 def history(subject):

@@ -1,7 +1,6 @@
 """Posting: notices and their deliveries, written in the transaction of what they tell."""
 
 import json
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import make_msgid
@@ -10,11 +9,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import User
+from ledger import bells
 
 from .. import channels
 from ..models import Delivery, Notice, Way
-
-log = logging.getLogger(__name__)
 
 # So many posts are one statement: what is told after a long outage does not fill the memory.
 POSTED_AT_ONCE = 5000
@@ -141,14 +139,10 @@ class Bell:
     def __call__(self):
         from ..tasks import send
 
-        try:
-            send.delay()
-        except Exception as away:
-            log.warning("broker away, the sweep will send: %s", away)
-            if self.urgent:
-                from .sending import send_due
+        if not bells.ring(send) and self.urgent:
+            from .sending import send_due
 
-                send_due(only=self.urgent)
+            send_due(only=self.urgent)
 
 
 def ring(urgent: int | None = None) -> None:

@@ -1,0 +1,308 @@
+"""`manage.py doctor`: everything an operator can get wrong, each in plain words with the command that mends it.
+
+A finding is only made by looking: at the settings as they are read, at the database as it answers, at the broker. The
+checks that need the database are left out when it is away, for that is then the one thing to mend.
+"""
+
+import contextlib
+import sys
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.models import Count
+
+from accounts.models import Membership, Organization, Zip
+from ledger import handoffs, heartbeats
+from ledger.models import Turn
+from notifications.models import Delivery
+from pipeline import health
+from pipeline.schedule import jobs
+from programs.models import Credential, Occupation
+
+NEVER_PUBLIC = ("DEBUG", "DEMO")
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+SKEW = timedelta(seconds=5)
+START = {
+    "worker": "docker compose up --detach worker",
+    "sender": "docker compose up --detach sender",
+    "beat": "docker compose up --detach beat",
+    "watch": "docker compose up --detach watch",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at and what was seen; `mend` is empty when all is well. `grave` findings fail the command."""
+
+    about: str
+    said: str
+    mend: str = ""
+    grave: bool = True
+
+
+def examine(*, at) -> Iterator[Finding]:
+    """Look at everything; one finding per thing looked at, or several where several are wrong."""
+    yield from _settings()
+    yield from _time_zones()
+    yield _disk()
+    yield _broker()
+    yield _mail()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            there = cursor.fetchone()[0]
+    except DatabaseError as error:
+        where = "{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+        yield Finding(
+            "Database",
+            f"PostgreSQL does not answer at {where}: {str(error).splitlines()[0]}",
+            "docker compose up --detach db   (or correct DATABASE_URL in .env)",
+        )
+        return
+    yield Finding("Database", f"PostgreSQL {connection.pg_version // 10000} answers.")
+    yield _clock(there, datetime.now(UTC))
+    if not (part := health.migrations()).ok:
+        yield Finding(
+            "Migrations", f"{part.more['waiting']} changes of the database are missing.", "python manage.py prepare"
+        )
+        return
+    yield Finding("Migrations", "The database is as this version needs it.")
+    yield from _ledger()
+    yield from _reference()
+    yield from _heartbeats(at)
+    yield from _work(at)
+    yield from _jobs(at)
+
+
+# --- Settings ---------------------------------------------------------------------------------------------------------
+def is_public() -> bool:
+    """Whether others than this machine can reach the site, as far as its address says."""
+    return urlsplit(settings.SITE_URL).hostname not in LOCAL
+
+
+def _settings() -> Iterator[Finding]:
+    public = is_public()
+    for name in NEVER_PUBLIC:
+        if getattr(settings, name) and public:
+            what = "shows the inside on errors" if name == "DEBUG" else "lets everybody sign in as anyone"
+            yield Finding(name, f"{name} is on at a public address: it {what}.", f"set {name}=0 in .env and restart")
+        else:
+            yield Finding(name, f"{name} is {'on, on this machine only' if getattr(settings, name) else 'off'}.")
+    key = settings.SECRET_KEY
+    if public and (len(key) < 40 or len(set(key)) < 10):
+        make = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        yield Finding("SECRET_KEY", "It is too short or too plain to sign sessions with.", f"{make}   into .env")
+    else:
+        yield Finding("SECRET_KEY", "Long enough." if public else "Not judged on this machine.")
+    host = urlsplit(settings.SITE_URL).hostname
+    if not settings.SITE_URL.startswith("https://") and public:
+        yield Finding(
+            "SITE_URL",
+            f"{settings.SITE_URL} is not encrypted: cookies and codes can be read on the way.",
+            f"set SITE_URL=https://{host} in .env and restart",
+        )
+    elif public and (host.endswith(".example") or host.endswith("example.org")):
+        yield Finding("SITE_URL", f"{host} is the example's name.", "set SITE_URL in .env to your own and restart")
+    else:
+        yield Finding("SITE_URL", f"People reach the site at {settings.SITE_URL}.")
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Finding(
+            "ALLOWED_HOSTS", "The site answers to any name, also a forged one.", "take * out of ALLOWED_HOSTS in .env"
+        )
+    elif not any(host == known or (known.startswith(".") and host.endswith(known)) for known in settings.ALLOWED_HOSTS):
+        yield Finding(
+            "ALLOWED_HOSTS",
+            f"The site does not answer to its own name, {host}.",
+            "take ALLOWED_HOSTS out of .env, or add the name",
+        )
+    else:
+        yield Finding("ALLOWED_HOSTS", "The site answers to its own name.")
+
+
+def _time_zones() -> Iterator[Finding]:
+    try:
+        for name in (settings.TIME_ZONE, "America/New_York"):
+            zoneinfo.ZoneInfo(name)
+    except zoneinfo.ZoneInfoNotFoundError:
+        yield Finding("Time zones", "This system knows no time zones.", "apt-get install tzdata")
+    else:
+        now = datetime.now(zoneinfo.ZoneInfo(settings.TIME_ZONE))
+        yield Finding("Time zones", f"It is {now:%H:%M} in {settings.TIME_ZONE}.")
+
+
+def _disk() -> Finding:
+    part = health.disk()
+    said = f"{part.more['free_percent']} % of the disk is free."
+    return Finding("Disk", said, "" if part.ok else "docker system prune   (or make the disk larger)")
+
+
+def _broker() -> Finding:
+    from pipeline.celery import app
+
+    try:
+        with app.connection_for_write(connect_timeout=2) as line:
+            line.ensure_connection(max_retries=1, interval_start=0.1, timeout=3)
+    except Exception as error:
+        said = f"The broker does not answer: {error}. Work goes on by the watch, up to a minute later."
+        return Finding("Broker", said, "docker compose up --detach valkey   (or correct REDIS_URL in .env)")
+    return Finding("Broker", "Redis or Valkey answers.")
+
+
+def _mail() -> Finding:
+    if "smtp" not in settings.EMAIL_BACKEND:
+        local = any(word in settings.EMAIL_BACKEND for word in ("console", "locmem", "dummy", "filebased"))
+        said = f"{settings.EMAIL_BACKEND} sends nothing." if local else f"{settings.EMAIL_BACKEND} sends mail."
+        return Finding("Mail", said, "set EMAIL_URL in .env" if local and is_public() else "")
+    if is_public() and "throughline.example" in settings.DEFAULT_FROM_EMAIL:
+        return Finding(
+            "Mail", f"Letters come from {settings.DEFAULT_FROM_EMAIL}.", "set DEFAULT_FROM_EMAIL in .env to your own"
+        )
+    server = get_connection(timeout=5)
+    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        server.open()
+    except Exception as error:
+        said = f"The mail server {where} does not let us in: {type(error).__name__}: {error}"
+        return Finding("Mail", said[:300], "correct EMAIL_URL in .env (address, user, password) and restart")
+    finally:
+        with contextlib.suppress(Exception):
+            server.close()
+    return Finding("Mail", f"The mail server {where} answers.")
+
+
+# --- The database -----------------------------------------------------------------------------------------------------
+def _clock(there, here) -> Finding:
+    apart = abs(here - there)
+    if apart > SKEW:
+        said = f"This machine's clock and the database's are {apart.total_seconds():.0f} seconds apart."
+        return Finding("Clock", said, "timedatectl set-ntp true   (on both)")
+    return Finding("Clock", "This machine and the database agree on the time.")
+
+
+_GUARDS = """
+    SELECT count(*) FILTER (WHERE tgenabled = 'A'), (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+           has_table_privilege('ledger_event', 'UPDATE, DELETE, TRUNCATE'), current_user
+    FROM pg_trigger WHERE tgrelid = 'ledger_event'::regclass
+    AND tgname IN ('ledger_event_append_only', 'ledger_event_no_truncate')
+"""
+
+
+def _ledger() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(_GUARDS)
+        guards, superuser, may, name = cursor.fetchone()
+    again = "python manage.py migrate ledger 0003 && python manage.py migrate"
+    if guards < 2:
+        yield Finding("Ledger", "The triggers that keep history as it is are gone or switched off.", again)
+    elif may and not superuser:
+        yield Finding("Ledger", f"The role {name} may change history as far as privileges go.", again)
+    else:
+        yield Finding("Ledger", "History can only be added to.")
+    if superuser and is_public():
+        yield Finding(
+            "Database role",
+            f"The application signs in as {name}, a superuser, whom the database refuses nothing.",
+            "psql: CREATE ROLE throughline LOGIN CREATEROLE; then own the tables with it (docs/running.md)",
+        )
+    else:
+        yield Finding("Database role", f"The application signs in as {name}.")
+
+
+def _reference() -> Iterator[Finding]:
+    empty = [
+        said
+        for said, model in (("ZIP codes", Zip), ("occupations", Occupation), ("credentials", Credential))
+        if not model.objects.exists()
+    ]
+    if empty:
+        yield Finding("Reference data", f"There are no {' and no '.join(empty)}.", "python manage.py load_reference")
+    else:
+        yield Finding("Reference data", "ZIP codes, occupations and credentials are there.")
+    staff = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
+    if not staff.exists():
+        yield Finding(
+            "Staff",
+            "Nobody is a coordinator, so nobody sees what waits for a person.",
+            'python manage.py add_member NAME@HOST --name "..." --kind coalition --organization "..."',
+        )
+    else:
+        yield Finding("Staff", "There is a coordinator.")
+
+
+# --- Work -------------------------------------------------------------------------------------------------------------
+def _heartbeats(at) -> Iterator[Finding]:
+    seen = heartbeats.last_seen()
+    silent = heartbeats.silent(seen, at=at)
+    for kind in heartbeats.KINDS:
+        if kind not in silent:
+            yield Finding(kind.capitalize(), f"Seen {health.seconds(seen[kind], at)} seconds ago.")
+        elif seen[kind]:
+            minutes = health.seconds(seen[kind], at) // 60
+            yield Finding(kind.capitalize(), f"Not seen for {minutes} minutes.", START[kind])
+        else:
+            yield Finding(kind.capitalize(), "Never seen.", START[kind])
+
+
+def _work(at) -> Iterator[Finding]:
+    lag = health.lag(at=at)
+    if lag.parked:
+        first = handoffs.parked().first()
+        said = f"{lag.parked} failed five times and wait for a person. The oldest: {first.kind}: {first.error[:200]}"
+        yield Finding("Parked work", said, "python manage.py handoffs list, mend the cause, handoffs retry --all")
+    else:
+        yield Finding("Parked work", "None.")
+    for about, since, start in (
+        ("Handoffs", lag.handoffs, START["worker"]),
+        ("Messages", lag.deliveries, START["sender"]),
+    ):
+        if since and at - since > health.LATE:
+            said = f"Something has been waiting for {health.seconds(since, at) // 60} minutes and nobody takes it."
+            yield Finding(about, said, start)
+        else:
+            yield Finding(about, "Nothing waits longer than it should.")
+    day = Delivery.objects.filter(created_at__gte=at - timedelta(days=1), state__in=["failed", "bounced"])
+    counts = dict(day.order_by().values_list("state").annotate(n=Count("pk")))
+    if counts:
+        said = ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
+        yield Finding("Deliveries", f"Of the last day's messages: {said}.", "python manage.py outbox list", grave=False)
+    elif lag.refused:
+        yield Finding("Deliveries", "The mail server takes no message.", "correct EMAIL_URL in .env and restart")
+    else:
+        yield Finding("Deliveries", "No message of the last day failed.")
+
+
+def _jobs(at) -> Iterator[Finding]:
+    known = jobs()
+    failed = [turn for turn in Turn.objects.filter(job__in=known) if turn.error]
+    for turn in failed:
+        yield Finding("Clockwork", f"{turn.job} failed last time: {turn.error[:200]}", "read the log of who did it: "
+                      f"docker compose logs {turn.by.partition('@')[0] or 'worker'}")  # fmt: skip
+    late = [
+        turn.job
+        for turn in Turn.objects.filter(job__in=known).exclude(begun_at=None)
+        if at - turn.begun_at > 2 * known[turn.job].every + health.LATE
+    ]
+    if late:
+        yield Finding("Clockwork", f"Not done in time: {', '.join(late)}.", START["watch"])
+    elif not failed:
+        yield Finding("Clockwork", "Every periodic job was done in its time.")
+
+
+# --- Saying it -------------------------------------------------------------------------------------------------------
+def report(found, write=sys.stdout.write) -> int:
+    """Say each finding and how to mend it; the number of grave ones."""
+    grave = 0
+    for finding in found:
+        wrong = bool(finding.mend)
+        grave += wrong and finding.grave
+        mark = ("✗" if finding.grave else "!") if wrong else "✓"
+        write(f"{mark} {finding.about}: {finding.said}")
+        if wrong:
+            write(f"    → {finding.mend}")
+    return grave
