@@ -225,15 +225,10 @@ def at_the_boundary(accepted: list[dict], since: datetime) -> tuple[Counter, lis
             wrong.append(f"{len(found)} {what}: {found[:NAMED]}")
 
     complain("letters with a Message-ID of nobody", sorted(set(times) - {row.message_id for row in rows}))
-    carried = {(row.address, row.sent_at) for row in rows if times[row.message_id]}
     complain(
         "deliveries marked sent that the post office never saw",
-        [
-            row.pk
-            for row in rows
-            # Several deliveries may travel in one letter, under the Message-ID of the first.
-            if row.state == Delivery.State.SENT and not times[row.message_id] and not _in_company(row, carried)
-        ],
+        # Several may travel in one letter, under the Message-ID of the first.
+        [row.pk for row in rows if row.state == Delivery.State.SENT and not times[row.sent_as]],
     )
     complain("withheld without a reason", [row.pk for row in rows if row.state == "withheld" and not row.reason])
     complain(
@@ -249,14 +244,6 @@ def at_the_boundary(accepted: list[dict], since: datetime) -> tuple[Counter, lis
         "refused and yet not marked", sorted(refused - {r.address for r in rows if r.state in ("failed", "bounced")})
     )
     return counts, wrong
-
-
-def _in_company(row: Delivery, carried: set) -> bool:
-    return any(
-        address == row.address and abs(sent_at - row.sent_at) < timedelta(seconds=2)
-        for address, sent_at in carried
-        if sent_at
-    )
 
 
 # --- Time that passes (only where nobody alive holds what is let go)

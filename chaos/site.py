@@ -51,6 +51,7 @@ class Site:
         """Start everything; return the environment by which Django finds its database."""
         said = self.home / "said"
         clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
+        clean["EMAILS_A_DAY"] = "100000"  # one person of the load is told in minutes what others are told in years
         command = [sys.executable, "-m", "chaos.household", "--port", str(self.port), "--home", str(self.home)]
         with said.open("wb") as output:
             self._household = subprocess.Popen(  # noqa: S603
