@@ -25,13 +25,16 @@ def task_list(request):
     lists = todo.lists(request.user)
     chosen = request.GET.get("list") if request.GET.get("list") in lists else next(iter(lists))
     order = [F("done_at").desc()] if chosen == "done" else [F("due_on").asc(nulls_last=True), "pk"]
-    rows = lists[chosen].select_related("owner", "organization", "done_by").order_by(*order)
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    rows = Task.objects.filter(lists[chosen]).select_related("owner", "organization", "done_by").order_by(*order)
+    counts = todo.count(lists)
+    pages = Paginator(rows, 20)
+    pages.count = counts[chosen]  # known already
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = todo.worded(list(page.object_list))
     names = {"mine": _("Mine"), "ours": _("My organization’s"), "all": _("Everybody’s"), "done": _("Done")}
     context = {
         "page": page,
-        "tabs": [(key, names[key], None if key == "done" else lists[key].count()) for key in lists],
+        "tabs": [(key, names[key], None if key == "done" else counts[key]) for key in lists],
         "chosen": chosen,
         "today": timezone.localdate(),
         "just_done": _just_done(request),

@@ -56,7 +56,9 @@ def post_list(request):
     if asked["state"]:
         rows = rows.filter(state=asked["state"])
     rows = rows.select_related("notice", "user").order_by("-created_at", "-pk")
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    pages = Paginator(rows, 25)
+    pages.count = counts.get(asked["state"], 0) if asked["state"] else sum(counts.values())  # known already
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     told.describe(page.object_list)
     _hide_unreadable(page.object_list)
@@ -88,7 +90,7 @@ def _hide_unreadable(deliveries: list[Delivery]) -> None:
 def _person(request, public_id):
     if not policies.see_messages(request.user, None):
         raise Http404
-    return get_object_or_404(policies.readable(), public_id=public_id)
+    return get_object_or_404(policies.readable().select_related("trainee"), public_id=public_id)
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import task_views, told_views, views
+from . import bounces, task_views, told_views, views
 from .models import Way
 
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("post/", told_views.post_list, name="post_list"),
     path("post/<uuid:public_id>/", told_views.post_person, name="post_person"),
     path("post/<uuid:public_id>/<way:channel>/", told_views.post_address, name="post_address"),
+    path("webhooks/mail/", bounces.mail_webhook, name="mail_webhook"),
     path("tasks/", task_views.task_list, name="task_list"),
     path("tasks/<uuid:public_id>/done/", task_views.task_done, name="task_done"),
     path("tasks/<uuid:public_id>/undo/", task_views.task_undo, name="task_undo"),

@@ -190,6 +190,32 @@ EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
+# Instead of SMTP: a provider's API by django-anymail, and its reports of what came back (notifications/bounces.py).
+_providers = {
+    "brevo": "Brevo",
+    "mailersend": "MailerSend",
+    "mailgun": "Mailgun",
+    "mailjet": "Mailjet",
+    "postmark": "Postmark",
+    "resend": "Resend",
+    "sendgrid": "SendGrid",
+    "sparkpost": "SparkPost",
+}
+_one_of_them = validate.OneOf(["", *_providers], error=f"It must be one of {', '.join(_providers)}.")
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=_one_of_them)
+ANYMAIL = {
+    # Who reads a letter, and which link they open, is nobody's business.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    "WEBHOOK_SECRET": env.str("EMAIL_WEBHOOK_SECRET", ""),
+} | {
+    f"{EMAIL_PROVIDER.upper()}_{name}": value for name, value in env.dict("EMAIL_PROVIDER_OPTIONS", {}).items()
+}
+EMAIL_WEBHOOK_VIEW = f"{EMAIL_PROVIDER}.{_providers.get(EMAIL_PROVIDER)}TrackingWebhookView"
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    INSTALLED_APPS.append("anymail")
 # So many messages reach one person in one day of theirs; what is above comes in one message the next morning.
 EMAILS_A_DAY = env.int("EMAILS_A_DAY", 6)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@throughline.example>")

@@ -59,9 +59,14 @@ def send_due(only: int | None = None) -> int:
     return total
 
 
+@transaction.atomic
 def again(deliveries, *, at) -> int:
-    """Put these back in the queue as if they were new; each is looked at once more before it leaves."""
-    count = deliveries.filter(notice__isnull=False).update(
+    """Put these back in the queue as if they were new; each is looked at once more before it leaves.
+
+    Nothing that was sent or is leaving now is sent twice; a letter's words are gone, so a letter is not sent again.
+    """
+    ended = [Delivery.State.FAILED, Delivery.State.BOUNCED, Delivery.State.WITHHELD]
+    count = deliveries.filter(Q(notice__isnull=False) & Q(state__in=ended) | Q(state__in=OPEN)).update(
         state=Delivery.State.QUEUED,
         reason="",
         error="",
@@ -76,6 +81,7 @@ def again(deliveries, *, at) -> int:
     return count
 
 
+@transaction.atomic
 def abort(deliveries, *, at) -> int:
     """Stop these before they leave, if they have not left."""
     return deliveries.filter(state__in=OPEN).update(

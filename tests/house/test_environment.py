@@ -86,6 +86,7 @@ def test_two_variables_are_enough():
         ("DEMO", "maybe"),
         ("DATABASE_POOL", "many"),
         ("EMAIL_URL", "pigeon://post"),
+        ("EMAIL_PROVIDER", "pigeons"),
         ("REDIS_URL", "http://127.0.0.1"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("LOG_LEVEL", "SHOUTING"),

@@ -7,9 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from ledger.models import Event
-from notifications import actions, addresses, outbox, words
+from notifications import actions, addresses, outbox
 from notifications.models import Address, Delivery, Task
-from notifications.outbox import Post
 
 from .smtp import Server
 
@@ -35,18 +34,10 @@ def server(settings):
 
 
 @pytest.fixture
-def told(cast, monkeypatch):
+def told(cast, tell):
     """Ana has one letter in the post, about nothing that could change."""
-    monkeypatch.setattr(
-        words, "_writers", words._writers | {"plain": lambda _: words.Message("News", ["There is news."])}
-    )
-    tell(cast)
+    tell(cast.ana)
     return cast
-
-
-def tell(cast, key="news", user=None):
-    (notice,) = outbox.post_all([Post(user or cast.ana, "plain", "referrals", key, {}, "/")], at=timezone.now())
-    return notice
 
 
 def of_ana():
@@ -106,9 +97,9 @@ def test_a_line_that_breaks_after_the_letter_was_taken_makes_a_second_with_the_s
     assert [letter["Message-ID"] for letter in first.letters + second.letters] == [of_ana().message_id] * 2
 
 
-def test_a_mute_server_is_waited_for_once_and_not_for_each_letter(told, server):
+def test_a_mute_server_is_waited_for_once_and_not_for_each_letter(told, tell, server):
     for number in range(5):
-        tell(told, f"more {number}")
+        tell(told.ana, key=f"more {number}")
     mute = server(HELLO=Server.MUTE)
     outbox.send_due()
     assert mute.connections == 1
@@ -141,7 +132,7 @@ def test_what_waited_a_week_for_its_digest_is_tried_for_two_days_all_the_same(to
 @pytest.mark.parametrize(
     "says", [{"RCPT": "550 5.1.1 no such mailbox"}, {"RCPT": "550 unknown"}, {"END": "554 5.2.1 mailbox disabled"}]
 )
-def test_an_address_refused_for_good_gets_nothing_more_and_somebody_is_asked(told, server, says):
+def test_an_address_refused_for_good_gets_nothing_more_and_somebody_is_asked(told, tell, server, says):
     told.trainee.coordinator = told.carla
     told.trainee.save()
     refusing = server(**says)
@@ -153,7 +144,7 @@ def test_an_address_refused_for_good_gets_nothing_more_and_somebody_is_asked(tol
     task = Task.objects.get()
     assert (task.kind, task.owner, task.about_id) == ("address", told.carla, told.ana.pk)
     assert Event.objects.get(kind="address.refused").subject_id == told.ana.pk
-    tell(told, "more")
+    tell(told.ana, key="more")
     before = refusing.connections
     outbox.send_due()
     assert refusing.connections == before
@@ -161,17 +152,17 @@ def test_an_address_refused_for_good_gets_nothing_more_and_somebody_is_asked(tol
     assert Task.objects.count() == 1
 
 
-def test_others_get_their_letters_while_one_address_is_refused(told, server):
+def test_others_get_their_letters_while_one_address_is_refused(told, tell, server):
     refusing = server(RCPT="550 5.1.1 no such mailbox")
     outbox.send_due()
     del refusing.says["RCPT"]
-    tell(told, user=told.elliot)
+    tell(told.elliot)
     outbox.send_due()
     assert Delivery.objects.get(user=told.elliot).state == "sent"
 
 
-def test_a_refusal_about_us_leaves_the_address_alone_and_asks_once_a_day(told, server):
-    tell(told, user=told.elliot)
+def test_a_refusal_about_us_leaves_the_address_alone_and_asks_once_a_day(told, tell, server):
+    tell(told.elliot)
     server(RCPT="550 5.7.1 listed as spam")
     outbox.send_due()
     assert set(Delivery.objects.values_list("state", "reason")) == {("failed", "refused")}
@@ -181,10 +172,10 @@ def test_a_refusal_about_us_leaves_the_address_alone_and_asks_once_a_day(told, s
     assert "listed as spam" in task.data["said"]
 
 
-def test_a_confirmed_address_gets_what_did_not_reach_it(told, server):
+def test_a_confirmed_address_gets_what_did_not_reach_it(told, tell, server):
     server(RCPT="550 5.1.1 no such mailbox")
     outbox.send_due()
-    tell(told, "more")
+    tell(told.ana, key="more")
     outbox.send_due()
     working = server()
     assert actions.confirm_address("email", ANA, by=told.carla, at=timezone.now()) == 2
@@ -196,18 +187,18 @@ def test_a_confirmed_address_gets_what_did_not_reach_it(told, server):
     # Refused again is a new task.
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         server(RCPT="550 5.1.1 no such mailbox")
-        tell(told, "even more")
+        tell(told.ana, key="even more")
         outbox.send_due()
     assert Task.objects.filter(done_at=None).count() == 1
 
 
-def test_a_changed_address_gets_letters_and_settles_the_task(told, server):
+def test_a_changed_address_gets_letters_and_settles_the_task(told, tell, server):
     server(RCPT="550 5.1.1 no such mailbox")
     outbox.send_due()
     told.ana.email = "ana.new@throughline.example"
     told.ana.save()
     working = server()
-    tell(told, "more")
+    tell(told.ana, key="more")
     outbox.send_due()
     assert [letter["To"] for letter in working.letters] == [told.ana.email]
     assert addresses.close_answered(at=timezone.now()) == 1
