@@ -11,7 +11,6 @@ opening on their own page, where it is asked for live.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.utils import timezone
 from accounts.models import TraineeProfile
 from ledger.models import Event, Handoff
 
-from . import facts, live, projection, rules, tell
+from . import projection, tell
 from .models import Match
 
 LOCK = 727_001
@@ -45,8 +44,6 @@ OF_PROFILE = (
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
-Pairs = set[tuple[int, int]]  # (trainee, opening)
-
 
 @dataclass
 class Changes:
@@ -55,7 +52,7 @@ class Changes:
     made: int = 0
     changed: int = 0
     ended: int = 0
-    told: list[Match] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)  # matches made or changed: whoever was not told of one yet, is
 
 
 def take(handoffs: list[Handoff], *, at) -> None:
@@ -86,11 +83,10 @@ def lock(*, patient: bool = True) -> None:
     Jobs are patient: a long rematch may hold the lock for longer than an ordinary statement may wait or run, and while
     thousands of pairs are judged nothing is asked. A page waits as for anything else, and then says to try again.
     """
+    limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout") if patient else ()
     with connection.cursor() as cursor:
-        if patient:
-            limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
-            cursor.execute("; ".join(f"SET LOCAL {limit} = 0" for limit in limits))
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        said = [f"SET LOCAL {limit} = 0" for limit in limits] + [f"SELECT pg_advisory_xact_lock({LOCK})"]
+        cursor.execute("; ".join(said))
 
 
 def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
@@ -105,104 +101,29 @@ def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> C
 
 
 def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
-    """Bring the matches of these, as they are projected, up to date and tell both sides; under the lock."""
-    on = timezone.localdate(at)
-    known = _known(people, openings)
-    now: Pairs = set()
-    if people:
-        now |= {(p.trainee_id, p.opening_id) for p in live.of_people(people, on) if p.state != "near"}
-    for opening in openings:
-        now |= _first(opening, on)
-        if still := [trainee for trainee, of in known if of == opening]:
-            now |= {(p.trainee_id, opening) for p in live.of_opening(opening, still, on) if p.state != "near"}
-    judged = _judge(now, on)
-    # Who falls away, or back in the order, makes room for somebody else.
-    room = {pair[1] for pair in known.keys() - now}
-    room |= {pair[1] for pair, found in judged.items() if pair in known and _makes_room(found, known[pair])}
-    more = _moved_up(room - openings, on) - now
-    changes = _write(judged | _judge(more, on), known, now | more, at)
+    """Bring the matches of these, as they are projected, up to date and tell both sides; under the lock.
+
+    The people of an opening are put before it only as far as the first FIRST; when one falls away the next moves up.
+    """
+    if not people and not openings:
+        return Changes()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT match_id, what FROM matching_keep(%s, %s, %s, %s, %s)",
+            [sorted(people), sorted(openings), timezone.localdate(at), at, FIRST],
+        )
+        changes = _changes(cursor.fetchall())
     if quiet:
-        tell.mark_told(changes.told, at=at)
+        tell.mark_told(changes.new, at=at)
     else:
-        tell.both_sides(changes.told, at=at)
+        tell.both_sides(changes.new, at=at)
     return changes
 
 
-def _known(people, openings) -> dict[tuple[int, int], Match]:
-    """The matches of these that hold so far."""
-    rows = Match.objects.filter(trainee_id__in=people) | Match.objects.filter(opening_id__in=openings)
-    return {(m.trainee_id, m.opening_id): m for m in rows.exclude(state=Match.State.ENDED).order_by("pk")}
-
-
-def _first(opening: int, on) -> Pairs:
-    """Who is put before an opening: the first who pass, and as many who would once they answer."""
-    return {(trainee, opening) for trainee in live.first_of(opening, on, most=FIRST)}
-
-
-def _makes_room(judgement: rules.Judgement, match: Match) -> bool:
-    """Whether a pair that still belongs together left its place: to another list, or to a later day."""
-    if judgement.state != match.state:
-        return True
-    return match.certified_on is not None and (judgement.certified_on or date.max) > match.certified_on
-
-
-def _moved_up(openings: set[int], on) -> Pairs:
-    """Who comes next where somebody fell away; where there were fewer than FIRST, nobody is waiting."""
-    if not openings:
-        return set()
-    rows = Match.objects.filter(opening_id__in=openings).exclude(state=Match.State.ENDED)
-    full = Counter(rows.values_list("opening_id", flat=True))
-    return {pair for opening in openings if full[opening] >= FIRST for pair in _first(opening, on)}
-
-
-def _judge(pairs: Pairs, on) -> dict[tuple[int, int], rules.Judgement]:
-    """The gates of these pairs, to be explained by."""
-    if not pairs:
-        return {}
-    some = facts.trainees(facts.matchable().filter(pk__in={trainee for trainee, _opening in pairs}))
-    offered = facts.openings(facts.live(on).filter(pk__in={opening for _trainee, opening in pairs}))
-    # A fact committed a moment ago may not be projected yet: its own handoff comes next and deals with it.
-    judged = {
-        (trainee, opening): rules.judge(some[trainee], offered[opening], on)
-        for trainee, opening in sorted(pairs)
-        if trainee in some and opening in offered
-    }
-    return {pair: judgement for pair, judgement in judged.items() if judgement.state in (rules.FITS, rules.ASK)}
-
-
-def _write(judged, known, now: Pairs, at) -> Changes:
-    """Write what differs from the rows we have, and nothing else."""
-    again = Match.objects.filter(trainee_id__in={t for t, _ in judged}, opening_id__in={o for _, o in judged})
-    rows = {(m.trainee_id, m.opening_id): m for m in again} if judged else {}
-    changes, fresh, altered = Changes(), [], []
-    for pair, judgement in judged.items():
-        values = {
-            "state": judgement.state,
-            "gates": [gate.as_dict() for gate in judgement.gates],
-            "points": judgement.points,
-            "certified_on": judgement.certified_on,
-            "ended_at": None,
-        }
-        row = rows.get(pair)
-        if row is None:
-            row = Match(trainee_id=pair[0], opening_id=pair[1], since=at, **values)
-            fresh.append(row)
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            if row.state != judgement.state:
-                row.since = at
-            for name, value in values.items():
-                setattr(row, name, value)
-            altered.append(row)
-    ended = [row for pair, row in known.items() if pair not in now]
-    for row in ended:
-        row.state, row.ended_at = Match.State.ENDED, at
-    Match.objects.bulk_create(fresh, batch_size=1000)
-    columns = ["state", "gates", "points", "certified_on", "since", "ended_at"]
-    Match.objects.bulk_update(altered, columns, batch_size=1000)
-    Match.objects.filter(pk__in=[row.pk for row in ended]).update(state=Match.State.ENDED, ended_at=at)
-    changes.made, changes.changed, changes.ended = len(fresh), len(altered), len(ended)
-    changes.told = fresh + altered
-    return changes
+def _changes(rows: list[tuple[int, str]]) -> Changes:
+    many = Counter(what for _match, what in rows)
+    new = [match for match, what in rows if what != "ended"]
+    return Changes(made=many["made"], changed=many["changed"], ended=many["ended"], new=new)
 
 
 @transaction.atomic(durable=True)
@@ -210,8 +131,11 @@ def meet(trainee: TraineeProfile, opening, *, at) -> Match | None:
     """Put one opening before a person who found it on their own page; None when it does not fit (any more)."""
     lock(patient=False)
     on = timezone.localdate(at)
-    pair = {(p.trainee_id, p.opening_id) for p in live.of_opening(opening.pk, [trainee.pk], on) if p.state != "near"}
-    changes = _write(_judge(pair, on), {}, pair, at)
-    tell.mark_told(changes.told, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT match_id, what FROM matching_put(ARRAY(SELECT matching_stood(%s, %s, %s)), %s)",
+            [opening.pk, [trainee.pk], on, at],
+        )
+        tell.mark_told(_changes(cursor.fetchall()).new, at=at)
     found = Match.objects.filter(trainee=trainee, opening=opening).exclude(state=Match.State.ENDED)
     return found.first()

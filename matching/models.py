@@ -41,7 +41,8 @@ class Match(models.Model):
     trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="matches")
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="matches")
     state = models.CharField(max_length=6, choices=State.choices)
-    gates = models.JSONField(default=list)  # see matching.rules.Gate
+    # See matching.rules.Gate; None until matching.why wrote them, and after that as they last stood.
+    gates = models.JSONField(null=True)
     points = models.JSONField(default=dict)  # facts shown, never a hidden judge
     certified_on = models.DateField(null=True, blank=True)  # since when the person has all the credentials asked for
     since = models.DateTimeField(default=timezone.now)  # since when the pair fits

@@ -1,15 +1,21 @@
 """How matches are told. To the trainee: this fits, here is why, here is what they need. To the hirer: N people pass."""
 
+from collections.abc import Callable
+
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.speech import day, wage
 from notifications.words import Action, Line, Message, register
 from openings.models import Opening
 
-from . import facts, reasons, tell
+from . import facts, reasons, tell, why
 from .models import Match
-from .tell import HIRERS_READ, SHOWN, spoken_title
+from .tell import SHOWN, spoken_title
+
+# The gates a hirer reads of each person.
+HIRERS_READ = ("distance", "credential", "any_of")
 
 
 def matches(notice) -> Message:
@@ -32,15 +38,15 @@ def matches(notice) -> Message:
 
 def _one_match(match: dict) -> Message:
     opening = match["opening"]
-    said = reasons.explain(match["gates"])
+    said = _when_read(lambda: reasons.explain(_gates_of([match]).get(match["id"], [])))
     title = spoken_title(opening)
     path = f"/matches/{match['public_id']}/"
     return Message(
         subject=_("This opening fits you: %(title)s") % {"title": title},
         paragraphs=[_opening_line(opening), _not_shared()],
-        lines=[Line(f"{r.label}. {r.text}", r.state, r.source) for r in said],
+        lines=_when_read(lambda: [Line(f"{r.label}. {r.text}", r.state, r.source) for r in said]),
         lines_title=_("Why it fits"),
-        asks=reasons.asks(said),
+        asks=_when_read(lambda: reasons.asks(said)),
         actions=[
             Action(_("Yes, I want this"), path + "#answer"),
             Action(_("Not now"), path + "#answer"),
@@ -53,15 +59,6 @@ def people(notice) -> Message:
     """To the employer or hall: how many people pass every gate, and how each was met; no names, no contacts."""
     opening = notice.data["opening"]
     shown, count = _shown(notice)
-    names = reasons.Names()
-    lines = []
-    for number, match in enumerate(shown, start=1):
-        said = reasons.explain([gate for gate in match["gates"] if gate["name"] in HIRERS_READ], names)
-        far = [r.text for r in said if r.name == "distance"]
-        met = "; ".join(f"{r.label}: {r.text} {r.source}".strip() for r in said if r.name != "distance")
-        lines.append(Line(" ".join(filter(None, [_("Person %(n)s:") % {"n": number}, *far, met])), "met"))
-    if count > SHOWN:
-        lines.append(Line(_("and %(n)s more on the page") % {"n": count - SHOWN}))
     subject = ngettext(
         "%(n)s certified person passes every gate for %(title)s",
         "%(n)s certified people pass every gate for %(title)s",
@@ -72,10 +69,40 @@ def people(notice) -> Message:
         paragraphs=[
             _("Whoever passes was told about your opening. You see a name and a contact as soon as a person says yes."),
         ],
-        lines=lines,
+        lines=_when_read(lambda: _people(shown, count)),
         lines_title=_("How each gate was met"),
         actions=[Action(_("See the people"), f"/openings/{opening['public_id']}/people/")],
     )
+
+
+def _people(shown: list[dict], count: int) -> list[Line]:
+    """One line for each of these people, and one for all others."""
+    names, gates, lines = reasons.Names(), _gates_of(shown), []
+    for number, match in enumerate(shown, start=1):
+        said = reasons.explain([gate for gate in gates.get(match["id"], []) if gate["name"] in HIRERS_READ], names)
+        far = [r.text for r in said if r.name == "distance"]
+        met = "; ".join(f"{r.label}: {r.text} {r.source}".strip() for r in said if r.name != "distance")
+        lines.append(Line(" ".join(filter(None, [_("Person %(n)s:") % {"n": number}, *far, met])), "met"))
+    if count > SHOWN:
+        lines.append(Line(_("and %(n)s more on the page") % {"n": count - SHOWN}))
+    return lines
+
+
+def _gates_of(told: list[dict]) -> dict[int, list[dict]]:
+    """The gates of these matches: messages of earlier versions carry them, of others they are looked up."""
+    carried = {match["id"]: match["gates"] for match in told if "gates" in match}
+    return carried | why.gates_of([match["id"] for match in told if match["id"] not in carried])
+
+
+def _when_read(make: Callable[[], list]) -> list:
+    """A list that is made when somebody reads it, in the language of now: an inbox shows no lines."""
+    language = get_language()
+
+    def made():
+        with override(language):
+            return make()
+
+    return SimpleLazyObject(made)
 
 
 def _shown(notice) -> tuple[list[dict], int]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openings.models import ListPlace, Opening
 
-from . import facts, live, rules
+from . import facts, live, why
 from .jobs import FIRST
 from .models import Match
 
@@ -54,6 +54,7 @@ def of_trainee(trainee, on=None, *, explained: bool = False) -> tuple[list[Match
             match = judged.get((trainee.pk, pair.opening_id), plain)
         match.opening, match.trainee = openings[pair.opening_id], trainee
         found.append(match)
+    why.complete([m for m in found if m.pk and (explained or m.state == Match.State.ASK)], on)
     found.sort(key=lambda match: match.since, reverse=True)
     near = [Near(openings[pair.opening_id], pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
     return found, near
@@ -65,24 +66,15 @@ def _says(match: Match | None, state: str) -> bool:
 
 def _judged(trainees, openings, on) -> dict[tuple[int, int], Match]:
     """Matches that are not kept, with their gates, as the rules see them now."""
-    if not trainees or not openings:
-        return {}
-    some = facts.trainees(facts.matchable().filter(pk__in=trainees))
-    offered = facts.openings(facts.live(on).filter(pk__in=openings))
-    found = {}
-    for trainee in some.values():
-        for opening in offered.values():
-            judgement = rules.judge(trainee, opening, on)
-            if judgement.state in FITTING:
-                found[trainee.id, opening.id] = Match(
-                    trainee_id=trainee.id,
-                    opening_id=opening.id,
-                    state=judgement.state,
-                    gates=[gate.as_dict() for gate in judgement.gates],
-                    points=judgement.points,
-                    certified_on=judgement.certified_on,
-                )
-    return found
+    pairs = {(trainee, opening) for trainee in trainees for opening in openings}
+    judged = why.judged(pairs, on, profiles=facts.matchable(), offered=facts.live(on))
+    return {
+        (trainee, opening): why.say(
+            Match(trainee_id=trainee, opening_id=opening, state=it.state, certified_on=it.certified_on), it
+        )
+        for (trainee, opening), it in judged.items()
+        if it.state in FITTING
+    }
 
 
 def of_opening(opening, also=(), on=None) -> list[live.Passing]:
@@ -109,6 +101,7 @@ def matches_of(opening, passing: list[live.Passing], on=None) -> list[Match]:
     trainees = [p.trainee_id for p in passing]
     rows = Match.objects.filter(opening=opening, trainee__in=trainees).exclude(state=Match.State.ENDED)
     found = {m.trainee_id: m for m in rows.select_related("trainee__user")}
+    why.complete(found.values(), on)
     lacking = [p.trainee_id for p in passing if not _says(found.get(p.trainee_id), p.state)]
     people = facts.matchable().select_related("user").in_bulk(lacking)
     for (trainee, _opening), match in _judged(lacking, [opening.pk], on or timezone.localdate()).items():

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from . import nightly
+from . import nightly, why
 from .models import Run
 
 NIGHT = time(3)  # where the region lives; an hour that every night of the year has once
@@ -20,6 +20,12 @@ def rematch_nightly(**_):
     at = timezone.now()
     if due(at):
         nightly.nightly(at=at)
+
+
+@shared_task
+def write_reasons(**_):
+    """Write down why the latest matches belong together. Safe to run twice."""
+    why.write_all(on=timezone.localdate())
 
 
 def due(at) -> bool:

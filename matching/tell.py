@@ -11,37 +11,39 @@ from accounts.speech import spoken
 from notifications import outbox, topics
 from openings.models import Opening
 
+from . import facts
 from .models import Match
 
 # A message speaks of so many matches; of the others it keeps which they are, to count them and to know if they hold.
 SHOWN = 5
-# The gates a hirer reads of each person.
-HIRERS_READ = ("distance", "credential", "any_of")
 # What telling reads of a match; whatever `about` says more is named here, too.
 READ = (
-    "public_id", "state", "gates", "trainee_told_at", "hirer_told_at", "trainee__user__email",
+    "public_id", "state", "trainee_told_at", "hirer_told_at", "trainee__user__email",
     "trainee__user__time_zone", "opening__public_id", "opening__title", "opening__title_es", "opening__kind",
     "opening__organization__name", "opening__zip", "opening__wage_min_cents", "opening__wage_max_cents",
     "opening__closes_on", "opening__contact",
 )  # fmt: skip
 
 
-def mark_told(matches: list[Match], *, at) -> None:
+def mark_told(pks: list[int], *, at) -> None:
     """Take these matches as told (a first filling of the database tells nobody)."""
-    pks = [match.pk for match in matches]
+    if not pks:
+        return
     Match.objects.filter(pk__in=pks, trainee_told_at=None).update(trainee_told_at=at)
     Match.objects.filter(pk__in=pks, state=Match.State.FITS, hirer_told_at=None).update(hirer_told_at=at)
 
 
-def both_sides(matches: list[Match], *, at) -> None:
+def both_sides(pks: list[int], *, at) -> None:
     """Post notices about matches nobody was told of yet; inside the transaction that made the matches.
 
     Costs the same few statements for one match and for a thousand.
     """
+    if not pks:
+        return
     fits = Match.State.FITS
     untold = list(
         Match.objects.filter(
-            Q(trainee_told_at=None) | Q(hirer_told_at=None, state=fits), pk__in=[match.pk for match in matches]
+            Q(trainee_told_at=None) | Q(hirer_told_at=None, state=fits), pk__in=pks, trainee__in=facts.matchable()
         )
         .select_related("trainee__user", "opening__organization")
         .only(*READ)
@@ -74,9 +76,7 @@ def _to_trainees(matches: list[Match]) -> Iterator[outbox.Post]:
             topics.MATCHES,
             once_key="matches:" + _digest(found),
             data={
-                "matches": [_summary(m, opening=about(m.opening)) for m in found[:SHOWN]]
-                if one is None
-                else [_summary(one, opening=about(one.opening), gates=one.gates)],
+                "matches": [_summary(m, opening=about(m.opening)) for m in found[:SHOWN]],
                 "more": [match.pk for match in found[SHOWN:]],
             },
             path=f"/matches/{one.public_id}/" if one else "/me/",
@@ -92,10 +92,7 @@ def _to_hirers(matches: list[Match]) -> Iterator[outbox.Post]:
         once_key = f"people:{opening.pk}:{_digest(found)}"
         data = {
             "opening": about(opening),
-            "matches": [
-                _summary(match, gates=[gate for gate in match.gates if gate["name"] in HIRERS_READ])
-                for match in found[:SHOWN]
-            ],
+            "matches": [_summary(match) for match in found[:SHOWN]],
             "more": [match.pk for match in found[SHOWN:]],
         }
         for person in hearing[opening.pk]:
@@ -144,7 +141,7 @@ def spoken_title(opening: dict) -> str:
 
 
 def _summary(match: Match, **said) -> dict:
-    """What a message says of a match: reasons, no name and no contact."""
+    """What a message keeps of a match: no name and no contact; its reasons are looked up when it is read."""
     return {"id": match.pk, "public_id": str(match.public_id), **said}
 
 

@@ -20,6 +20,8 @@ _JOBS = {
     "sweep-handoffs": ("ledger.tasks.sweep", HALF_MINUTE, 30, {}),
     # The same for messages: due, stuck or waiting for a digest.
     "sweep-outbox": ("notifications.tasks.sweep", HALF_MINUTE, 30, {"queue": "mail"}),
+    # Why the latest matches belong together, in gates and their sources; who reads sooner gets them worked out at once.
+    "write-reasons": ("matching.tasks.write_reasons", HALF_MINUTE, 30, {"lease": QUARTER}),
     # A certification that ended yesterday wakes matching today.
     "expire-certifications": ("programs.tasks.expire", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose window ended closes itself, and matching hears of it.

@@ -10,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import consents
+from accounts import consents, timeline
 from accounts.models import Consent, Organization
 from accounts.policies import Denied, organizations_of
 from ledger.lifecycle import IllegalStep
 from ledger.log import history
 from matching import queries as matching
-from matching import reasons
+from matching import reasons, why
 from matching.models import Match
 from openings.models import Opening
 
 from . import actions, outside, policies, queries
 from .forms import RespondForm
-from .history import told
 from .lifecycle import REFERRAL
 from .models import Referral
 
@@ -122,6 +121,7 @@ def referral(request, public_id):
 
 def _show_referral(request, found, form, status=200):
     match = Match.objects.filter(trainee=found.trainee, opening=found.opening).first()
+    why.complete([match] if match else [])
     mine = found.trainee.user_id == request.user.pk
     agreed = consents.agreed(found.trainee.user, Consent.Purpose.CONTACT, found.opening)
     steps = REFERRAL.open_steps(found.state)
@@ -139,7 +139,7 @@ def _show_referral(request, found, form, status=200):
         "can_withdraw": mine and (found.state in Referral.OPEN or agreed),
         "form": form,
         "decline_reasons": Referral.DeclineReason.choices,
-        "history": told(history(found)[:50]),
+        "history": timeline.told(history(found)[: timeline.SHOWN], reader=request.user, named=True),
         "overdue": bool(found.due_on and found.due_on < timezone.localdate()),
     }
     return render(request, "placements/referral.html", context, status=status)

@@ -13,7 +13,7 @@ from accounts.models import Consent, TraineeProfile
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from matching import queries as matching
-from matching import reasons
+from matching import reasons, why
 from matching.models import Match
 from programs.models import Certification
 
@@ -86,6 +86,7 @@ def match(request, public_id):
 
 def _show_match(request, found, no_form, status=200):
     names = reasons.Names()
+    why.complete([found])
     said = reasons.explain(found.gates, names)
     answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
     context = {

@@ -94,17 +94,19 @@ def sign_in():
 
 @pytest.fixture
 def settle():
-    """Do everything that waits: rooms take their handoffs, the post office sends."""
+    """Do everything that waits: rooms take their handoffs, reasons are written, the post office sends."""
 
     def run():
         from django.utils import timezone
 
         from ledger.handoffs import drain, rooms_waiting
+        from matching import why
         from notifications.outbox import send_due
 
         while rooms := rooms_waiting(timezone.now()):
             for room in rooms:
                 drain(room)
+        why.write_all(on=timezone.localdate())
         send_due()
 
     return run

@@ -76,6 +76,23 @@ def create() -> list[str]:
     ]
 
 
+def keep() -> list[str]:
+    """What keeps the matches up to date, in order."""
+    found = """SELECT p.trainee_id, p.opening_id, p.state, p.tenths,
+                      '1950-01-01'::date + matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups)
+                 FROM matching_pair p"""
+    holds = "p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day"  # fits, or could
+    return [text("keep", found=found, holds=holds)]
+
+
+DROP_KEEP = """
+DROP FUNCTION matching_keep(bigint[], bigint[], date, timestamptz, integer),
+    matching_put(matching_found[], timestamptz),
+    matching_stood(bigint, bigint[], date);
+DROP TYPE matching_change, matching_found;
+DROP TABLE matching_unsaid;
+"""
+
 DROP = """
 DROP FUNCTION matching_kept_wrongly(date), matching_standing(bigint, date), matching_counts(bigint[], date),
     matching_first_of(bigint, date, integer), matching_first_kept(bigint, date, bigint[], integer),

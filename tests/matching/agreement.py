@@ -2,13 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import TraineeProfile
-from matching import facts, live, rules
+from matching import facts, jobs, live, rules
+from matching.models import Match
 from openings.models import ListPlace, Opening
 
 LAST = 2**63 - 1
@@ -86,6 +88,20 @@ def days_apart(put, said) -> Iterator[str]:
         if all(gate.state == rules.MET for gate in judgement.gates if gate.name in ("trade", "distance"))
     }
     yield from pairs_differ("certified", put, got, within)
+
+
+def kept_apart(put, on, said) -> Iterator[str]:
+    """What is kept of each pair once half of the people and all openings were matched: the rows, and nothing else."""
+    noon = datetime.combine(on, time(12), timezone.get_current_timezone())
+    jobs.keep(set(list(put.people)[::2]), set(put.works), at=noon, quiet=True)
+    rows = Match.objects.filter(trainee__in=put.people).exclude(state=Match.State.ENDED)
+    got = {(m.trainee_id, m.opening_id): (m.state, m.certified_on, m.points["tenths"]) for m in rows}
+    expected = {
+        pair: (judgement.state, judgement.certified_on, judgement.points["tenths"])
+        for pair, judgement in said.items()
+        if judgement.state in (rules.FITS, rules.ASK)
+    }
+    yield from pairs_differ("kept", put, got, expected)
 
 
 def order_apart(opening, on, said, tickets, places, *, also) -> Iterator[str]:

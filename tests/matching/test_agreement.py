@@ -37,6 +37,7 @@ def test_view_and_rules_agree_on_every_pair(focus):
             project(put, day.on)
             said = agreement.judged(put, day.on)
             wrong = list(agreement.disagreements(put, day.on, said))
+            wrong += agreement.kept_apart(put, day.on, said)
             if day.later:
                 wrong += days_later(put, day.later)
             assert not wrong, "\n".join(wrong[:3])
@@ -54,6 +55,8 @@ def days_later(put, later: date):
     """A later day: first with nothing projected anew, then with everything."""
     yield from agreement.turned_apart(put, later)
     project(put, later)
-    yield from agreement.pairs_apart(put, later, agreement.judged(put, later))
+    said = agreement.judged(put, later)
+    yield from agreement.pairs_apart(put, later, said)
+    yield from agreement.kept_apart(put, later, said)
     if agreement.everybody_apart(later):
         yield f"everybody projected at once for {later}"

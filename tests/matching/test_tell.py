@@ -40,12 +40,12 @@ def shops(cast):
 def test_many_matches_are_told_in_as_few_statements_as_one(shops, django_assert_num_queries):
     one = pair(shops.another_trainee("Bo Diaz"), shops.openings[0])
     with django_assert_num_queries(6):
-        tell.both_sides([one], at=shops.now)
+        tell.both_sides([one.pk], at=shops.now)
     assert Notice.objects.count() == 3
     many = [pair(shops.trainee, opening) for opening in shops.openings]
     many += [pair(shops.another_trainee(f"Cy {number}"), shops.openings[1]) for number in range(20)]
     with django_assert_num_queries(6):
-        tell.both_sides(many, at=shops.now)
+        tell.both_sides([match.pk for match in many], at=shops.now)
     assert Notice.objects.filter(user=shops.ana).count() == 1
     assert Notice.objects.filter(kind="people").count() == 2 + 6 * 2
     assert Delivery.objects.count() == Notice.objects.count() == 3 + 1 + 12 + 20
@@ -53,13 +53,13 @@ def test_many_matches_are_told_in_as_few_statements_as_one(shops, django_assert_
 
 def test_what_was_told_is_not_told_again(shops, django_assert_num_queries):
     matches = [pair(shops.trainee, opening) for opening in shops.openings]
-    tell.both_sides(matches, at=shops.now)
+    tell.both_sides([match.pk for match in matches], at=shops.now)
     told = Notice.objects.count()
     with django_assert_num_queries(1):
-        tell.both_sides(matches, at=shops.now)
+        tell.both_sides([match.pk for match in matches], at=shops.now)
     # A job that died after telling and before it was marked done runs again, in whatever order it finds the matches.
     Match.objects.update(trainee_told_at=None, hirer_told_at=None)
-    tell.both_sides(matches[::-1], at=shops.now)
+    tell.both_sides([match.pk for match in matches[::-1]], at=shops.now)
     assert Notice.objects.count() == Delivery.objects.count() == told
     assert not Match.objects.filter(trainee_told_at=None).exists()
 
@@ -67,12 +67,12 @@ def test_what_was_told_is_not_told_again(shops, django_assert_num_queries):
 def test_each_side_has_its_own_moment(cast):
     cast.agree()
     match = pair(cast.trainee, cast.opening(), state="ask")
-    tell.both_sides([match], at=cast.now)
+    tell.both_sides([match.pk], at=cast.now)
     match.refresh_from_db()
     assert (match.trainee_told_at, match.hirer_told_at) == (cast.now, None)
     later = cast.now.replace(hour=20)
     Match.objects.update(state="fits")
-    tell.both_sides([match], at=later)
+    tell.both_sides([match.pk], at=later)
     match.refresh_from_db()
     assert (match.trainee_told_at, match.hirer_told_at) == (cast.now, later)
     assert sorted(Notice.objects.values_list("kind", flat=True)) == ["matches", "people"]
@@ -86,7 +86,7 @@ def test_each_opening_is_told_to_its_own_people(cast):
     elsewhere = cast.opening(cast.rival)
     nobody = cast.opening(cast.organization("Empty", "employer", "92376"))
     openings = [with_contact, contact_left, elsewhere, nobody]
-    tell.both_sides([pair(cast.trainee, opening) for opening in openings], at=cast.now)
+    tell.both_sides([pair(cast.trainee, opening).pk for opening in openings], at=cast.now)
     told = Notice.objects.filter(kind="people").values_list("data__opening__id", "user__email")
     assert sorted(told) == sorted(
         [
@@ -104,7 +104,7 @@ def test_each_opening_is_told_to_its_own_people(cast):
 def test_seven_openings_are_five_told_and_two_counted(cast):
     cast.agree()
     matches = [pair(cast.trainee, cast.opening(title=f"Welder {n}", title_es="")) for n in range(7)]
-    tell.both_sides(matches, at=cast.now)
+    tell.both_sides([match.pk for match in matches], at=cast.now)
     notice = Notice.objects.get(user=cast.ana)
     said = words.message(notice, "en")
     assert "7 openings fit you" in said.subject
@@ -121,7 +121,7 @@ def test_seven_openings_are_five_told_and_two_counted(cast):
 def test_one_opening_comes_with_all_its_reasons(cast):
     cast.agree()
     match = pair(cast.trainee, cast.opening())
-    tell.both_sides([match], at=cast.now)
+    tell.both_sides([match.pk], at=cast.now)
     notice = Notice.objects.get(user=cast.ana)
     assert notice.path == f"/matches/{match.public_id}/"
     assert len(words.message(notice, "en").lines) == 3
@@ -130,7 +130,7 @@ def test_one_opening_comes_with_all_its_reasons(cast):
 def test_seven_people_are_five_told_and_two_counted(cast):
     opening = cast.opening()
     matches = [pair(cast.another_trainee(f"Pat {n}"), opening) for n in range(7)]
-    tell.both_sides(matches, at=cast.now)
+    tell.both_sides([match.pk for match in matches], at=cast.now)
     notice = Notice.objects.get(kind="people")
     said = words.message(notice, "en")
     assert "7 certified people" in said.subject
@@ -155,7 +155,7 @@ def test_a_notice_kept_before_is_read_as_before(cast):
 def test_who_no_longer_acts_for_the_opening_is_not_told(cast):
     cast.agree()
     opening = cast.opening()
-    tell.both_sides([pair(cast.trainee, opening)], at=cast.now)
+    tell.both_sides([pair(cast.trainee, opening).pk], at=cast.now)
     notice = Notice.objects.get(user=cast.elliot)
     assert words.still_true(notice)
     opening.contact = cast.member(cast.willa, cast.shop).user

@@ -176,7 +176,7 @@ def test_a_coordinator_no_longer_reads_what_concerns_people_who_stopped_being_ma
 
 
 def test_withdrawing_the_wish_to_be_matched_bites_before_any_job_has_run(cast, match, sign_in):
-    jobs.tell.both_sides([match], at=cast.now)
+    jobs.tell.both_sides([match.pk], at=cast.now)
     people.stop_matching(cast.ana, by=cast.ana, at=cast.now)
     page = sign_in(cast.elliot).get(f"/openings/{match.opening.public_id}/people/")
     assert not page.context["page"].object_list
@@ -186,7 +186,7 @@ def test_withdrawing_the_wish_to_be_matched_bites_before_any_job_has_run(cast, m
 
 def test_somebody_who_left_the_firm_reads_nothing_more_about_its_people(cast, match):
     Match.objects.update(hirer_told_at=None)
-    jobs.tell.both_sides(list(Match.objects.all()), at=cast.now)
+    jobs.tell.both_sides([match.pk for match in Match.objects.all()], at=cast.now)
     Membership.objects.filter(user=cast.elliot).update(ends_on=date(2026, 11, 1))
     outbox.send_due()
     assert not [m for m in mail.outbox if m.to == ["elliot@throughline.example"]]

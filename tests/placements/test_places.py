@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.handoffs import drain
-from matching import queries
+from matching import queries, why
 from matching.models import Match
 from openings import actions as offering
 from openings import lists
@@ -29,6 +29,7 @@ def listed(cast):
     for trainee, day in ((cast.trainee, 2), (cast.bo, 1), (cast.cy, 2)):
         cast.certify(trainee=trainee, issued=date(2026, 10, day))
     drain("matching")
+    why.write_all(on=timezone.localdate())
     cast.match = Match.objects.get(trainee=cast.trainee)
     cast.then = timezone.now()
     return cast
