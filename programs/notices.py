@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from notifications.sms import gsm, texts
 from notifications.words import Action, Message, register
 
 from .models import Credential
@@ -23,4 +24,14 @@ def revoked(notice) -> Message:
     )
 
 
+def _by_text(notice) -> str:
+    credential = Credential.objects.filter(pk=notice.data["credential"]).first()
+    return _("%(provider)s took back your certificate %(credential)s. Why, and what to do: %(url)s") % {
+        "provider": gsm.cut(notice.data["by"], texts.NAME),
+        "credential": gsm.cut(credential.short if credential else notice.data["credential"], texts.TITLE),
+        "url": texts.link("/inbox/"),
+    }
+
+
 register("certificate_revoked", revoked)
+texts.register("certificate_revoked", _by_text)

@@ -34,6 +34,7 @@ class Sms(Channel):
 
     def __init__(self):
         self.gateway = None
+        self.handed_over = []  # the deliveries that the carrier took in this batch
 
     def a_day(self):
         return settings.TEXTS_A_DAY
@@ -116,8 +117,14 @@ class Sms(Channel):
             Text.objects.filter(pk=text.pk).update(sid=answer.sid, unsure_since=None)
             Text.objects.filter(pk=text.pk, status=Text.Status.BEGUN).update(status=Text.Status.QUEUED)
             _ask(deliveries, text)
+        self.handed_over.append(first.pk)
         text.refresh_from_db()
         return _by_status(text)
+
+    def close(self):
+        from . import receipts  # it reads what this module says
+
+        receipts.settle(self.handed_over, timezone.now())
 
 
 def _body(deliveries: list[Delivery]) -> str:

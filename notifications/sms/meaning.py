@@ -43,6 +43,7 @@ _SPANISH = {
     *("anular", "comenzar", "comience", "iniciar", "inicio", "empezar", "alta", "reanudar", "suscribir", "ayuda"),
     *("informacion", "ayudame", "ayudeme", "auxilio", "si", "claro"),
 }
+_COURTESY = re.compile(r"(?<=.)( (please|thanks|thank you|por favor|gracias|muchas gracias))+$")
 _SHORT = 4  # words
 LETTERS = "abcd"
 _THUMBS = {"\N{THUMBS UP SIGN}": "1", "\N{WHITE HEAVY CHECK MARK}": "1", "\N{THUMBS DOWN SIGN}": "3"}
@@ -58,9 +59,10 @@ class Meaning:
 
 def read(text: str) -> Meaning:
     """ "Sí." -> yes; "b 2" -> not now, to question B; "1 no" contradicts itself and means nothing."""
-    parts = bare(text).split()
-    if word := _MEANS.get(" ".join(parts)):
+    said = bare(text)
+    if word := _MEANS.get(said) or _MEANS.get(_COURTESY.sub("", said)):
         return Meaning(word)
+    parts = said.split()
     if parts and parts[0] in _STOPPERS and len(parts) <= _SHORT:
         return Meaning(STOP)
     if word := _agreeing(parts):

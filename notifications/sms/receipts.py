@@ -66,7 +66,7 @@ def _came_back(text: Text, mine, at) -> None:
     if text.error in gateway.UNREACHABLE_CODES and _out_of_reach(text.number):
         about = gateway.DEAD
     outcome = refusal(about, said, text.number, at)
-    # One still in the sender's hands comes back there: it reads this row last.
+    # One still in the sender's hands comes back there (`settle`), once it is recorded.
     mine.filter(state=Delivery.State.SENT).update(state=Delivery.State.BOUNCED, reason=outcome.code, error=said)
     if outcome.address:
         addresses.mark_refused(Way.SMS, text.number, said, at=at)
@@ -78,10 +78,10 @@ def _out_of_reach(number: str) -> bool:
 
 
 @transaction.atomic(durable=True)
-def settle(at) -> int:
-    """Deliveries recorded as sent whose text had come back in the same moment. Returns how many."""
+def settle(deliveries: list[int], at) -> int:
+    """Those of these that were recorded as sent while their text was coming back; returns how many."""
     back = Text.objects.filter(
-        status__in=[Status.UNDELIVERED, Status.FAILED], delivery__state=Delivery.State.SENT, told_at__isnull=False
+        delivery__in=deliveries, delivery__state=Delivery.State.SENT, status__in=[Status.UNDELIVERED, Status.FAILED]
     )
     count = 0
     for text in back.select_for_update(of=("self",), skip_locked=True):

@@ -12,7 +12,7 @@ from ..models import Notice
 from . import gsm
 
 # Room for what people wrote, so that the rest of the text still fits.
-TITLE, NAME = 26, 24
+TITLE, NAME = 23, 20
 SUBJECT = 90
 
 _writers: dict[str, Callable[[Notice], str]] = {}

@@ -112,7 +112,7 @@ def text_remove(request):
     return redirect("text_phone")
 
 
-# --- The carrier's doors: for whoever knows the account's token --------------------------------------------------------
+# --- The carrier's doors: for whoever knows the account's token ------------------------------------------------------
 def _carriers_only(request) -> None:
     if settings.SMS_GATEWAY != "twilio":
         raise Http404
