@@ -21,7 +21,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "id"])]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "id"]),
+            models.Index(models.F("facts__trainee"), name="event_of_trainee"),  # what happened to one person
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.subject_type} {self.subject_id}"

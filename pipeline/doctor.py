@@ -107,7 +107,7 @@ def _settings() -> Iterator[Finding]:
             f"{settings.SITE_URL} is not encrypted: cookies and codes can be read on the way.",
             f"set SITE_URL=https://{host} in .env and restart",
         )
-    elif public and (host.endswith(".example") or host.endswith("example.org")):
+    elif public and host.endswith((".example", "example.org")):
         yield Finding("SITE_URL", f"{host} is the example's name.", "set SITE_URL in .env to your own and restart")
     else:
         yield Finding("SITE_URL", f"People reach the site at {settings.SITE_URL}.")

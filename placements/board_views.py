@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions
+from accounts import actions, timeline
 from accounts.models import TraineeProfile
 from ledger.models import Event
 from matching import queries as matching
@@ -17,7 +18,7 @@ from matching import reasons
 
 from . import policies, queries, teaching
 from .forms import BoardForm
-from .history import told
+from .models import Referral
 
 
 @login_required
@@ -94,9 +95,16 @@ def person(request, public_id):
         "steps": steps,
         "today": timezone.localdate(),
         "referrals": queries.answers_of(trainee).values(),
-        "history": told(Event.objects.filter(facts__trainee=trainee.pk).order_by("-id")[:30]),
+        "history": timeline.told(_events(trainee), reader=request.user),
     }
     return render(request, "placements/person.html", context)
+
+
+def _events(trainee):
+    """What happened to the person, their answers included, newest first."""
+    answers = Referral.objects.filter(trainee=trainee).values("pk")
+    theirs = Q(facts__trainee=trainee.pk) | Q(subject_type="referral", subject_id__in=answers)
+    return Event.objects.filter(theirs).order_by("-id")[: timeline.SHOWN]
 
 
 @login_required

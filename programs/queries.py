@@ -116,3 +116,8 @@ def sources(program: Program) -> list[tuple[str, str]]:
         elif address:
             found.append(("", address))
     return found
+
+
+def credential_names(keys) -> dict[str, str]:
+    """The short names of these credentials, in the reader's language."""
+    return {key: credential.short for key, credential in Credential.objects.in_bulk(keys).items()}

@@ -1,0 +1,114 @@
+"""The ledger's events as sentences, in the reader's language, naming only whom the reader may know.
+
+A name is shown to those for whose organization it was done, to coordinators and to the person; others read the
+organization alone. Where both sides have agreed to know each other (a referral), everybody is named.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ledger.models import Event
+
+from .models import Membership, Organization, User
+from .policies import is_coordinator, organizations_of
+from .sentences import INSIDE, SENTENCES
+
+SHOWN = 50
+# How a fact's key becomes a name: filled by the room that knows the names when it starts.
+_names: dict[str, Callable[[set], dict]] = {}
+
+
+def names(fact: str, ask: Callable[[set], dict]) -> None:
+    """`ask` gives the names of many values of this fact at once."""
+    _names[fact] = ask
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    at: datetime
+    words: str
+
+
+def of(subjects, *, reader, named: bool = False, inside: bool = False) -> dict[int, list[Entry]]:
+    """The timelines of records of one kind, newest first, by the record's number; a fixed few questions for all."""
+    subjects = list(subjects)
+    if not subjects:
+        return {}
+    rows = Event.objects.filter(subject_type=subjects[0]._meta.model_name, subject_id__in=[s.pk for s in subjects])
+    rows = rows.filter(kind__in=SENTENCES)
+    if not inside and not _staff(reader):
+        rows = rows.exclude(kind__in=INSIDE)
+    events = list(rows.order_by("-id")[: SHOWN * len(subjects)])
+    found = {subject.pk: [] for subject in subjects}
+    for event, entry in zip(events, told(events, reader=reader, named=named), strict=True):
+        found[event.subject_id].append(entry)
+    return {pk: entries[:SHOWN] for pk, entries in found.items()}
+
+
+def told(events: Iterable[Event], *, reader, named: bool = False) -> list[Entry]:
+    """Those of the events that have words, as lines, in their order."""
+    events = [event for event in events if event.kind in SENTENCES]
+    who, whats = _Actors(events, reader, named), _whats(events)
+    return [
+        Entry(
+            event.at, SENTENCES[event.kind] % {"who": who(event), "what": whats.get(event.facts.get("credential"), "")}
+        )
+        for event in events
+    ]
+
+
+def _staff(reader) -> bool:
+    return bool(reader and reader.is_authenticated and is_coordinator(reader))
+
+
+def _whats(events) -> dict:
+    keys = {event.facts["credential"] for event in events if "credential" in event.facts}
+    return {key: key for key in keys} | (_names["credential"](keys) if keys and "credential" in _names else {})
+
+
+class _Actors:
+    """Who did it, as the reader may know them."""
+
+    def __init__(self, events, reader, named: bool):
+        self.reader = reader if reader and reader.is_authenticated else None
+        self.all = named or _staff(reader)
+        self.ours = {body.pk for body in organizations_of(reader)} if self.reader else set()
+        shown = [event for event in events if event.actor_id and self._named(event)]
+        self.people = User.objects.in_bulk({event.actor_id for event in shown}) if shown else {}
+        # An event that does not say for whom: the organization the actor acted for at the time.
+        silent = {event.actor_id for event in shown if not event.organization_id}
+        self.members = list(Membership.objects.filter(user__in=silent).order_by("pk")) if silent else []
+        bodies = {event.organization_id for event in events} | {m.organization_id for m in self.members}
+        self.bodies = Organization.objects.in_bulk(bodies - {None}) if bodies - {None} else {}
+
+    def _named(self, event) -> bool:
+        mine = self.reader and event.actor_id == self.reader.pk
+        return bool(self.all or mine or event.organization_id in self.ours)
+
+    def __call__(self, event) -> str:
+        body = self.bodies.get(event.organization_id or self._acted_for(event))
+        person = self.people.get(event.actor_id) if self._named(event) else None
+        if person and body:
+            return _("%(person)s of %(organization)s") % {"person": person.full_name, "organization": body.name}
+        if person:
+            return person.full_name
+        if body and event.actor_id:
+            return body.name
+        return _("Somebody") if event.actor_id else _("The system")
+
+    def _acted_for(self, event) -> int | None:
+        on = timezone.localdate(event.at)
+        return next(
+            (
+                member.organization_id
+                for member in self.members
+                if member.user_id == event.actor_id and member.starts_on <= on <= (member.ends_on or on)
+            ),
+            None,
+        )
