@@ -40,8 +40,15 @@ def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certificat
 
 @transaction.atomic(durable=True)
 def verify(certification, *, provider, by, at) -> Certification:
-    """Provider staff saw the document, or the issuer's register, and say that it is so."""
+    """Provider staff saw the document, or the issuer's register, and say that it is so.
+
+    Saying it twice is saying it once. Who declared what their provider had confirmed already has it once: the declared
+    one is taken back.
+    """
     policies.verify.check(by, certification)
+    certification = CERTIFICATION.lock(certification)
+    if certification.state == Certification.State.VERIFIED and certification.provider_id == provider.pk:
+        return certification  # pressed twice, or pressed again because the first answer never came
     if certification.expires_on and certification.expires_on < timezone.localdate(at):
         raise Denied(_("This certificate ended on %(date)s.") % {"date": day(certification.expires_on)})
     twin = Certification.objects.filter(

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.policies import Denied
+from ledger.log import history
 from programs import actions
 from programs.models import Certification, Credential, Enrollment, TradeWish
 from programs.validity import add_months, expires_on
@@ -56,6 +57,16 @@ def test_ana_declares_a_certificate_and_her_provider_confirms_it(cast, sign_in):
     sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
     declared.refresh_from_db()
     assert (declared.level, declared.state, declared.verified_by) == ("provider", "verified", cast.priya)
+
+
+def test_confirming_twice_is_confirming_once(cast, sign_in):
+    Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana")
+    declared = cast.certify("osha10", level="self", by=cast.ana)
+    for _press in range(2):
+        sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
+        declared.refresh_from_db()
+        assert (declared.state, declared.revoked_at) == ("verified", None)
+    assert history(declared).filter(kind="certification.verified").count() == 1
 
 
 def test_a_provider_does_not_see_what_strangers_declare(cast, sign_in):
