@@ -63,6 +63,10 @@ manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="impor
 bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; an hour (SIZE=S for a quick look)
 	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: chaos
+chaos: .venv/.dev built ## Break a copy of the product on purpose and prove that nothing is lost; ten minutes (ONLY=mail)
+	@$(BIN)/python -m chaos $(if $(ONLY),--only $(ONLY))
+
 .PHONY: lock
 lock: $(BIN)/uv ## Choose the newest allowed versions and write requirements/*.lock
 	$(call lock,requirements)

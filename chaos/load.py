@@ -40,6 +40,12 @@ class Notes:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
 
 @dataclass
 class Load:
@@ -130,7 +136,7 @@ class Load:
                 yield
 
     def _confirms(self):
-        """The provider confirms what waits for its word. Sent twice, the second is told that it stands already."""
+        """The provider confirms what waits for its word. Sent twice, it is confirmed once."""
         seen = set()
         while True:
             page = self._page(self.cast.provider, "/certificates/")
@@ -140,7 +146,7 @@ class Load:
                     self._insist(
                         "confirmed",
                         lambda found=found: self.cast.provider.browser.post(f"/certificates/{found}/confirm/", {}),
-                        lambda answer, presses: answer.saved or (presses > 0 and answer.status == 302),
+                        lambda answer, _presses: answer.saved,
                         certification=found,
                     )
                     yield

@@ -43,6 +43,7 @@ def play(site: Site, only: list[str] | None, *, quick: bool) -> bool:
         run.broken += [f"after {name}: {complaint}" for complaint in complaints]
         state = "; ".join(complaints) or "well"
         say(f"  {name:<17} {time.monotonic() - begun:4.0f} s, {len(notes) - before:4} writes noted: {state}")
+    _everybody_took_part(run)
     load.stop()
     _drain(run)
     return _conclude(run, log, complete=not (only or quick))
@@ -53,6 +54,18 @@ def _warm_up(run: Run) -> None:
     until(
         lambda: proof.done_since(run.since) and proof.sent_since(run.since), 120, "the first letters leave", every=0.2
     )
+
+
+def _everybody_took_part(run: Run) -> None:
+    """A kind of write that was never acknowledged proves nothing by not being lost."""
+
+    def missing():
+        return [kind for kind in proof.THERE if not run.load.notes.of(kind)]
+
+    try:
+        until(lambda: not missing(), 60, "every kind of write takes part", every=0.2)
+    except Trouble:
+        run.broken.append(f"never acknowledged: {', '.join(missing())}")
 
 
 def _after(run: Run) -> list[str]:
