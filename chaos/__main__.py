@@ -1,6 +1,6 @@
 """`make chaos`: run the product, press its buttons, break it, and prove that nothing was lost and nothing told twice.
 
-    python -m chaos [--only FAULT ...] [--quick] [--seconds-between N] [--keep]
+    python -m chaos [--only FAULT ...] [--quick] [--keep]
 
 Ends with one line of figures; the exit code is 1 when anything is broken, with what. A full run writes its figures
 into docs/reliability.md.
@@ -15,7 +15,7 @@ from pipeline.processes import Trouble
 
 from .site import Site
 
-NAMES = ("workers", "web", "flushall", "valkey-restart", "valkey-away", "database-restart", "database-away", "mail")
+NAMES = ("workers", "web", "database-restart", "database-away", "flushall", "valkey-restart", "valkey-away", "mail")
 
 
 def say(text: str) -> None:
