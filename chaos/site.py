@@ -16,7 +16,7 @@ from typing import TypeVar
 from pipeline import servers
 from pipeline.demo_server import any_port
 from pipeline.local import ROOT
-from pipeline.processes import Roll, Trouble, began, tail
+from pipeline.processes import PROC, Roll, Trouble, began, tail
 
 from .household import away
 
@@ -33,6 +33,17 @@ def until(truth: Callable[[], T], patience: float, what: str, every: float = 0.0
             raise Trouble(f"Waited {patience:.0f} s in vain: {what}.")
         time.sleep(every)
     return answer
+
+
+def parents() -> Iterator[tuple[int, int]]:
+    """Every process and its parent. Small containers have no `ps`."""
+    if not PROC:
+        told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)  # noqa: S607
+        yield from (tuple(map(int, line.split())) for line in told.stdout.splitlines())
+        return
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            yield int(path.parent.name), int(path.read_text().rpartition(")")[2].split()[1])
 
 
 class Site:
@@ -87,9 +98,8 @@ class Site:
         return next((e.pid for e in self.roll.entries() if e.name == name and began(e.pid) == e.began), 0)
 
     def children(self, name: str) -> list[int]:
-        command = ["pgrep", "-P", str(self.pid(name))]
-        told = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
-        return [int(line) for line in told.stdout.split()]
+        parent = self.pid(name)
+        return [pid for pid, of in parents() if of == parent]
 
     def kill(self, name: str, part: str) -> None:
         """`kill -9`: the "whole" process group, its "head" alone, or its "hands" (the children that do the work)."""
