@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import actions, told, words
 from .forms import PreferencesForm
 from .models import Notice
+from .sms import gateway
 
 
 @login_required
@@ -62,4 +63,5 @@ def preferences(request):
         messages.success(request, _("Saved."))
         # Choosing a language is the same step as the switch on every page.
         return redirect(f"{reverse('preferences')}?lang={form.cleaned_data['language']}")
-    return render(request, "notifications/preferences.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "texts": gateway.is_on()}
+    return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)
