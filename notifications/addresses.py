@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from ledger.log import record
 
-from . import todo
+from . import policies, todo
 from .models import Address, Delivery, Task, Way
 
 DEAD = "address"  # the kind of task
@@ -63,7 +63,7 @@ def mark_refused(channel: str, address: str, said: str, *, at) -> Task | None:
     row.state, row.since, row.reason = Address.State.REFUSED, at, said[:300]
     row.save()
     person = holder(channel, address)
-    if person is None:
+    if person is None or not _may_be_asked_about(person):
         return None
     record("address.refused", person, by=None, at=at, channel=channel)
     trainee = getattr(person, "trainee", None)
@@ -93,6 +93,11 @@ def accept(channel: str, address: str, *, by, at) -> bool:
     return True
 
 
+def _may_be_asked_about(person: User) -> bool:
+    """Nobody is asked to reach a trainee who no longer agrees to be matched, and whose name they may not read."""
+    return policies.readable().filter(pk=person.pk).exists()
+
+
 def close_answered(*, at, by=None) -> int:
     """Close the tasks about addresses that take messages again, or that nobody has any more."""
     done = 0
@@ -100,6 +105,6 @@ def close_answered(*, at, by=None) -> int:
         channel, address = task.data["channel"], task.data["address"]
         person = holder(channel, address)
         shut = address in closed(channel, [address])
-        if not shut or person is None or person.pk != task.about_id:
+        if not shut or person is None or person.pk != task.about_id or not _may_be_asked_about(person):
             done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at, done_by=by)
     return done

@@ -11,7 +11,7 @@ from .words import Action
 
 def dead_address(task) -> Message:
     """To the coordinator: somebody cannot be reached."""
-    name = str(task.person) if task.person else _("A person")
+    name = str(task.person) if task.person else _("somebody")
     by_email = task.data["channel"] == Way.EMAIL
     address = task.data["address"] if by_email else phone(task.data["address"])
     subject = _("Our emails to %(name)s come back") if by_email else _("Our text messages to %(name)s do not arrive")

@@ -37,13 +37,13 @@ def became(delivery: Delivery) -> str:
     if delivery.state == State.SENT:
         moment = {"date": day(delivery.sent_at), "time": hour(delivery.sent_at)}
         if delivery.delivered_at:
-            return _("Sent on %(date)s at %(time)s, and it arrived.") % moment
-        return _("Sent on %(date)s at %(time)s.") % moment
+            return _("Sent at %(time)s on %(date)s, and it arrived.") % moment
+        return _("Sent at %(time)s on %(date)s.") % moment
     if delivery.state == State.SENDING:
         return _("It is leaving now.")
     if delivery.state == State.WAITING:
         moment = {"date": day(delivery.due_at), "time": hour(delivery.due_at)}
-        return f"{why} " * bool(why) + _("It leaves on %(date)s at %(time)s.") % moment
+        return f"{why} " * bool(why) + _("It leaves at %(time)s on %(date)s.") % moment
     if delivery.state == State.QUEUED:
         return why or _("It leaves in a moment.")
     said = {State.FAILED: _("Not sent."), State.BOUNCED: _("It came back."), State.WITHHELD: _("Not sent.")}

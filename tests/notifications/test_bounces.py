@@ -20,6 +20,7 @@ SIGNED = {"MAILGUN_API_KEY": "key", "MAILGUN_WEBHOOK_SIGNING_KEY": "signing key"
 @pytest.fixture
 def sent(cast, tell):
     """A letter to Ana that the provider took as <one@provider.example>."""
+    cast.agree()
     tell(cast.ana)
     outbox.send_due()
     Delivery.objects.update(provider_id="<one@provider.example>")

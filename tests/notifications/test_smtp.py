@@ -36,6 +36,7 @@ def server(settings):
 @pytest.fixture
 def told(cast, tell):
     """Ana has one letter in the post, about nothing that could change."""
+    cast.agree()
     tell(cast.ana)
     return cast
 

@@ -31,7 +31,7 @@ def every_state(cast, tell):
 
 
 SAID = [
-    "It leaves in a moment.", "asked us to try later", "It is leaving now.", "many messages that day", "Sent on ",
+    "It leaves in a moment.", "asked us to try later", "It is leaving now.", "many messages that day", "Sent at ",
     "Not sent. The other side refused", "It came back. It was reported", "Not sent. The agreement",
 ]  # fmt: skip
 
@@ -135,6 +135,14 @@ def test_who_types_the_code_in_has_shown_that_the_address_works(dead, client):
     client.post(reverse("account_confirm_login_code"), {"code": code})
     assert client.session.get("_auth_user_id") == str(dead.ana.pk)
     assert Address.objects.get().state == "ok"
+
+
+def test_nobody_is_asked_to_reach_somebody_who_no_longer_agrees(dead):
+    Consent.objects.update(withdrawn_at=dead.now)
+    assert addresses.close_answered(at=dead.now) == 1
+    Address.objects.all().delete()
+    assert addresses.mark_refused("email", dead.ana.email, "550", at=dead.now) is None
+    assert Address.objects.get().state == "refused"
 
 
 def ask(key, **values):
