@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,15 @@ def of(subjects, *, reader, named: bool = False, inside: bool = False) -> dict[i
     for event, entry in zip(events, told(events, reader=reader, named=named), strict=True):
         found[event.subject_id].append(entry)
     return {pk: entries[:SHOWN] for pk, entries in found.items()}
+
+
+def of_person(user, *, reader) -> list[Entry]:
+    """What happened to one person: what they told us and agreed to, and their certificates; newest first."""
+    theirs = Q(subject_type="user", subject_id=user.pk)
+    if user.is_trainee:
+        theirs |= Q(facts__trainee=user.trainee.pk)
+    rows = Event.objects.filter(theirs, kind__in=SENTENCES).order_by("-id")
+    return told(rows[: 2 * SHOWN], reader=reader)
 
 
 def told(events: Iterable[Event], *, reader, named: bool = False) -> list[Entry]:

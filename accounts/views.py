@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import actions, consents
+from . import actions, consents, timeline
 from .forms import ProfileForm
 from .models import Consent
 
@@ -24,6 +24,14 @@ def trainee_profile(request):
         return redirect("trainee_profile" if profile is None else "trainee_home")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", {"form": form, "profile": profile}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def my_timeline(request):
+    """What happened to me here, newest first."""
+    entries = timeline.of_person(request.user, reader=request.user)
+    return render(request, "accounts/timeline.html", {"entries": entries})
 
 
 @login_required

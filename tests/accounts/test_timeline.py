@@ -147,6 +147,9 @@ def test_the_pages_of_records_tell_what_happened(cast, sign_in, client):
     assert (
         "Rialto Steel published the opening." in client.get(reverse("opening", args=[job.public_id])).content.decode()
     )
+    own = sign_in(cast.ana).get(reverse("my_timeline") + "?lang=en", follow=True).content.decode()
+    assert "Inland Trades Training Center confirmed a certificate: AWS" in own
+    assert "Priya" not in own
     page = sign_in(cast.priya).get(reverse("certification_list")).content.decode()
     assert "Priya Nair of Inland Trades Training Center confirmed a certificate" in page
     assert batch.trainee.user.full_name in page

@@ -20,7 +20,7 @@ from notifications.models import Notice
 from pipeline import doors
 from placements import actions
 
-OTHERS = ("account_", "mfa_", "demo", "carrier_")  # allauth's pages, the demo's and the carrier's have their own tests
+OTHERS = ("account_", "mfa_", "demo", "healthz", "readyz", "metrics", "carrier_")  # allauth's pages, the demo's and the carrier's have their own tests
 POST_ONLY = {
     "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_address", "task_done", "task_undo", "consent_match",
     "match_answer", "match_meet", "referral_withdraw", "referral_respond",

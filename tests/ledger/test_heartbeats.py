@@ -52,8 +52,9 @@ def test_who_is_gone_is_forgotten_except_the_last_who_did_this_work(db, now):
     assert set(Heartbeat.objects.values_list("process", flat=True)) == {"worker@old", "beat@one"}
 
 
-def test_a_pulse_uses_a_connection_of_its_own_and_bears_a_database_that_is_away(db, now, settings):
-    settings.DATABASES["default"] = {**settings.DATABASES["default"], "NAME": "there_is_no_such_database"}
+def test_a_pulse_bears_a_database_that_is_away(now, monkeypatch, settings):
+    apart, nowhere = heartbeats.apart, {**settings.DATABASES["default"], "NAME": "there_is_no_such_database"}
+    monkeypatch.setattr(heartbeats, "apart", lambda: apart(nowhere))
     pulse = heartbeats.Pulse(["worker"], "worker@one")
     pulse()
     pulse.gone()
