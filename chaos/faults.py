@@ -77,7 +77,8 @@ def kill_at_work(run: Run, name: str, part: str) -> None:
     until(lambda: run.site.pid(name), 90, f"{name} is there", every=0.02)
     deadline = time.monotonic() + PATIENCE
     proof.fresh()
-    while not (met := proof.in_hand(name)) and time.monotonic() < deadline:
+    since = timezone.now()
+    while not (met := proof.in_hand(name, since)) and time.monotonic() < deadline:
         time.sleep(0.005)
     run.site.kill(name, part)
     run.blows += name == "sender"

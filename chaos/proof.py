@@ -12,10 +12,12 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
+from ledger import handoffs
 from ledger.models import Event, Handoff
 from matching import nightly
 from matching.models import Match
 from notifications.models import Delivery, Notice
+from notifications.outbox import sending
 from openings.models import Opening
 from placements.models import Referral
 from programs.models import Certification
@@ -148,12 +150,16 @@ THERE = {
 
 
 # --- Work ------------------------------------------------------------------------------------------------------------
-def in_hand(what: str) -> bool:
-    """Whether the worker has a handoff in its hands, or the sender a letter."""
-    now = timezone.now()
+def in_hand(what: str, since: datetime) -> bool:
+    """Whether the worker has a handoff in its hands, or the sender a letter, taken up since this moment.
+
+    What the last one killed had in its hands is leased as well, for minutes; it does not count.
+    """
     if what == "sender":
-        return Delivery.objects.filter(state=Delivery.State.SENDING, leased_until__gt=now).exists()
-    return Handoff.objects.filter(state=Handoff.State.WAITING, leased_until__gt=now).exists()
+        rows = Delivery.objects.filter(state=Delivery.State.SENDING, leased_until__gte=since + sending.LEASE)
+    else:
+        rows = Handoff.objects.filter(state=Handoff.State.WAITING, leased_until__gte=since + handoffs.LEASE)
+    return rows.exists()
 
 
 def done_since(moment: datetime) -> bool:
@@ -168,12 +174,12 @@ def sent_since(moment: datetime) -> bool:
 def unfinished(within: timedelta) -> tuple[int, int]:
     """Handoffs and deliveries that are still to be dealt with, those that wait for a later hour by rule left out."""
     fresh()
-    handoffs = Handoff.objects.exclude(state=Handoff.State.DONE)
+    waiting = Handoff.objects.exclude(state=Handoff.State.DONE)
     soon = timezone.now() + within
     due = Q(state=Delivery.State.SENDING) | Q(
         state__in=[Delivery.State.QUEUED, Delivery.State.WAITING], due_at__lt=soon
     )
-    return handoffs.count(), Delivery.objects.filter(due).count()
+    return waiting.count(), Delivery.objects.filter(due).count()
 
 
 def missed_wakes() -> list[str]:
