@@ -92,12 +92,8 @@ def lock(*, patient: bool = True) -> None:
 def match(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
     """Project these trainees and openings anew and match them; inside a transaction."""
     lock()
-    on = timezone.localdate(at)
-    # After midnight whoever is projected for a day that is over is on no list: nobody may lose or get a place for that.
-    people = people | set(projection.turning(on))
-    projection.openings(openings, on=on, at=at)
-    projection.people(people, on=on, at=at)
-    return keep(people, openings, at=at, quiet=quiet)
+    projection.near_openings(openings)
+    return _keep("step", people, openings, at=at, quiet=quiet)
 
 
 def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Changes:
@@ -105,11 +101,13 @@ def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Ch
 
     The people of an opening are put before it only as far as the first FIRST; when one falls away the next moves up.
     """
-    if not people and not openings:
-        return Changes()
+    return _keep("keep", people, openings, at=at, quiet=quiet) if people or openings else Changes()
+
+
+def _keep(how: str, people: set[int], openings: set[int], *, at, quiet: bool) -> Changes:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT match_id, what FROM matching_keep(%s, %s, %s, %s, %s)",
+            f"SELECT match_id, what FROM matching_{how}(%s, %s, %s, %s, %s)",  # noqa: S608 - names of ours
             [sorted(people), sorted(openings), timezone.localdate(at), at, FIRST],
         )
         changes = _changes(cursor.fetchall())

@@ -17,32 +17,31 @@ from . import rules
 
 FARTHEST = 200  # miles; no profile allows more
 DEGREE = 69.0  # miles of latitude, at least
-MANY = 200  # changed rows from which on a kept plan may be one for another table
 
 
 def people(ids, *, on, at) -> list[int]:
     """Project these trainees as of the day; return those whose projection changed."""
-    if not ids:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_project_people(%s, %s)", [sorted(ids), on])
-        changed = cursor.fetchall()
-    _tell_ledger("seeker", changed, at)
-    _measure("matching_seeker", len(changed))
-    return [pk for pk, _rows in changed]
+    return _project(ids, [], on=on, at=at)
 
 
 def openings(ids, *, on, at) -> list[int]:
     """Project these openings as of the day; return those whose projection changed."""
-    if not ids:
-        return []
-    near(Opening.objects.filter(pk__in=ids).values_list("zip", flat=True))
+    near_openings(ids)
+    return _project([], ids, on=on, at=at)
+
+
+def _project(some_people, some_openings, *, on, at) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_project_openings(%s, %s)", [sorted(ids), on])
-        changed = cursor.fetchall()
-    _tell_ledger("offer", changed, at)
-    _measure("matching_offer", len(changed))
-    return [pk for pk, _facts in changed]
+        cursor.execute(
+            "SELECT who FROM matching_project(%s, %s, %s, %s)", [sorted(some_people), sorted(some_openings), on, at]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def near_openings(ids) -> None:
+    """Measure what lies within reach of these openings, where that was not done yet."""
+    if ids:
+        near(Opening.objects.filter(pk__in=ids).values_list("zip", flat=True))
 
 
 def fill(*, on, at) -> None:
@@ -67,13 +66,6 @@ def fill(*, on, at) -> None:
             )
 
 
-def turning(on) -> list[int]:
-    """Trainees whose projection was made for a day that is over: something of theirs ended since."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT trainee_id FROM matching_seeker WHERE turns_on <= %s", [on])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
 def erased(trainees, *, at) -> set[int]:
     """Write down that these people are gone, so that no later list counts them; return the openings they may have been
     on, where somebody moves up.
@@ -93,7 +85,12 @@ def erased(trainees, *, at) -> set[int]:
         trades = {row["trade"] for rows in last.values() for row in rows}
         cursor.execute("SELECT opening_id FROM matching_offer WHERE trade = ANY (%s)", [sorted(trades)])
         found = {pk for (pk,) in cursor.fetchall()}
-    _tell_ledger("seeker", [(pk, "[]") for pk in sorted(last)], at)
+    record_all(
+        [
+            Event(kind="seeker.projected", at=at, subject_type="seeker", subject_id=pk, facts={"rows": []})
+            for pk in sorted(last)
+        ]
+    )
     return found
 
 
@@ -128,7 +125,7 @@ def near(codes) -> None:
                 " ON CONFLICT DO NOTHING",
                 [int(code), *map(list, zip(*within, strict=True))],
             )
-    _measure("matching_near", MANY)
+        cursor.execute("ANALYZE matching_near")  # a plan kept from when it was small would walk all of it
 
 
 def measure_again() -> None:
@@ -138,26 +135,3 @@ def measure_again() -> None:
         works = {f"{work:05}" for (work,) in cursor.fetchall()}
         cursor.execute("DELETE FROM matching_near")
     near(works)
-
-
-def _measure(table: str, changed: int) -> None:
-    """Tell the planner after a large change; plans kept from when the table was small would walk all of it."""
-    if changed >= MANY:
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {table}")
-
-
-def _tell_ledger(subject: str, changed: list, at) -> None:
-    """Keep the rows as matching read them from now on: "seeker" of a trainee, "offer" of an opening, by its number."""
-    record_all(
-        [
-            Event(
-                kind=f"{subject}.projected",
-                at=at,
-                subject_type=subject,
-                subject_id=pk,
-                facts={"rows": loads(rows or "null")},
-            )
-            for pk, rows in changed
-        ]
-    )

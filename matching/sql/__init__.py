@@ -82,11 +82,13 @@ def keep() -> list[str]:
                       '1950-01-01'::date + matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups)
                  FROM matching_pair p"""
     holds = "p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day"  # fits, or could
-    return [text("keep", found=found, holds=holds)]
+    return [text("keep", found=found, holds=holds, many="200")]
 
 
 DROP_KEEP = """
-DROP FUNCTION matching_keep(bigint[], bigint[], date, timestamptz, integer),
+DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer),
+    matching_project(bigint[], bigint[], date, timestamptz),
+    matching_keep(bigint[], bigint[], date, timestamptz, integer),
     matching_put(matching_found[], timestamptz),
     matching_stood(bigint, bigint[], date);
 DROP TYPE matching_change, matching_found;

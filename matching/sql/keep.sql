@@ -103,3 +103,44 @@ BEGIN
     SELECT NULL, o FROM unnest(openings || emptied) o;
     RETURN QUERY SELECT * FROM unnest(changes);
 END $$;
+
+-- Project these people and openings anew as of the day, and write what changed to the ledger, so that any past list can
+-- be made again (matching/replay.py). Returns them: 'seeker' or 'offer', and the number of the trainee or opening.
+CREATE FUNCTION matching_project(people bigint[], openings bigint[], day date, moment timestamptz)
+RETURNS TABLE (what text, who bigint)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    many integer;
+BEGIN
+    IF openings <> '{}' THEN
+        RETURN QUERY
+        INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
+        SELECT 'offer.projected', moment, 'offer', o.opening_id, jsonb_build_object('rows', o.facts)
+          FROM matching_project_openings(openings, day) o ORDER BY o.opening_id
+        RETURNING subject_type::text, subject_id;
+        GET DIAGNOSTICS many = ROW_COUNT;
+        -- Plans kept from when the table was small would walk all of it.
+        IF many >= {many} THEN ANALYZE matching_offer; END IF;
+    END IF;
+    IF people <> '{}' THEN
+        RETURN QUERY
+        INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
+        SELECT 'seeker.projected', moment, 'seeker', s.trainee_id, jsonb_build_object('rows', s.rows)
+          FROM matching_project_people(people, day) s ORDER BY s.trainee_id
+        RETURNING subject_type::text, subject_id;
+        GET DIAGNOSTICS many = ROW_COUNT;
+        IF many >= {many} THEN ANALYZE matching_seeker; END IF;
+    END IF;
+END $$;
+
+-- Both: project these, and bring their matches up to date. Whoever was projected for a day that is over comes along, for
+-- they are on no list: nobody may lose or get a place for that.
+CREATE FUNCTION matching_step(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
+RETURNS SETOF matching_change LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    everybody bigint[] := people || ARRAY(SELECT DISTINCT s.trainee_id FROM matching_seeker s
+                                           WHERE s.turns_on <= day AND s.trainee_id <> ALL (people));
+BEGIN
+    PERFORM matching_project(everybody, openings, day, moment);
+    RETURN QUERY SELECT * FROM matching_keep(everybody, openings, day, moment, most);
+END $$;

@@ -183,8 +183,14 @@ RETURNS TABLE (trainee_id bigint, rows jsonb) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM matching_give_tickets(people);
-    PERFORM matching_give_bits(people, '{}');
+    -- Rarely is there anything to give, and asking that has a kept plan.
+    IF EXISTS (SELECT FROM unnest(people) p WHERE NOT EXISTS (SELECT FROM matching_ticket t WHERE t.trainee_id = p)) THEN
+        PERFORM matching_give_tickets(people);
+    END IF;
+    IF EXISTS (SELECT FROM programs_certification c WHERE c.trainee_id = ANY (people)
+                  AND NOT EXISTS (SELECT FROM matching_bit b WHERE b.credential_id = c.credential_id)) THEN
+        PERFORM matching_give_bits(people, '{}');
+    END IF;
     RETURN QUERY
     WITH fresh AS MATERIALIZED (
         SELECT * FROM matching_seekers(people, day)
@@ -215,7 +221,10 @@ RETURNS TABLE (opening_id bigint, facts jsonb) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM matching_give_bits('{}', openings);
+    IF EXISTS (SELECT FROM openings_requirement r WHERE r.opening_id = ANY (openings)
+                  AND NOT EXISTS (SELECT FROM matching_bit b WHERE b.credential_id = r.credential_id)) THEN
+        PERFORM matching_give_bits('{}', openings);
+    END IF;
     RETURN QUERY
     WITH fresh AS MATERIALIZED (
         SELECT * FROM matching_offers(openings, day)
