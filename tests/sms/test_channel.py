@@ -21,6 +21,12 @@ from .conftest import NUMBER, sign_up
 State, Reason = Delivery.State, Delivery.Reason
 
 
+@pytest.fixture(autouse=True)
+def _agreed(cast):
+    """Ana wants to be matched: only of such people is a coordinator asked to mend the address."""
+    cast.agree()
+
+
 def fresh(delivery):
     delivery.refresh_from_db()
     return delivery
