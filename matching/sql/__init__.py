@@ -87,7 +87,7 @@ def keep() -> list[str]:
 
 DROP_KEEP = """
 DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer),
-    matching_project(bigint[], bigint[], date, timestamptz),
+    matching_project(bigint[], bigint[], date, timestamptz), matching_turned(date),
     matching_keep(bigint[], bigint[], date, timestamptz, integer),
     matching_put(matching_found[], timestamptz),
     matching_stood(bigint, bigint[], date);
