@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from accounts.models import Consent
 from accounts.speech import day, wage
 from notifications.words import Action, Line, Message, register
 from openings.models import Opening
@@ -140,5 +141,5 @@ def still_ours(notice) -> bool:
     return any(person.pk == notice.user_id for person in hearing) and still_fits(notice)
 
 
-register("matches", matches, still_fits)
+register("matches", matches, still_fits, needs=Consent.Purpose.MATCH)
 register("people", people, still_ours)

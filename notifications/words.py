@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.translation import override
 
-from accounts.models import Consent
-
 from .models import Notice
 
 
@@ -48,14 +46,24 @@ class Message:
 _writers: dict[str, Callable[[Notice], Message]] = {}
 _relevance: dict[str, Callable[[Notice], bool]] = {}
 # Kinds that exist only because their reader agreed to something, and are withheld once they no longer do.
-_needs: dict[str, str] = {"matches": Consent.Purpose.MATCH}
+_needs: dict[str, str] = {}
 
 
-def register(kind: str, write: Callable[[Notice], Message], still_true: Callable[[Notice], bool] | None = None) -> None:
-    """`write` words a notice of this kind; `still_true` is asked once more just before it is sent."""
+def register(
+    kind: str,
+    write: Callable[[Notice], Message],
+    still_true: Callable[[Notice], bool] | None = None,
+    needs: str = "",
+) -> None:
+    """`write` words a notice of this kind; `still_true` is asked once more just before it is sent.
+
+    `needs` is the purpose of a consent without which there would be no such notice: taken back, it is withheld.
+    """
     _writers[kind] = write
     if still_true:
         _relevance[kind] = still_true
+    if needs:
+        _needs[kind] = needs
 
 
 def kinds() -> list[str]:
