@@ -7,19 +7,35 @@ from django.utils.translation import gettext as _
 from ledger.log import event, record, record_all
 from ledger.models import Event
 
-from .models import Consent
+from .models import Consent, User
+from .policies import Denied
 from .speech import phone
+
+Purpose = Consent.Purpose
+
+# The number of each wording below. Whoever changes a wording raises its number: tests/accounts/test_consents.py keeps
+# the digests, so that no two wordings ever go by the same number.
+VERSIONS = {
+    Purpose.MATCH: "match-1",
+    Purpose.CERTIFICATES: "certificates-1",
+    Purpose.CONTACT: "contact-2",
+    Purpose.SMS: "sms-1",
+    Purpose.RECORD: "record-1",
+}
+
+# What a person under 18 shares only once a parent or guardian has agreed.
+NEEDS_GUARDIAN = (Purpose.MATCH, Purpose.CERTIFICATES, Purpose.CONTACT, Purpose.RECORD)
 
 
 def wording(purpose: str, organization=None, number: str = "") -> str:
     """What a person agrees to, in the reader's language."""
-    if purpose == Consent.Purpose.MATCH:
+    if purpose == Purpose.MATCH:
         return _(
             "I agree that my certificates, ZIP code and wishes are compared with openings, and that I am told "
             "about those that fit. Employers and unions whose opening fits see how each point fits, with my ZIP code "
             "and wishes. They see no name and no contact until I say yes to an opening."
         )
-    if purpose == Consent.Purpose.SMS:
+    if purpose == Purpose.SMS:
         return _(
             "I agree that %(site)s sends text messages to %(number)s about what I choose, at most %(n)s a day and none "
             "at night. Message and data rates may apply. I can end them at any time by answering STOP, and get help by "
@@ -29,13 +45,33 @@ def wording(purpose: str, organization=None, number: str = "") -> str:
             "number": phone(number) if number else _("my phone"),
             "n": settings.TEXTS_A_DAY,
         }
-    return _("I agree that %(organization)s sees my name, my contact and my certificates for this opening.") % {
-        "organization": organization or _("the organization of this opening")
-    }
+    if purpose == Purpose.RECORD:
+        return _(
+            "I agree that the coordinators of %(organization)s see my name, my contact, my certificates, what I told "
+            "you and my answers, so that they can help me find work."
+        ) % {"organization": organization or _("the coalition")}
+    whose = {"organization": organization or _("the organization of this opening")}
+    if purpose == Purpose.CERTIFICATES:
+        return _("I agree that %(organization)s sees my certificates for this opening.") % whose
+    return _("I agree that %(organization)s sees my name and my contact for this opening.") % whose
+
+
+def waits_for_guardian(user) -> bool:
+    """Whether the person is under 18 and no parent or guardian has agreed (or one took it back)."""
+    profile = getattr(user, "trainee", None)
+    if profile is None or not profile.is_minor:
+        return False
+    guardian = getattr(user, "guardian", None)
+    return guardian is None or not guardian.agreed_at or bool(guardian.withdrawn_at)
 
 
 def give(user, purpose, *, source, at, by, opening=None, organization=None, number="", language=None) -> Consent:
-    """The person agrees; agreeing twice is agreeing once. Call inside the action's transaction."""
+    """The person agrees; agreeing twice is agreeing once. Call inside the action's transaction.
+
+    Raises Denied where a parent or guardian must agree first: without their word nothing is matched and nothing shared.
+    """
+    if purpose in NEEDS_GUARDIAN and waits_for_guardian(user):
+        raise Denied(_("You are under 18. A parent or guardian must agree first."))
     words = _as_shown(user, purpose, source=source, at=at, organization=organization, number=number, language=language)
     consent, made = Consent.objects.get_or_create(
         user=user, purpose=purpose, opening_id=opening.pk if opening else None, withdrawn_at=None, defaults=words
@@ -62,7 +98,14 @@ def give_first(users, purpose, *, source, at, by) -> tuple[list[Consent], list[E
 def _as_shown(user, purpose, *, source, at, organization=None, number="", language=None) -> dict:
     with override(language or get_language() or user.language):
         text, spoken = wording(purpose, organization, number), get_language()
-    return {"organization": organization, "wording": text, "language": spoken, "source": source, "given_at": at}
+    return {
+        "organization": organization,
+        "wording": text,
+        "version": VERSIONS[purpose],
+        "language": spoken,
+        "source": source,
+        "given_at": at,
+    }
 
 
 def _given(consent: Consent, *, by) -> Event:
@@ -79,13 +122,23 @@ def _given(consent: Consent, *, by) -> Event:
 
 def withdraw(user, purpose, *, at, by, opening=None) -> int:
     """The person no longer agrees; it counts from the next request on. Returns how many consents ended."""
+    return withdraw_for(user, purpose, opening.pk if opening else None, at=at, by=by)
+
+
+def withdraw_for(user, purpose, opening_id: int | None, *, at, by) -> int:
+    """The same, where the opening is known by its row number only; without one, every opening's."""
     standing = Consent.objects.standing().filter(user=user, purpose=purpose)
-    if opening is not None:
-        standing = standing.filter(opening_id=opening.pk)
+    if opening_id is not None:
+        standing = standing.filter(opening_id=opening_id)
     ended = standing.update(withdrawn_at=at)
     if ended:
-        record("consent.withdrawn", user, by=by, at=at, purpose=purpose, opening=opening.pk if opening else None)
+        record("consent.withdrawn", user, by=by, at=at, purpose=str(purpose), opening=opening_id)
     return ended
+
+
+def withdraw_all(user, *, at, by, purposes=Purpose) -> int:
+    """Nothing is shared and nothing matched any more."""
+    return sum(withdraw_for(user, purpose, None, at=at, by=by) for purpose in purposes)
 
 
 def agreed(user, purpose, opening=None) -> bool:
@@ -95,3 +148,13 @@ def agreed(user, purpose, opening=None) -> bool:
         .filter(user=user, purpose=purpose, opening_id=opening.pk if opening else None)
         .exists()
     )
+
+
+def sharing_record():
+    """The people whose record the coordinators see, as numbers for a subquery."""
+    return Consent.objects.standing().filter(purpose=Purpose.RECORD).order_by().values("user")
+
+
+def lock(user) -> User:
+    """One thing at a time about one person's agreements."""
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)

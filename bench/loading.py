@@ -175,16 +175,17 @@ def _people(to: Loader):
         created_at=to.now,
     )
     asked = np.flatnonzero(people["consent"] != 2)
-    to.copy(
-        "accounts_consent",
-        user_id=of_row(to.users, asked),
-        purpose="match",
-        wording=AGREED,
-        language="en",
-        source="import 1",
-        given_at=to.now,
-        withdrawn_at=chosen(people["consent"][asked], (None, to.now, None, None)),
-    )
+    for purpose in ("match", "record"):
+        to.copy(
+            "accounts_consent",
+            user_id=of_row(to.users, asked),
+            purpose=purpose,
+            wording=AGREED,
+            language="en",
+            source="import 1",
+            given_at=to.now,
+            withdrawn_at=chosen(people["consent"][asked], (None, to.now, None, None)),
+        )
 
 
 def _catalogue(to: Loader):

@@ -72,7 +72,8 @@ def assemble(port: int, log: Log, *, people: int) -> Cast:
         profile = TraineeProfile.objects.create(user=user, zip=ZIP, miles=50, wage_wish_cents=1000, created_at=at)
         TradeWish.objects.create(trainee=profile, occupation_id=GROUPS[group][1])
         Enrollment.objects.create(trainee=profile, provider=center, given_name=user.full_name, given_email=user.email)
-        consents.give(user, Consent.Purpose.MATCH, source="web", at=at, by=user, language="en")
+        for purpose in (Consent.Purpose.MATCH, Consent.Purpose.RECORD):
+            consents.give(user, purpose, source="web", at=at, by=user, language="en")
         cast.trainees.append(
             _player(user, port, log, group=group, trainee=profile.pk, public_id=str(profile.public_id))
         )

@@ -10,6 +10,7 @@ from django.db.models.deletion import ProtectedError, RestrictedError
 # Rows that are computed from others, or only tell of them, and go when those go. Named by label: those rooms are
 # downstream of this one.
 DERIVED = {
+    "accounts.recordview",
     "account.emailaddress",
     "matching.match",
     "notifications.delivery",

@@ -23,7 +23,7 @@ class SheetForm(forms.Form):
     organization = forms.ModelChoiceField(None, label=_("For whom"), to_field_name="public_id")
     people_agreed = forms.BooleanField(
         required=False,
-        label=_("These people agreed to be matched with openings"),
+        label=_("These people agreed to be matched with openings, and that coordinators help them"),
         help_text=_(
             "Tick this only if they told you so. Employers and unions see no name and no contact until a person says "
             "yes to an opening. Whoever has not agreed comes in too, and is not matched. A column “Agreed” counts "

@@ -20,9 +20,9 @@ def have_tasks(user, _thing):
 
 
 def readable():
-    """The people whose names and messages coordinators read: trainees only while they agree to be matched."""
+    """The people whose names and messages coordinators read: trainees only while they share their record."""
     trainee = TraineeProfile.objects.filter(user=OuterRef("pk"))
-    agreed = Consent.objects.standing().filter(user=OuterRef("pk"), purpose=Consent.Purpose.MATCH)
+    agreed = Consent.objects.standing().filter(user=OuterRef("pk"), purpose=Consent.Purpose.RECORD)
     return User.objects.filter(~Exists(trainee) | Exists(agreed))
 
 

@@ -58,15 +58,9 @@ def say_yes(match, *, by, at, via="") -> Referral:
     if not news:
         return referral
     opening = match.opening
-    consents.give(
-        by,
-        Consent.Purpose.CONTACT,
-        source=via or "web",
-        at=at,
-        by=by,
-        opening=opening,
-        organization=opening.organization,
-    )
+    shared = {"source": via or "web", "at": at, "by": by, "opening": opening, "organization": opening.organization}
+    for purpose in (Consent.Purpose.CONTACT, Consent.Purpose.CERTIFICATES):
+        consents.give(by, purpose, **shared)
     told = tell.people_of(opening)
     for person in {person.pk: person for person in [*told, owner]}.values():
         outbox.post(
@@ -106,7 +100,8 @@ def withdraw(referral, *, by, at) -> Referral:
     """The trainee takes the yes back, or only the contact when the referral has ended; it is hidden from now on."""
     if referral.trainee.user_id != by.pk:
         raise Denied(_("Only the person who said yes can take it back."))
-    consents.withdraw(by, Consent.Purpose.CONTACT, at=at, by=by, opening=referral.opening)
+    for purpose in (Consent.Purpose.CONTACT, Consent.Purpose.CERTIFICATES):
+        consents.withdraw(by, purpose, at=at, by=by, opening=referral.opening)
     fresh = REFERRAL.lock(referral)
     if fresh.state not in Referral.OPEN:
         return fresh

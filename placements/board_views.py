@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, timeline
+from accounts import actions, consents, timeline
 from accounts.models import TraineeProfile
 from ledger.models import Event
 from matching import queries as matching
@@ -67,12 +67,10 @@ def board(request):
 
 
 def _person(request, public_id):
-    """A consenting trainee, for coordinators; anybody else finds nothing."""
+    """A trainee who shares their record, for coordinators; anybody else finds nothing."""
     if not policies.see_board(request.user, None):
         raise Http404
-    rows = TraineeProfile.objects.select_related("user", "coordinator").filter(
-        user__consents__purpose="match", user__consents__withdrawn_at=None
-    )
+    rows = TraineeProfile.objects.select_related("user", "coordinator").filter(user__in=consents.sharing_record())
     return get_object_or_404(rows, public_id=public_id)
 
 

@@ -4,16 +4,24 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import policies
+from accounts import consents, policies
 from accounts.models import Consent, TraineeProfile
 from openings.models import Opening
 
 
 class ReferralQuerySet(models.QuerySet):
+    def with_consents(self):
+        """Adds what the person shares with the opening today: `shares_contact` and `shares_certificates`."""
+        theirs = Consent.objects.standing().filter(user=OuterRef("trainee__user"), opening_id=OuterRef("opening"))
+        return self.annotate(
+            shares_contact=Exists(theirs.filter(purpose=Consent.Purpose.CONTACT)),
+            shares_certificates=Exists(theirs.filter(purpose=Consent.Purpose.CERTIFICATES)),
+        )
+
     def open(self):
         """Referrals on which somebody still has to do something."""
         return self.filter(state__in=Referral.OPEN)
@@ -21,15 +29,14 @@ class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own; those with the organizations one acts for, once the trainee said yes.
 
-        For coordinators those of trainees who agreed to be matched, and those they own.
+        For coordinators those of trainees who share their record with them, and those they own.
         """
         if not user.is_authenticated:
             return self.none()
         seen = Q(opening__organization__in=policies.organizations_of(user), state__in=Referral.SHOWN)
         seen |= Q(trainee__user=user)
         if policies.is_coordinator(user):
-            agreed = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).values("user")
-            seen |= Q(trainee__user__in=agreed) | Q(owner=user)
+            seen |= Q(trainee__user__in=consents.sharing_record()) | Q(owner=user)
         return self.filter(seen)
 
 

@@ -42,20 +42,23 @@ TABS = {
 
 
 def certified_not_placed(today=None):
-    """Consenting trainees with a valid certificate and no hire, longest waiting first.
+    """Who agreed to be matched and shares their record, has a valid certificate and no hire; longest waiting first.
 
     Adds `since` (the first valid certificate's date), `block` (a key of BLOCKS) and `fitting` (how many openings).
     """
     today = today or timezone.localdate()
     valid = Certification.objects.valid(today).filter(trainee=OuterRef("pk")).order_by()
     hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED)
-    consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
+    consent = Consent.objects.standing().filter(user=OuterRef("user"))
+    matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
     kept = Match.objects.filter(trainee=OuterRef("pk"), opening__state=Opening.State.PUBLISHED)
     answered = Referral.objects.filter(trainee=OuterRef("trainee"), opening=OuterRef("opening"))
     unanswered = kept.filter(state=Match.State.FITS).exclude(Exists(answered))
     since = valid.values("trainee").annotate(first=Min("issued_on")).values("first")
     return (
-        TraineeProfile.objects.filter(Exists(valid), ~Exists(hired), Exists(consent), user__is_active=True)
+        TraineeProfile.objects.filter(
+            Exists(valid), ~Exists(hired), Exists(matched), Exists(shared), user__is_active=True
+        )
         .annotate(
             since=Subquery(since),
             block=Case(
@@ -75,10 +78,12 @@ def certified_not_placed(today=None):
 
 
 def not_agreed() -> int:
-    """How many certified people have not agreed to be matched, so that the board does not show them."""
-    consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
+    """How many certified people have not agreed to be matched and to be seen, so that the board does not show them."""
+    consent = Consent.objects.standing().filter(user=OuterRef("user"))
+    matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
+    both = Exists(matched) & Exists(shared)
     return (
-        TraineeProfile.objects.filter(~Exists(consent), certifications__state=Certification.State.VERIFIED)
+        TraineeProfile.objects.filter(~both, certifications__state=Certification.State.VERIFIED, user__is_active=True)
         .distinct()
         .count()
     )
@@ -122,6 +127,7 @@ def to_answer(organizations):
     """Referrals that wait for these organizations' answer, the one due first on top."""
     return (
         Referral.objects.open()
+        .with_consents()
         .filter(opening__organization__in=organizations)
         .select_related("trainee__user", "opening__organization", "owner")
         .order_by("due_on", "pk")

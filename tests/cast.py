@@ -55,15 +55,10 @@ class Cast:
         return Organization.objects.create(name=name, kind=kind, zip=zip_code, verified_at=self.now)
 
     def agree(self, user=None) -> Consent:
-        """The person agrees to be matched (without waking anybody)."""
-        return Consent.objects.create(
-            user=user or self.ana,
-            purpose=Consent.Purpose.MATCH,
-            wording="I agree",
-            language="en",
-            source="test",
-            given_at=self.now,
-        )
+        """The person agrees to be matched and to share their record (without waking anybody)."""
+        words = {"wording": "I agree", "language": "en", "source": "test", "given_at": self.now}
+        Consent.objects.create(user=user or self.ana, purpose=Consent.Purpose.RECORD, **words)
+        return Consent.objects.create(user=user or self.ana, purpose=Consent.Purpose.MATCH, **words)
 
     def certify(self, key="aws_cw", *, trainee=None, issued=date(2026, 10, 1), expires=None, level="provider", by=None):
         """A certificate, with its event in the ledger."""

@@ -1,3 +1,6 @@
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,15 +20,24 @@ class Consent(models.Model):
 
     class Purpose(models.TextChoices):
         MATCH = "match", _("match me with openings")
-        CONTACT = "contact", _("show my name, contact and certificates to this opening")
+        CERTIFICATES = "certificates", _("show my certificates to this opening")
+        CONTACT = "contact", _("show my name and contact to this opening")
         SMS = "sms", _("send me text messages")
+        RECORD = "record", _("share my record with the coordinators")
 
+    # What is agreed to for one opening only.
+    FOR_AN_OPENING = (Purpose.CERTIFICATES, Purpose.CONTACT)
+
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
-    # For CONTACT: the opening the person said yes to, by its row number (openings are downstream of this room).
+    # The opening the person said yes to, by its row number (openings are downstream of this room).
     opening_id = models.BigIntegerField(null=True, blank=True)
+    # The recipient: the opening's employer or hall, or the coalition whose coordinators see the record.
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True)
     wording = models.TextField()
+    # Which wording it is ("match-2", see accounts.consents.VERSIONS); empty for what was agreed before they had numbers.
+    version = models.CharField(max_length=20, default="", db_default="", blank=True)
     language = models.CharField(max_length=5)
     source = models.CharField(max_length=60)  # "web", "text", "import 12", "assisted by ..."
     given_at = models.DateTimeField()
@@ -43,9 +55,9 @@ class Consent(models.Model):
                 name="consent_standing_once",
             ),
             models.CheckConstraint(
-                condition=~Q(purpose="contact") | Q(opening_id__isnull=False),
-                name="consent_contact_names_the_opening",
-                violation_error_message=_("Agreeing to share contact details needs the opening they are shared with."),
+                condition=~Q(purpose__in=["contact", "certificates"]) | Q(opening_id__isnull=False),
+                name="consent_for_an_opening_names_it",
+                violation_error_message=_("Agreeing to share with an opening needs the opening it is shared with."),
             ),
         ]
 

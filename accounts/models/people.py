@@ -129,6 +129,15 @@ class TraineeProfile(models.Model):
         blank=True,
     )
     available_from = models.DateField(_("when you can start"), null=True, blank=True)
+    # In which language people should talk with the person, and write to them; matching reads neither.
+    spoken = models.CharField(
+        _("language to talk with you"), max_length=5, choices=Language.choices, default="", db_default="", blank=True
+    )
+    written = models.CharField(
+        _("language to write to you"), max_length=5, choices=Language.choices, default="", db_default="", blank=True
+    )
+    # No date of birth: only this. Then nothing is matched or shared until a parent or guardian has agreed.
+    is_minor = models.BooleanField(_("I am under 18"), default=False, db_default=False)
     county = models.CharField(max_length=60, blank=True)
     # The coordinator who owns the next step while nobody else does.
     coordinator = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="coordinates")

@@ -157,22 +157,25 @@ def _certification(ground, profile, paper, credential, provider, attested_by) ->
 
 
 def _agree(ground, pairs) -> None:
-    """The consent to be matched, in the words and the language it would have been given in."""
-    words = {}
+    """The consents to be matched and to share the record, in the words they would have been given in."""
+    words, purposes = {}, (Consent.Purpose.MATCH, Consent.Purpose.RECORD)
     for language in ("en", "es"):
         with override(language):
-            words[language] = consents.wording(Consent.Purpose.MATCH)
+            words |= {(language, purpose): consents.wording(purpose) for purpose in purposes}
     agreed = [(profile.user, draw) for profile, draw in pairs if draw.agrees]
     Consent.objects.bulk_create(
         Consent(
             user=user,
-            purpose=Consent.Purpose.MATCH,
-            wording=words[draw.language],
+            purpose=purpose,
+            wording=words[draw.language, purpose],
+            version=consents.VERSIONS[purpose],
             language=draw.language,
             source="example",
             given_at=user.date_joined,
         )
         for user, draw in agreed
+        for purpose in purposes
     )
     for user, _draw in agreed:
-        ground.happened("consent.given", user, at=user.date_joined, by=user, purpose="match", source="example")
+        for purpose in purposes:
+            ground.happened("consent.given", user, at=user.date_joined, by=user, purpose=purpose, source="example")

@@ -98,7 +98,7 @@ def _refer(ground, match: Match, story) -> Referral:
 
 
 def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
-    """The events of the story; and the consent to share contact that every yes gives."""
+    """The events of the story; and the consents to share contact and certificates that every yes gives."""
     _state, steps, _due_in = story
     user, opening = referral.trainee.user, referral.opening
     consent = []
@@ -109,27 +109,32 @@ def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
         told = referral.reason if name in ("decline", "no") else ""
         ground.happened(f"referral.{name}", referral, at=at, by=by, organization=organization, reason=told)
         if name == "yes":
-            with override(user.language):
-                words = consents.wording(Consent.Purpose.CONTACT, opening.organization)
-            consent.append(
-                Consent(
-                    user=user,
-                    purpose=Consent.Purpose.CONTACT,
-                    opening_id=opening.pk,
-                    organization=opening.organization,
-                    wording=words,
-                    language=user.language,
-                    source="example",
-                    given_at=at,
+            for purpose in Consent.FOR_AN_OPENING:
+                consent.append(_shared(purpose, user, opening, at))
+                ground.happened(
+                    "consent.given", user, at=at, by=user, purpose=purpose, opening=opening.pk, source="example"
                 )
-            )
-            ground.happened(
-                "consent.given", user, at=at, by=user, purpose="contact", opening=opening.pk, source="example"
-            )
         elif name == "withdraw":
-            consent[0].withdrawn_at = at
-            ground.happened("consent.withdrawn", user, at=at, by=user, purpose="contact", opening=opening.pk)
+            for given in consent:
+                given.withdrawn_at = at
+                ground.happened("consent.withdrawn", user, at=at, by=user, purpose=given.purpose, opening=opening.pk)
     return consent
+
+
+def _shared(purpose, user, opening, at) -> Consent:
+    with override(user.language):
+        words = consents.wording(purpose, opening.organization)
+    return Consent(
+        user=user,
+        purpose=purpose,
+        opening_id=opening.pk,
+        organization=opening.organization,
+        wording=words,
+        version=consents.VERSIONS[purpose],
+        language=user.language,
+        source="example",
+        given_at=at,
+    )
 
 
 def _lists(ground, pairs: list[Match]) -> None:

@@ -11,6 +11,9 @@ from ..models import Certification, Enrollment
 from ..people import Known
 from .completers_plan import Plan
 
+# What "these people agreed" on a sheet says, in two agreements that can be taken back apart.
+AGREED = (Consent.Purpose.MATCH, Consent.Purpose.RECORD)
+
 
 def write(plan: Plan, context) -> list[dict]:
     """Do what was planned for one row; return what was made or changed. Runs inside the import's transaction."""
@@ -145,11 +148,18 @@ def _agreements(written, new: set[int], context) -> list[Event]:
         if user.pk in new:
             fresh.append((user, done))
             continue
-        consent = consents.give(user, Consent.Purpose.MATCH, language=user.language, **said)
-        done.append(effects.made(consent, "withdrawn_at"))
-    made, events = consents.give_first([user for user, _done in fresh], Consent.Purpose.MATCH, **said)
-    for consent, (_user, done) in zip(made, fresh, strict=True):
-        done.append(effects.made(consent, "withdrawn_at"))
+        if consents.waits_for_guardian(user):
+            continue  # nobody agrees in the place of a parent or guardian
+        for purpose in AGREED:
+            if purpose == Consent.Purpose.MATCH or not user.consents.filter(purpose=purpose).exists():
+                consent = consents.give(user, purpose, language=user.language, **said)
+                done.append(effects.made(consent, "withdrawn_at"))
+    events = []
+    for purpose in AGREED:
+        made, told = consents.give_first([user for user, _done in fresh], purpose, **said)
+        events += told
+        for consent, (_user, done) in zip(made, fresh, strict=True):
+            done.append(effects.made(consent, "withdrawn_at"))
     return events
 
 

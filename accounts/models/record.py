@@ -1,0 +1,83 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .organizations import Organization
+from .people import User
+
+
+class RecordView(models.Model):
+    """Somebody opened a page that shows a person: one row for each viewer, purpose and day."""
+
+    class Purpose(models.TextChoices):
+        LIST = "list", _("saw your name in the list of an opening you said yes to")
+        REFERRAL = "referral", _("opened your yes: your contact or certificates")
+        CERTIFICATES = "certificates", _("saw your certificates as your training provider")
+        BOARD = "board", _("saw you in the list of people who look for work")
+        RECORD = "record", _("opened your record")
+        MESSAGES = "messages", _("read which messages we sent you")
+        EXPORT = "export", _("took a copy of your record")
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="seen_by")
+    viewer = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(Organization, models.SET_NULL, null=True, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    day = models.DateField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        ordering = ["-last_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer", "day", "person", "purpose", "organization"],
+                nulls_distinct=False,
+                name="record_view_once_a_day",
+            )
+        ]
+        indexes = [models.Index(fields=["person", "-last_at"], name="record_view_of_person")]
+
+    def __str__(self):
+        return f"{self.viewer_id} saw {self.person_id}: {self.purpose}"
+
+
+class Erasure(models.Model):
+    """Somebody asked to be erased. The row names them by a number only, and stays when the person is gone."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.UUIDField(unique=True)  # the user's public_id, which is in no other system
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # until then the person can change their mind
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(done_at__isnull=True), name="erasure_waiting")]
+
+    def __str__(self):
+        return str(self.person)
+
+
+class Guardian(models.Model):
+    """The parent or guardian of a person under 18: asked by a link, and what they agreed to."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="guardian")
+    address = models.CharField(max_length=254)  # an email address, or a phone number as +1...
+    digest = models.CharField(max_length=64, blank=True)  # of the link's secret; empty once it was used
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    name = models.CharField(max_length=150, blank=True)
+    wording = models.TextField(blank=True)
+    version = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["digest"], condition=~models.Q(digest=""), name="guardian_by_digest")]
+
+    def __str__(self):
+        return f"guardian of {self.user_id}"
