@@ -22,6 +22,9 @@ def change_profile(user, values: dict, *, by, at) -> TraineeProfile:
         for name in changed:
             setattr(profile, name, values[name])
         profile.save(update_fields=changed)
+    user.trainee = profile
+    if "is_minor" in changed and consents.waits_for_guardian(user):
+        consents.withdraw_all(user, at=at, by=by, purposes=consents.NEEDS_GUARDIAN)
     if made or changed:
         record("profile.changed", profile, by=by, at=at, trainee=profile.pk, fields=sorted(changed))
     return profile
@@ -37,6 +40,26 @@ def agree_to_matching(user, *, by, at) -> Consent:
 def stop_matching(user, *, by, at) -> int:
     """The person no longer wants to be matched; it counts from the next request on."""
     return consents.withdraw(user, Consent.Purpose.MATCH, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def share_record(user, *, by, at) -> Consent:
+    """The person lets the coordinators see their record."""
+    coalitions = list(Organization.objects.filter(kind=Organization.Kind.COALITION).order_by("pk")[:2])
+    named = coalitions[0] if len(coalitions) == 1 else None  # with several, all of them are meant
+    return consents.give(user, Consent.Purpose.RECORD, source="web", at=at, by=by, organization=named)
+
+
+@transaction.atomic(durable=True)
+def hide_record(user, *, by, at) -> int:
+    """The coordinators no longer see the person's record."""
+    return consents.withdraw(user, Consent.Purpose.RECORD, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def take_back(user, consent, *, by, at) -> int:
+    """The person takes one agreement back, whatever it is for; it counts from the next request on."""
+    return consents.withdraw_for(user, consent.purpose, consent.opening_id, at=at, by=by)
 
 
 @transaction.atomic(durable=True)

@@ -28,6 +28,11 @@ def names(fact: str, ask: Callable[[set], dict]) -> None:
     _names[fact] = ask
 
 
+def names_of(fact: str, values: set) -> dict:
+    """The names of these values of a fact, as far as a room knows them."""
+    return _names[fact](values) if values and fact in _names else {}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of a timeline."""
@@ -79,7 +84,7 @@ def _staff(reader) -> bool:
 
 def _whats(events) -> dict:
     keys = {event.facts["credential"] for event in events if "credential" in event.facts}
-    return {key: key for key in keys} | (_names["credential"](keys) if keys and "credential" in _names else {})
+    return {key: key for key in keys} | names_of("credential", keys)
 
 
 class _Actors:

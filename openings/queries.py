@@ -137,3 +137,8 @@ def requirement_groups(opening: Opening) -> dict:
         "any_of": [any_of[group] for group in sorted(any_of)],
         "preferred": [ask.credential for ask in asks if ask.kind == Requirement.Kind.PREFERRED],
     }
+
+
+def opening_names(keys) -> dict[int, str]:
+    """Titles of openings by row number, in the reader's language."""
+    return {opening.pk: opening.name for opening in Opening.objects.filter(pk__in=keys)}

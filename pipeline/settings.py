@@ -312,6 +312,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+# So many people one account may open in a day: their certificates, contacts or records (accounts/record/seen.py).
+PEOPLE_SEEN_A_DAY = env.int("PEOPLE_SEEN_A_DAY", 500)
+# Who was erased is written here, by a number that is nobody's name, to be erased again after a restore. Keep it apart
+# from the database and its backups.
+TOMBSTONES = env.path("TOMBSTONES", BASE_DIR / ".run" / "tombstones.jsonl")
+
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SAMESITE = "Lax"

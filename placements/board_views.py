@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, consents, timeline
 from accounts.models import TraineeProfile
+from accounts.record import seen
 from ledger.models import Event
 from matching import queries as matching
 from matching import reasons
@@ -44,6 +45,8 @@ def board(request):
     page = Paginator(people, 25).get_page(request.GET.get("page"))
     names = reasons.Names()
     page.object_list = queries.with_details(list(page.object_list))
+    people = [person.user_id for person in page.object_list]
+    seen.note(request.user, people, seen.Purpose.BOARD, at=timezone.now())
     for person in page.object_list:
         person.block_text = queries.BLOCKS[person.block]
         person.missing_names = sorted({names.credential(key) for pair in person.near for key in pair.missing})
@@ -79,6 +82,7 @@ def _person(request, public_id):
 def person(request, public_id):
     """One person on their way: certificates, matches, answers, and what happened."""
     trainee = _person(request, public_id)
+    seen.note(request.user, [trainee.user_id], seen.Purpose.RECORD, at=timezone.now())
     names = reasons.Names()
     found, near = matching.of_trainee(trainee, explained=True)
     for match in found:

@@ -1,5 +1,7 @@
 """Pages of the employer or hall: our openings, who passes, what waits for our answer; and the shared record."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -12,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import consents, timeline
 from accounts.models import Consent, Organization
-from accounts.policies import Denied, organizations_of
+from accounts.policies import Denied, acts_for, is_coordinator, organizations_of
+from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 from ledger.log import history
 from matching import queries as matching
@@ -47,6 +50,8 @@ def hirer_home(request):
         opening.count, opening.left = count.get(opening.pk, NOBODY), left[opening.pk]
         opening.near = outside.people(opening.count["near"], exact=outside.reads_exactly(request.user))
     waiting = list(queries.to_answer(organizations)[:50])
+    named = [referral.trainee.user_id for referral in waiting if referral.shares_contact]
+    seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now())
     context = {"page": page, "waiting": waiting, "organizations": organizations, "today": timezone.localdate()}
     return render(request, "placements/hirer_home.html", context)
 
@@ -58,7 +63,7 @@ def opening_people(request, public_id):
     opening = get_object_or_404(Opening.objects.select_related("organization"), public_id=public_id)
     if not policies.see_people(request.user, opening):
         raise Http404
-    answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).order_by("pk")}
+    answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).with_consents().order_by("pk")}
     yes = [trainee for trainee, answer in answers.items() if answer.state in Referral.SHOWN]
     everybody = "all" in request.GET
     passing = matching.of_opening(opening, also=yes) if everybody else matching.first_of_opening(opening, also=yes)
@@ -69,6 +74,9 @@ def opening_people(request, public_id):
         match.reasons = reasons.explain(match.gates, names)
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.state in Referral.SHOWN else None
+        match.named = match.shown and match.shown.shares_contact
+    named = [match.trainee.user_id for match in page.object_list if match.named]
+    seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
     count = matching.counts([opening]).get(opening.pk, NOBODY)
     exact = outside.reads_exactly(request.user)
     context = {
@@ -83,6 +91,11 @@ def opening_people(request, public_id):
     if not page.object_list:
         context |= _outside(opening, exact)
     return render(request, "placements/people.html", context)
+
+
+def _whose(request, opening):
+    """For whom the reader looks: the opening's organization where they act for it, else their own."""
+    return opening.organization if acts_for(request.user, opening.organization) else None
 
 
 def _outside(opening, exact) -> dict:
@@ -107,7 +120,7 @@ def opening_outside(request, public_id):
 
 
 def _referral(request, public_id) -> Referral:
-    rows = Referral.objects.visible_to(request.user)
+    rows = Referral.objects.visible_to(request.user).with_consents()
     rows = rows.select_related("trainee__user", "opening__organization", "owner")
     return get_object_or_404(rows, public_id=public_id)
 
@@ -119,11 +132,36 @@ def referral(request, public_id):
     return _show_referral(request, _referral(request, public_id), RespondForm())
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What of the person a reader of their referral is shown; a consent taken back bites here on the next request."""
+
+    name: bool
+    contact: bool
+    certificates: bool
+
+    @classmethod
+    def to(cls, user, found: Referral) -> "_Shown":
+        if found.trainee.user_id == user.pk:
+            return cls(name=True, contact=False, certificates=True)
+        open_ = found.state in Referral.CONTACT
+        if not acts_for(user, found.opening.organization) and is_coordinator(user):
+            whole = consents.agreed(found.trainee.user, Consent.Purpose.RECORD)
+            return cls(name=whole, contact=whole and open_ and found.shares_contact, certificates=whole)
+        return cls(
+            name=found.shares_contact, contact=found.shares_contact and open_, certificates=found.shares_certificates
+        )
+
+
 def _show_referral(request, found, form, status=200):
     match = Match.objects.filter(trainee=found.trainee, opening=found.opening).first()
     why.complete([match] if match else [])
     mine = found.trainee.user_id == request.user.pk
-    agreed = consents.agreed(found.trainee.user, Consent.Purpose.CONTACT, found.opening)
+    shown = _Shown.to(request.user, found)
+    if not mine and (shown.name or shown.certificates):
+        whose = _whose(request, found.opening)
+        seen.note(request.user, [found.trainee.user_id], seen.Purpose.REFERRAL, at=timezone.now(), organization=whose)
+    agreed = found.shares_contact or found.shares_certificates
     steps = REFERRAL.open_steps(found.state)
     can_respond = policies.respond(request.user, found)
     context = {
@@ -131,15 +169,14 @@ def _show_referral(request, found, form, status=200):
         "opening": found.opening,
         "person": found.trainee.user,
         "mine": mine,
-        "show_contact": mine or (agreed and found.state in Referral.CONTACT),
-        "shared": mine and agreed,
-        "reasons": reasons.explain(match.gates) if match else [],
+        "shown": shown,
+        "reasons": reasons.explain(match.gates) if match and shown.certificates else [],
         "match": match,
         "steps": {step.name for step in steps} if can_respond else set(),
         "can_withdraw": mine and (found.state in Referral.OPEN or agreed),
         "form": form,
         "decline_reasons": Referral.DeclineReason.choices,
-        "history": timeline.told(history(found)[: timeline.SHOWN], reader=request.user, named=True),
+        "history": timeline.told(history(found)[: timeline.SHOWN], reader=request.user, named=shown.name),
         "overdue": bool(found.due_on and found.due_on < timezone.localdate()),
     }
     return render(request, "placements/referral.html", context, status=status)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.policies import acts_for
+from accounts.record import seen
 from matching import order, replay
 from matching.models import Match
 from openings import seal
@@ -98,7 +100,11 @@ def opening_people_then(request, public_id):
     shown = Referral.objects.filter(
         opening=opening, state__in=Referral.SHOWN, trainee__in=[passing.trainee_id for passing in page.object_list]
     )
-    named = {referral.trainee_id: referral for referral in shown.select_related("trainee__user")}
+    shown = shown.with_consents().filter(shares_contact=True).select_related("trainee__user")
+    named = {referral.trainee_id: referral for referral in shown}
+    ours = opening.organization if acts_for(request.user, opening.organization) else None
+    people = [referral.trainee.user_id for referral in named.values()]
+    seen.note(request.user, people, seen.Purpose.LIST, at=timezone.now(), organization=ours)
     context = {
         "opening": opening,
         "form": form,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Organization
 from accounts.policies import Denied, organizations_of
+from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
 from . import actions, policies
@@ -74,6 +75,9 @@ def certification_list(request):
     waiting = Paginator(ours.filter(state=Certification.State.RECORDED).order_by("created_at", "pk"), 25)
     waiting = waiting.get_page(request.GET.get("waiting"))
     page = Paginator(ours.exclude(state=Certification.State.RECORDED), 25).get_page(request.GET.get("page"))
+    waiting.object_list, page.object_list = list(waiting.object_list), list(page.object_list)
+    people = [certification.trainee.user_id for certification in [*waiting.object_list, *page.object_list]]
+    seen.note(request.user, people, seen.Purpose.CERTIFICATES, at=timezone.now(), organization=organizations[0])
     context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
     return render(request, "programs/certifications.html", context)
 
