@@ -83,6 +83,9 @@ def add_member(*, email, name, organization, kind, role, zip_code, at) -> tuple[
         user = entry.newcomer(email, full_name=name)
     place = {"zip": zip_code, "county": county_of(zip_code), "verified_at": at}
     body, _new = Organization.objects.get_or_create(name=organization, kind=kind, defaults=place)
+    if role is None:  # whoever comes first is the one who can invite the others
+        first = not Membership.objects.current().filter(organization=body, role=Membership.Role.ADMIN).exists()
+        role = Membership.Role.ADMIN if first else Membership.Role.STAFF
     membership, made = Membership.objects.get_or_create(
         user=user, organization=body, ends_on=None, defaults={"role": role, "starts_on": timezone.localdate(at)}
     )

@@ -1,6 +1,7 @@
 """Who may: computed from dated memberships, never stored."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from .models import Membership, Organization
 
@@ -29,12 +30,35 @@ class Denied(PermissionDenied):
 
 
 def memberships_of(user):
-    """The person's memberships in force today, with their organizations; read once per request."""
+    """The person's memberships in force today, with their organizations, the one they chose last first; read once per
+    request."""
     if not user.is_authenticated:
         return []
     if not hasattr(user, "_memberships_today"):
-        user._memberships_today = list(Membership.objects.current().filter(user=user).select_related("organization"))
+        user._memberships_today = list(_today(user).select_related("organization"))
     return user._memberships_today
+
+
+def _today(user):
+    rows = Membership.objects.current().filter(user=user)
+    return rows.order_by(F("chosen_at").desc(nulls_last=True), "pk")
+
+
+def stands_for(user, subject) -> int | None:
+    """For which organization the person acts on this record, by its row number: the one they chose last, and none where
+    the record is about themselves. The ledger asks it of whatever is done without naming an organization."""
+    if _about(subject, user):
+        return None
+    if not hasattr(user, "_stands_for"):
+        user._stands_for = _today(user).values_list("organization_id", flat=True).first()
+    return user._stands_for
+
+
+def _about(subject, user) -> bool:
+    if subject == user or getattr(subject, "user_id", None) == user.pk:
+        return True
+    trainee = getattr(subject, "trainee_id", None)
+    return trainee is not None and user.is_trainee and user.trainee.pk == trainee
 
 
 def organizations_of(user, *kinds):
@@ -48,5 +72,8 @@ def acts_for(user, organization) -> bool:
 
 
 def is_coordinator(user) -> bool:
-    """Coordinators are the staff of the coalition."""
-    return bool(organizations_of(user, Organization.Kind.COALITION))
+    """Coordinators are the staff of the coalition, the facilitators of its councils apart."""
+    return any(
+        membership.organization.kind == Organization.Kind.COALITION and membership.role != Membership.Role.FACILITATOR
+        for membership in memberships_of(user)
+    )

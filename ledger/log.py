@@ -1,6 +1,7 @@
 """Writing the ledger. `record()` is called inside the action's transaction; rooms that asked for the kind are woken."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.db import connection, transaction
 
@@ -9,6 +10,8 @@ from .models import Event, Handoff
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
 _asked: dict[str, set[str]] = defaultdict(set)
+# For which organization a person acts on a record when the action does not name one; said by the room that knows.
+_standing: list[Callable] = []
 
 
 def asks(room: str, *kinds: str) -> None:
@@ -16,13 +19,22 @@ def asks(room: str, *kinds: str) -> None:
     _asked[room].update(kinds)
 
 
+def stamps(ask: Callable) -> None:
+    """`ask(by, subject)` gives the row number of the organization for which somebody acts, or None."""
+    _standing[:] = [ask]
+
+
 def event(kind: str, subject, *, by, at, organization=None, **facts) -> Event:
-    """One event, not saved yet: for `record_all`."""
+    """One event, not saved yet: for `record_all`. Where no organization is named, it is the one the actor acts for."""
+    if organization:
+        stamp = organization.pk
+    else:
+        stamp = _standing[0](by, subject) if by and _standing else None
     return Event(
         kind=kind,
         at=at,
         actor_id=by.pk if by else None,
-        organization_id=organization.pk if organization else None,
+        organization_id=stamp,
         subject_type=subject._meta.model_name,
         subject_id=subject.pk,
         facts=facts,

@@ -35,5 +35,4 @@ def tasks_of(user) -> Q:
 
 def staff_of_coalition():
     """Who acts for the coalition today."""
-    current = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
-    return User.objects.filter(memberships__in=current, is_active=True)
+    return User.objects.filter(memberships__in=Membership.objects.coordinating(), is_active=True)

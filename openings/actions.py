@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Zip
 from ledger.log import history, record
 
-from . import policies
+from . import first, policies
 from .lifecycle import OPENING
 from .models import Opening, Requirement
 from .publishing import Refused, problems_of, publish_row
@@ -78,9 +78,18 @@ def amend(opening, *, facts, asks, version, by, at) -> Opening:
 
 @transaction.atomic(durable=True)
 def publish(opening, *, by, at) -> Opening:
-    """Show an opening to everybody, for the first time or again; matching hears of it."""
+    """Show an opening to everybody, for the first time or again; matching hears of it.
+
+    The first opening of an unverified organization stays a draft until a second person publishes it (first.py).
+    """
     policies.edit.check(by, opening)
-    return publish_row(opening, by=by, at=at)
+    if problems := problems_of(opening, today=timezone.localdate(at)):
+        raise Refused(problems)
+    if first.held(opening, by=by, at=at):
+        return opening
+    published = publish_row(opening, by=by, at=at)
+    first.settle(published, by=by, at=at)
+    return published
 
 
 @transaction.atomic(durable=True)

@@ -5,8 +5,12 @@ class OpeningsConfig(AppConfig):
     name = "openings"
 
     def ready(self):
+        from accounts import timeline
         from imports import kinds
 
+        from . import first  # noqa: F401 - the words of its task register themselves
+        from .queries import opening_names
         from .sheets import OpeningsSheet
 
         kinds.register(OpeningsSheet())
+        timeline.names("opening", opening_names)

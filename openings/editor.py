@@ -132,7 +132,7 @@ def _saved(request, opening):
 def _publish(request, opening):
     """Publish what is saved; what stands in the way is said, and the draft is kept."""
     try:
-        actions.publish(opening, by=request.user, at=timezone.now())
+        opening = actions.publish(opening, by=request.user, at=timezone.now())
     except Refused as refused:
         messages.error(request, _("Saved, but not published yet."))
         for problem in refused.problems:
@@ -141,6 +141,15 @@ def _publish(request, opening):
     except IllegalStep as moved:
         messages.error(request, str(moved))
     else:
+        if opening.state == Opening.State.DRAFT:
+            messages.info(
+                request,
+                _(
+                    "Saved. This is the first opening of an organization nobody has verified yet, so somebody of the "
+                    "coalition looks at it before it is shown. They were asked to do so within two days."
+                ),
+            )
+            return redirect("opening_edit", opening.public_id)
         messages.success(request, _("Published. We look for people who meet what it asks for and write to them."))
     return redirect("opening", opening.public_id)
 

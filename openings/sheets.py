@@ -22,6 +22,7 @@ from imports.values.text import plain
 from ledger.log import record
 from programs.sheets.names import Credentials, Organizations, Trades
 
+from . import first as first_of
 from . import wording
 from .models import Opening, Requirement
 from .publishing import Refused, publish_row
@@ -208,7 +209,7 @@ class OpeningsSheet(SheetKind):
         ]
 
     def _publish(self, opening: Opening, plan: Plan, context) -> Opening | None:
-        if not plan.publish:
+        if not plan.publish or first_of.held(opening, by=context.by, at=context.at):
             return None
         try:
             return publish_row(opening, by=context.by, at=context.at)

@@ -29,6 +29,7 @@ def site(request):
         "acting_for": SimpleLazyObject(lambda: acting_for(user)),
         "start_url": reverse("start"),
         "trouble": SimpleLazyObject(lambda: trouble(user)),
+        "oversees": SimpleLazyObject(lambda: oversees(user)),
         "delayed": SimpleLazyObject(lambda: health.delayed(at=timezone.now())),
     }
 
@@ -47,8 +48,16 @@ def trouble(user) -> list[str]:
     return health.troubles(at=timezone.now()) if user and user.is_authenticated and is_coordinator(user) else []
 
 
-def acting_for(user) -> str:
-    """The organizations the person acts for, so that they always see for whom they do what they do."""
+def acting_for(user) -> list:
+    """The organizations the person acts for, the one they chose last first, so that they always see for whom they do
+    what they do."""
     from accounts.policies import organizations_of
 
-    return ", ".join(o.name for o in organizations_of(user)) if user and user.is_authenticated else ""
+    return organizations_of(user) if user and user.is_authenticated else []
+
+
+def oversees(user) -> bool:
+    """Whether the list of organizations is for this reader."""
+    from accounts.policies import is_coordinator
+
+    return bool(user and user.is_authenticated and is_coordinator(user))

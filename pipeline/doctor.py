@@ -17,7 +17,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.models import Count
 
-from accounts.models import Membership, Organization, Zip
+from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
 from ledger.models import Turn
 from notifications.models import Delivery
@@ -224,7 +224,7 @@ def _reference() -> Iterator[Finding]:
         yield Finding("Reference data", f"There are no {' and no '.join(empty)}.", "python manage.py load_reference")
     else:
         yield Finding("Reference data", "ZIP codes, occupations and credentials are there.")
-    staff = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
+    staff = Membership.objects.coordinating()
     if not staff.exists():
         yield Finding(
             "Staff",

@@ -30,6 +30,8 @@ _JOBS = {
     "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Sheets that were only looked at, and the text of refused rows, do not stay.
     "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
+    # A membership ran out, an account was closed, a quarter is over: somebody is asked to look after the organization.
+    "look-after-organizations": ("notifications.tasks.look_after", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Once a night everything is matched again; it must change nothing when nothing was missed. One that was cut off is
     # made up for by a later bell of the same night.
     "rematch-everything": (

@@ -16,6 +16,7 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.organizations.urls")),
     path("", include("notifications.urls")),
     path("", include("notifications.sms.urls")),
     path("imports/", include("imports.urls")),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import consents
-from accounts.models import Consent, Membership, Organization
+from accounts.models import Consent, Membership
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.log import record
@@ -52,6 +52,7 @@ def _answered(match, step: str, *, by, at, changes: dict, via: str) -> tuple[Ref
 @transaction.atomic(durable=True)
 def say_yes(match, *, by, at, via="") -> Referral:
     """The trainee wants this opening: contact is shared with it, and its people owe an answer by a day."""
+    policies.receive.check(by, match.opening.organization)
     owner = owner_for(match)
     changes = {"owner": owner, "due_on": timezone.localdate(at) + timedelta(days=DAYS_TO_ANSWER)}
     referral, news = _answered(match, "yes", by=by, at=at, changes=changes, via=via)
@@ -162,7 +163,7 @@ def owner_for(match):
         return candidates[0]
     if match.trainee.coordinator_id:
         return match.trainee.coordinator
-    coordinators = Membership.objects.current().filter(organization__kind=Organization.Kind.COALITION)
+    coordinators = Membership.objects.coordinating()
     first = coordinators.select_related("user").order_by("pk").first()
     if first is None:
         raise Denied(_("Nobody can be reached for this opening right now. Please try again tomorrow."))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.organizations import reach
 from accounts.policies import Policy, acts_for, is_coordinator
 
 
@@ -15,6 +16,12 @@ def answer(user, match):
     if match.state not in (match.State.FITS, match.State.ASK):
         return _("This opening does not fit any more, so there is nothing to answer.")
     return None
+
+
+@Policy
+def receive(_user, organization):
+    """An organization is sent people only while somebody there can be reached; else the reason says whom to call."""
+    return reach.nobody(organization) or None
 
 
 @Policy

@@ -96,6 +96,7 @@ def _show_match(request, found, no_form, status=200):
         "asks": reasons.asks(said) if found.state == Match.State.ASK else [],
         "answer": answer,
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
+        "nobody": policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,
         "place": found.opening.places.filter(trainee=found.trainee).first(),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],

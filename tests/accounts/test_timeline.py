@@ -33,7 +33,7 @@ ROOMS = [
     "pipeline",
 ]
 LIFECYCLES = (OPENING, REFERRAL, CERTIFICATION, COHORT)
-WRITERS = {"record", "event", "_record", "Event"}
+WRITERS = {"record", "event", "_record", "Event", "note"}
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 # A kind put together from a state or a step: which those are, each once.
 COMPOSED = {

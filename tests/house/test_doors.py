@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.urls.exceptions import NoReverseMatch
 
+from accounts.models import Membership
+from accounts.organizations import invitations
 from imports.models import Batch
 from matching import nightly
 from matching.models import Match
@@ -21,7 +23,12 @@ from pipeline import doors
 from placements import actions
 
 OTHERS = ("account_", "mfa_", "demo", "healthz", "readyz", "metrics", "carrier_")  # allauth's pages, the demo's and the carrier's have their own tests
+OF_AN_ORGANIZATION = (
+    "organization", "organization_people", "organization_edit", "organization_review", "organization_act",
+    "organization_verify", "organization_merge",
+)  # fmt: skip
 POST_ONLY = {
+    "organization_act", "invitation_revoke",
     "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_address", "task_done", "task_undo", "consent_match",
     "match_answer", "match_meet", "referral_withdraw", "referral_respond",
     "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify",
@@ -46,6 +53,11 @@ def world(cast):
             data={"channel": "email", "address": cast.ana.email},
         )  # fmt: skip
     cast.cohort = cast.program.cohorts.create(starts_on="2027-01-12", state="open")
+    Membership.objects.filter(user=cast.elliot).update(role=Membership.Role.ADMIN)
+    cast.elliots = cast.elliot.memberships.get()
+    cast.invitation = invitations.invite(
+        cast.shop, email="new@throughline.example", role="staff", by=cast.elliot, at=cast.now
+    )
     cast.batch = Batch.objects.create(
         kind="completers", organization=cast.center, by=cast.priya, file_name="sheet.csv", sheet=None
     )
@@ -72,6 +84,10 @@ def arguments(world) -> dict[str, dict]:
     found["post_address"] = {"public_id": world.ana.public_id, "channel": "email"}
     found["address_mine"] = {"channel": "email"}
     found["consent_match"] = found["text_agree"] = {"answer": "yes"}
+    found |= {name: {"public_id": world.shop.public_id} for name in OF_AN_ORGANIZATION}
+    found["membership"] = {"public_id": world.shop.public_id, "membership_id": world.elliots.public_id}
+    found["invitation_revoke"] = {"public_id": world.shop.public_id, "invitation_id": world.invitation.public_id}
+    found["invitation"] = {"token": invitations.token_of(world.invitation)}
     return found
 
 
@@ -95,6 +111,8 @@ def may(roles, owned: bool) -> set[str]:
         "coordinator": {"carla"},
         "member": {"willa"},
     }
+        "acting": {"elliot"},  # of the organization it is about
+        "administrator": {"elliot"},
     return set().union(*(admitted[role] for role in roles))
 
 
@@ -158,7 +176,9 @@ def fits(name, kwargs) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", ["match", "referral", "notice", "person", "opening_people", "import_batch"])
+@pytest.mark.parametrize(
+    "name", ["match", "referral", "notice", "person", "opening_people", "import_batch", "organization"]
+)
 def test_a_record_of_others_looks_exactly_like_one_that_does_not_exist(world, name):
     kwargs = arguments(world)[name]
     foreign = knock(world.rhea, name, kwargs)

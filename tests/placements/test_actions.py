@@ -119,9 +119,11 @@ def test_an_answer_on_a_record_that_moved_on_says_so(cast, match):
         actions.respond(referral, "interview", by=cast.elliot, at=cast.now)
 
 
-def test_an_opening_nobody_looks_after_falls_to_a_coordinator(cast, match):
+def test_an_organization_without_anybody_is_sent_nobody(cast, match):
     Membership.objects.filter(organization=cast.shop).update(ends_on=date(2026, 11, 1))
-    assert actions.say_yes(match, by=cast.ana, at=cast.now).owner == cast.carla
+    with pytest.raises(Denied, match="Please call Carla Reyes"):
+        actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert not Referral.objects.exists()
 
 
 def test_only_a_match_that_fits_takes_a_yes(cast, match):

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="The person's name, when they are new here.")
         parser.add_argument("--organization", required=True, help="The organization's name.")
         parser.add_argument("--kind", required=True, choices=Organization.Kind.values)
-        parser.add_argument("--role", default=Membership.Role.STAFF, choices=Membership.Role.values)
+        parser.add_argument(
+            "--role", choices=Membership.Role.values, help="Left out: administrator while there is none, else staff."
+        )
         parser.add_argument("--zip", default="", help="The organization's ZIP code, when it is new here.")
 
     def handle(self, *, email, name, organization, kind, role, zip, **_):

@@ -1,0 +1,1 @@
+"""Organizations: what they are, whom one can reach there, and who acts for them."""

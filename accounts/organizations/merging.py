@@ -1,0 +1,65 @@
+"""Two rows of one organization become one: sheets spell names in more than one way.
+
+Everything that points to the one points to the other afterwards, in whichever room it stands: like a deletion, this
+follows the foreign keys Django knows, so that no room is forgotten. The old row stays as a signpost.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Invitation, Membership, Organization, Verification
+from accounts.policies import Denied
+
+from . import rights
+from .memberships import finish, hold, join, note
+
+# What happened to these under their old name stays there.
+STAYS = {Membership, Invitation, Verification}
+
+
+def candidates(organization):
+    """With which others this one may be put together."""
+    return Organization.objects.standing().filter(kind=organization.kind).exclude(pk=organization.pk)
+
+
+@transaction.atomic(durable=True)
+def merge(organization, into, *, by, at) -> Organization:
+    """Put an organization together with another of its kind: its people, and all that is its own, go over."""
+    rights.oversee.check(by, None)
+    old, new = hold(organization, into)
+    by = rights.again(by)
+    for body in (old, new):
+        rights.manage.check(by, body)
+    if old.pk == new.pk or old.kind != new.kind or old.merged_into_id or new.merged_into_id:
+        raise Denied(_("Choose another organization of the same kind."))
+    moved, today = [], timezone.localdate(at)
+    for membership in Membership.objects.current().filter(organization=old).select_related("user").order_by("pk"):
+        finish(membership, at=at)
+        join(membership.user, new, membership.role, at=at)
+        moved.append(membership.user_id)
+    Invitation.objects.filter(organization=old, accepted_at=None, revoked_at=None).update(revoked_at=at)
+    try:
+        with transaction.atomic():
+            Membership.objects.filter(organization=old, ended_at=None, starts_on__gt=today).update(organization=new)
+            _bring_over(old, new)
+    except IntegrityError:
+        raise Denied(
+            _("Both have something with the same number, an opening or a program. Change one of the numbers first.")
+        ) from None
+    for name in ("license_number", "address", "phone", "website", "zip", "city", "county"):
+        if not getattr(new, name):
+            setattr(new, name, getattr(old, name))
+    new.save()
+    old.merged_into, old.contact = new, None
+    old.save(update_fields=["merged_into", "contact"])
+    note("organization.merged", new, by=by, at=at, other=old.pk, people=moved)
+    return new
+
+
+def _bring_over(old, new) -> None:
+    for relation in Organization._meta.related_objects:
+        if relation.related_model in STAYS:
+            continue
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: old})
+        rows.update(**{relation.field.name: new})
