@@ -1,0 +1,4 @@
+"""English of the United States; "PM" and not "p.m.", which would put two periods at the end of a sentence."""
+
+TIME_FORMAT = "g:i A"
+DATETIME_FORMAT = "N j, Y, g:i A"
