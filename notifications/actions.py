@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from . import addresses, outbox
-from .models import Delivery, Preference, Task
+from .models import Delivery, Preference, Task, Way
 from .preferences import next_digest
 from .topics import TOPICS
 
@@ -20,7 +20,10 @@ def choose_frequencies(user, chosen: dict[str, str], *, at) -> None:
     for topic in TOPICS:
         frequency = chosen[topic]
         Preference.objects.update_or_create(user=user, topic=topic, defaults={"frequency": frequency})
-        waiting = Delivery.objects.filter(user=user, notice__topic=topic, state=Delivery.State.WAITING)
+        # Only the emails: how often one gets texts is not chosen here.
+        waiting = Delivery.objects.filter(
+            user=user, channel=Way.EMAIL, notice__topic=topic, state=Delivery.State.WAITING
+        )
         if frequency == Preference.Frequency.NOW:
             if waiting.update(state=Delivery.State.QUEUED, due_at=at):
                 outbox.ring()

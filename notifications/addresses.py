@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import User
 from ledger.log import record
@@ -13,8 +15,11 @@ from .models import Address, Delivery, Task, Way
 
 DEAD = "address"  # the kind of task
 BLOCKED = "mail_blocked"
+EXPIRED = "unreached"  # one person's messages were put off until we gave up
+STUCK = "post_stuck"  # nobody's leave
 TOPIC = "address"
 ANSWER_WITHIN = timedelta(days=2)
+LATELY = timedelta(days=2)
 
 
 def closed(channel: str, addresses: Iterable[str]) -> dict[str, str]:
@@ -24,17 +29,32 @@ def closed(channel: str, addresses: Iterable[str]) -> dict[str, str]:
     return {row.address: why[row.state] for row in rows}
 
 
+def stopped(numbers: Iterable[str]) -> set[str]:
+    """Which of these numbers answered STOP."""
+    wanted = list(numbers)
+    rows = Address.objects.filter(channel=Way.SMS, address__in=wanted, state=Address.State.STOPPED) if wanted else []
+    return {row.address for row in rows}
+
+
+def current(channel: str, user) -> str:
+    """The address the person has today, or nothing. A number that nobody proved is nobody's."""
+    if channel == Way.EMAIL:
+        return user.email or ""
+    return user.phone if user.phone_verified_at else ""
+
+
 def of_person(user) -> list[Address]:
     """What we know of the addresses the person has today, where something is wrong with them."""
-    mine = [(Way.EMAIL, user.email), (Way.SMS, user.phone)]
+    mine = {(way, current(way, user)) for way in Way.values}
     rows = Address.objects.filter(address__in=[address for _way, address in mine if address])
     return [row for row in rows.exclude(state=Address.State.OK) if (row.channel, row.address) in mine]
 
 
 def holder(channel: str, address: str) -> User | None:
     """Whose address it is today."""
-    field = "email" if channel == Way.EMAIL else "phone"
-    return User.objects.filter(**{field: address}).order_by("-phone_verified_at", "pk").first()
+    if channel == Way.EMAIL:
+        return User.objects.filter(email=address).first()
+    return User.objects.filter(phone=address, phone_verified_at__isnull=False).first()
 
 
 @transaction.atomic
@@ -55,6 +75,22 @@ def refused(delivery: Delivery, outcome, *, at) -> None:
 
 
 @transaction.atomic
+def expired(delivery: Delivery, outcome, *, at) -> None:
+    """A message was put off for two days: ask a person to look, at the address or, when nobody is reached, at us."""
+    channel, address, said = delivery.channel, delivery.address, outcome.text[:300]
+    others = Delivery.objects.filter(state=Delivery.State.SENT, channel=channel, sent_at__gt=at - LATELY)
+    if not others.exclude(address=address).exists():
+        # Nothing leaves at all, so it is not about this person. Once a day somebody has to look at it.
+        data = {"channel": channel, "said": said}
+        key = f"{STUCK}:{channel}:{at:%Y-%m-%d}"
+        todo.ask(STUCK, topic=TOPIC, once_key=key, data=data, path="/post/?state=failed", at=at)
+    elif (person := holder(channel, address)) and _may_be_asked_about(person):
+        # However many messages to them expire, once in a day.
+        key = f"{EXPIRED}:{channel}:{person.pk}:{at:%Y-%m-%d}"
+        _ask_about(person, EXPIRED, key, channel=channel, address=address, said=said, at=at)
+
+
+@transaction.atomic
 def mark_refused(channel: str, address: str, said: str, *, at) -> Task | None:
     """Send nothing more there, and ask a person to look; None when somebody was asked before, or it is nobody's."""
     row, _made = Address.objects.select_for_update().get_or_create(channel=channel, address=address)
@@ -66,16 +102,22 @@ def mark_refused(channel: str, address: str, said: str, *, at) -> Task | None:
     if person is None or not _may_be_asked_about(person):
         return None
     record("address.refused", person, by=None, at=at, channel=channel)
+    key = f"{DEAD}:{row.pk}:{at:%Y%m%d%H%M%S%f}"
+    return _ask_about(person, DEAD, key, channel=channel, address=address, said=said[:300], at=at)
+
+
+def _ask_about(person: User, kind: str, key: str, *, at, **data) -> Task | None:
+    """Somebody cannot be reached: their coordinator, or the coalition, tries another way."""
     trainee = getattr(person, "trainee", None)
     return todo.ask(
-        DEAD,
+        kind,
         topic=TOPIC,
-        once_key=f"{DEAD}:{row.pk}:{at:%Y%m%d%H%M%S%f}",
+        once_key=key,
         owner=trainee.coordinator if trainee else None,
         about=person,
-        data={"channel": channel, "address": address, "name": str(person), "said": said[:300]},
+        data=data,
         path=f"/post/{person.public_id}/",
-        due_on=(at + ANSWER_WITHIN).date(),
+        due_on=timezone.localdate(at) + ANSWER_WITHIN,
         at=at,
     )
 
@@ -99,12 +141,29 @@ def _may_be_asked_about(person: User) -> bool:
 
 
 def close_answered(*, at, by=None) -> int:
-    """Close the tasks about addresses that take messages again, or that nobody has any more."""
-    done = 0
-    for task in Task.objects.filter(kind=DEAD, done_at=None):
-        channel, address = task.data["channel"], task.data["address"]
-        person = holder(channel, address)
-        shut = address in closed(channel, [address])
-        if not shut or person is None or person.pk != task.about_id or not _may_be_asked_about(person):
-            done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at, done_by=by)
-    return done
+    """Close the tasks about addresses that take messages again, or that nobody has any more.
+
+    Asked every half minute, so it costs the same few statements for one task and for a thousand.
+    """
+    tasks = list(Task.objects.filter(kind__in=[DEAD, EXPIRED], done_at=None))
+    if not tasks:
+        return 0
+    people = policies.readable().order_by().in_bulk({task.about_id for task in tasks})
+    named = {task.data["address"] for task in tasks}
+    shut = set(
+        Address.objects.exclude(state=Address.State.OK).filter(address__in=named).values_list("channel", "address")
+    )
+    reached = {}
+    expired_of = {task.data["address"] for task in tasks if task.kind == EXPIRED}
+    if expired_of:
+        sent = Delivery.objects.filter(address__in=expired_of, channel__in=Way.values, state=Delivery.State.SENT)
+        last = sent.order_by().values_list("channel", "address").annotate(last=Max("sent_at"))
+        reached = {(channel, address): at for channel, address, at in last}
+    settled = []
+    for task in tasks:
+        where = (task.data["channel"], task.data["address"])
+        person = people.get(task.about_id)
+        still = where in shut if task.kind == DEAD else where not in reached or reached[where] <= task.created_at
+        if not still or person is None or current(where[0], person) != where[1]:
+            settled.append(task.pk)
+    return Task.objects.filter(pk__in=settled, done_at=None).update(done_at=at, done_by=by) if settled else 0

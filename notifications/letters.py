@@ -23,7 +23,7 @@ def compose(deliveries: list[Delivery], server) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(subject, text, connection=server)
         mail.extra_headers["Content-Language"] = first.user.language
     mail.to = [first.address]
-    mail.extra_headers["Message-ID"] = first.message_id
+    mail.extra_headers["Message-ID"] = message_id(deliveries)
     # Holiday answers and the like must not come back to us.
     mail.extra_headers["Auto-Submitted"] = "auto-generated"
     if html:
@@ -32,15 +32,26 @@ def compose(deliveries: list[Delivery], server) -> EmailMultiAlternatives:
 
 
 def bundle(deliveries: list[Delivery], chosen: dict[tuple[int, str], str]) -> list[list[Delivery]]:
-    """One message per delivery, but one per person for what they chose to read daily or weekly, or what was held."""
+    """One message per delivery, but one per person for what they chose to read daily or weekly, or what was held.
+
+    What may have left before, and nobody knows, is the same message once more.
+    """
     single, waited = [], defaultdict(list)
     for delivery in deliveries:
+        if delivery.sent_as:
+            waited[delivery.sent_as].append(delivery)
+            continue
         frequency = chosen.get((delivery.user_id, delivery.notice.topic)) if delivery.notice else None
         if delivery.held or frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):
             waited[delivery.user_id].append(delivery)
         else:
             single.append([delivery])
     return single + list(waited.values())
+
+
+def message_id(deliveries: list[Delivery]) -> str:
+    """Under which Message-ID these leave: that of the first try, or of the first of them."""
+    return deliveries[0].sent_as or deliveries[0].message_id
 
 
 def render(notices, user) -> tuple[str, str, str]:

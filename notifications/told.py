@@ -10,6 +10,8 @@ from . import words
 from .models import Delivery, Way
 
 State, Reason = Delivery.State, Delivery.Reason
+# Held back for what may be mended since. What the person decided, no button undoes.
+WORTH_ANOTHER_TRY = {Reason.ADDRESS, Reason.BUDGET, Reason.COUNTRY, Reason.ABORTED, Reason.PAST}
 
 
 def of_person(user):
@@ -20,8 +22,12 @@ def of_person(user):
 
 
 def describe(deliveries: list[Delivery]) -> None:
-    """Give each its `subject`, its `where` and its `became`, in the language that is active."""
+    """Give each its `subject`, its `where` and its `became`, in the language that is active; and `may_go_again`."""
     for delivery in deliveries:
+        delivery.may_go_again = bool(delivery.notice_id) and (
+            delivery.state in (State.FAILED, State.BOUNCED)
+            or (delivery.state == State.WITHHELD and delivery.reason in WORTH_ANOTHER_TRY)
+        )
         delivery.subject = words.message(delivery.notice).subject if delivery.notice else _letter(delivery)
         delivery.where = phone(delivery.address) if delivery.channel == Way.SMS else delivery.address
         delivery.became = became(delivery)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from . import actions, addresses, policies, told
+from accounts.record import seen
+
+from . import actions, addresses, outbox, policies, told
 from .forms import PostForm
-from .models import Delivery, Way
+from .models import Delivery
 
 # The list by state is for what stands still now; what is older is on the person's own page.
 LATELY = timedelta(days=30)
+State = Delivery.State
 
 
 @login_required
@@ -45,13 +48,7 @@ def post_list(request):
     """Messages of the last 30 days by state and way, for coordinators."""
     policies.see_messages.check(request.user, None)
     form = PostForm(request.GET)
-    form.is_valid()  # a filter that makes no sense is left out, the others count
-    asked = {name: form.cleaned_data.get(name, "") for name in form.fields}
-    rows = Delivery.objects.filter(created_at__gt=timezone.now() - LATELY)
-    if asked["channel"]:
-        rows = rows.filter(channel=asked["channel"])
-    if asked["q"]:
-        rows = rows.filter(user__in=policies.readable().filter(full_name__icontains=asked["q"]))
+    asked, rows = _wanted(form)
     counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
     if asked["state"]:
         rows = rows.filter(state=asked["state"])
@@ -71,11 +68,24 @@ def post_list(request):
         "form": form,
         "asked": asked,
         "total": sum(counts.values()),
+        "again": counts.get(asked["state"], 0) if asked["state"] in (State.FAILED, State.BOUNCED) else 0,
         "tabs": [(state, label, counts[state]) for state, label in Delivery.State.choices if counts.get(state)],
         "query": query.urlencode(),
         "stateless": stateless.urlencode(),
     }
     return render(request, "notifications/post.html", context)
+
+
+def _wanted(form: PostForm):
+    """What is asked for, and the messages of the last 30 days by way and name; of every state."""
+    form.is_valid()  # a filter that makes no sense is left out, the others count
+    asked = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    rows = Delivery.objects.filter(created_at__gt=timezone.now() - LATELY)
+    if asked["channel"]:
+        rows = rows.filter(channel=asked["channel"])
+    if asked["q"]:
+        rows = rows.filter(user__in=policies.readable().filter(full_name__icontains=asked["q"]))
+    return asked, rows
 
 
 def _hide_unreadable(deliveries: list[Delivery]) -> None:
@@ -85,6 +95,33 @@ def _hide_unreadable(deliveries: list[Delivery]) -> None:
     addresses_known = {person.email for person in known.values()}
     for delivery in deliveries:
         delivery.readable = delivery.user_id in known or (not delivery.user_id and delivery.address in addresses_known)
+
+
+@login_required
+@require_POST
+def post_again(request):
+    """Send again what did not arrive: one message, or all that failed or came back of a list (`outbox retry`)."""
+    policies.see_messages.check(request.user, None)
+    named = request.POST.get("message", "")
+    if named and not named.isdecimal():
+        raise Http404
+    if named:
+        rows = Delivery.objects.filter(pk=int(named[:18]))
+    else:
+        asked, rows = _wanted(PostForm(request.POST))
+        # Of one state when the list is of one, else of both; never what was held back on purpose.
+        both = {State.FAILED, State.BOUNCED}
+        rows = rows.filter(state__in=both & {asked["state"]} if asked["state"] else both)
+    count = outbox.again(Delivery.objects.filter(pk__in=rows.order_by().values("pk")), at=timezone.now())
+    if count:
+        said = ngettext("%(n)s message leaves once more.", "%(n)s messages leave once more.", count)
+        messages.success(request, said % {"n": count})
+    else:
+        messages.info(request, _("Nothing was left to send again."))
+    back = request.POST.get("back", "")
+    if back and policies.readable().filter(public_id=back).exists():
+        return redirect("post_person", back)
+    return redirect("post_list")
 
 
 def _person(request, public_id):
@@ -98,6 +135,7 @@ def _person(request, public_id):
 def post_person(request, public_id):
     """What we told one person, for coordinators."""
     person = _person(request, public_id)
+    seen.note(request.user, [person], seen.Purpose.MESSAGES, at=timezone.now())
     page = Paginator(told.of_person(person), 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     told.describe(page.object_list)
@@ -118,7 +156,7 @@ def post_address(request, public_id, channel):
 
 
 def _confirm(request, person, channel, *back):
-    address = person.email if channel == Way.EMAIL else person.phone
+    address = addresses.current(channel, person)
     again = actions.confirm_address(channel, address, by=request.user, at=timezone.now()) if address else 0
     said = _("We write there again.")
     if again:

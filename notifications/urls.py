@@ -23,6 +23,7 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/", views.notice, name="notice"),
     path("me/messages/", views.preferences, name="preferences"),
     path("post/", told_views.post_list, name="post_list"),
+    path("post/again/", told_views.post_again, name="post_again"),
     path("post/<uuid:public_id>/", told_views.post_person, name="post_person"),
     path("post/<uuid:public_id>/<way:channel>/", told_views.post_address, name="post_address"),
     path("webhooks/mail/", bounces.mail_webhook, name="mail_webhook"),

@@ -24,16 +24,18 @@ class Refused:
 
     code: str
     text: str
+    unsure = False
     # The address is the cause: nothing more is sent there until somebody has looked.
     address: bool = False
 
 
 @dataclass(frozen=True)
 class Later:
-    """Not now; it is tried again. `away` when nobody answered at all."""
+    """Not now; it is tried again. `away` when nobody answered at all; `unsure` when they may have it all the same."""
 
     text: str
     away: bool = False
+    unsure: bool = False
 
 
 Outcome = Sent | Refused | Later

@@ -3,6 +3,7 @@
 import re
 import smtplib
 from contextlib import suppress
+from logging import getLogger
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -11,6 +12,8 @@ from .. import letters
 from ..models import Delivery, Way
 from ..preferences import chosen_by, when
 from . import Channel, Later, Outcome, Refused, Sent
+
+log = getLogger(__name__)
 
 # RFC 3463: what follows the first dot says whether it is about the mailbox (1, 2) or about something of ours, such
 # as the policy our letter broke. Without such a code the answer to a letter for one person is about that person.
@@ -59,8 +62,13 @@ class Email(Channel):
 
     def send(self, deliveries) -> Outcome:
         try:
+            mail = letters.compose(deliveries, None)
+        except Exception as error:  # our own words failed, and no server is to blame
+            log.exception("delivery %s cannot be worded", deliveries[0].pk)
+            return Later(f"{type(error).__name__}: {error}")
+        try:
             self.open()
-            mail = letters.compose(deliveries, self.server)
+            mail.connection = self.server
             self.server.send_messages([mail])
         except Exception as error:
             # A server that hung up on one letter must not cost the others theirs.
@@ -91,7 +99,10 @@ def outcome(error: Exception) -> Outcome:
         return Later(f"{error.smtp_code} {_text(error.smtp_error)}")
     if type(error).__module__.startswith("anymail."):
         return _by_provider(error, said)
-    return Later(said, away=True)
+    if not isinstance(error, OSError):
+        return Later(said)
+    # Whoever hangs up or falls silent may have the letter all the same.
+    return Later(said, away=True, unsure=not isinstance(error, ConnectionRefusedError))
 
 
 def _refused(said: str) -> Refused:
@@ -105,7 +116,8 @@ def _by_provider(error: Exception, said: str) -> Outcome:
 
     if isinstance(error, AnymailRecipientsRefused | AnymailInvalidAddress):
         return Refused("refused", said, address=True)
-    return Later(said, away=getattr(error, "status_code", None) is None)
+    code = getattr(error, "status_code", None)
+    return Later(said, away=code is None, unsure=code is None or code >= 500)
 
 
 def _text(said: bytes | str) -> str:

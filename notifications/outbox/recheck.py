@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from accounts.models import Consent
 
 from .. import addresses, words
@@ -122,7 +124,12 @@ def _hold(held: dict[int, tuple[str, datetime]]) -> None:
     for pk, why in held.items():
         together[why].append(pk)
     for (reason, until), pks in together.items():
-        # It was not tried, so no try is counted.
+        # It was not tried, so this try is not counted; former ones are, for they may have got through.
         Delivery.objects.filter(pk__in=pks).update(
-            state=Delivery.State.WAITING, reason=reason, due_at=until, held=True, leased_until=None, attempts=0
+            state=Delivery.State.WAITING,
+            reason=reason,
+            due_at=until,
+            held=True,
+            leased_until=None,
+            attempts=F("attempts") - 1,
         )

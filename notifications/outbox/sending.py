@@ -1,12 +1,14 @@
 """Sending: claim, commit, look once more, hand over, record."""
 
 import logging
+import math
 import random
+import time
 from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -20,6 +22,10 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
+# A worker is ended by force after ten minutes at one job: long before that it stops by itself and rings once more.
+STINT = 180  # seconds
+# What was looked at longer ago than this is looked at again before it leaves: a slow server held up those before it.
+FRESH = timedelta(seconds=2)
 # Tries grow apart, from 15 seconds to an hour, and end after two days.
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
@@ -30,7 +36,7 @@ OPEN = [Delivery.State.QUEUED, Delivery.State.WAITING]
 def claim(now, only: int | None = None) -> list[Delivery]:
     """Up to BATCH deliveries that are due, marked as being sent and leased to the caller.
 
-    What waits for a person's digest is claimed whole, so that a digest is one letter.
+    What waits for a person's digest is claimed whole, so that a digest is one letter; so is one that was tried before.
     """
     due = Q(state__in=OPEN, due_at__lte=now)
     stuck = Q(state=Delivery.State.SENDING, leased_until__lt=now)
@@ -38,9 +44,10 @@ def claim(now, only: int | None = None) -> list[Delivery]:
         rows = Delivery.objects.filter(pk=only) if only else Delivery.objects.all()
         rows = rows.filter(due | stuck).select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")
         taken = {d.pk: d for d in rows[:BATCH]}
-        readers = {d.user_id for d in taken.values() if d.held or d.state == Delivery.State.WAITING}
+        readers = {d.user_id for d in taken.values() if d.held or d.sent_as or d.state == Delivery.State.WAITING}
         if readers:
-            rest = rows.filter(Q(held=True) | Q(state=Delivery.State.WAITING), user__in=readers)
+            several = Q(held=True) | Q(state=Delivery.State.WAITING) | ~Q(sent_as="")
+            rest = rows.filter(several, user__in=readers)
             taken |= {d.pk: d for d in rest}
         Delivery.objects.filter(pk__in=taken).update(
             state=Delivery.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
@@ -49,12 +56,18 @@ def claim(now, only: int | None = None) -> list[Delivery]:
 
 
 def send_due(only: int | None = None) -> int:
-    """Send everything that is due, batch by batch; return how many rows were dealt with."""
-    total = 0
+    """Send everything that is due, batch by batch; return how many rows were dealt with.
+
+    After three minutes the rest is left to the next bell, which is rung at once.
+    """
+    total, end = 0, time.monotonic() + STINT
     while taken := claim(timezone.now(), only):
-        _send(taken)
+        _send(taken, end)
         total += len(taken)
         if only:
+            break
+        if time.monotonic() > end:
+            ring()
             break
     return total
 
@@ -75,6 +88,7 @@ def again(deliveries, *, at) -> int:
         due_at=at,
         leased_until=None,
         sent_at=None,
+        sent_as="",
     )
     if count:
         ring()
@@ -89,41 +103,96 @@ def abort(deliveries, *, at) -> int:
     )
 
 
-def _send(taken: list[Delivery]) -> None:
+def _send(taken: list[Delivery], end: float = math.inf) -> None:
     by_way = defaultdict(list)
     for delivery in taken:
         by_way[delivery.channel].append(delivery)
     for name, deliveries in by_way.items():
         if channel := channels.by_name(name):
-            _send_by(channel, deliveries)
+            _send_by(channel, deliveries, end)
         else:  # this installation no longer has the way
             _failed(deliveries, Refused(Delivery.Reason.REFUSED, f"no channel {name}"))
 
 
-def _send_by(channel: Channel, taken: list[Delivery]) -> None:
-    chosen = channel.chosen({delivery.user_id for delivery in taken if delivery.notice})
-    ready = recheck(channel, taken, chosen, timezone.now())
+def _send_by(channel: Channel, taken: list[Delivery], end: float) -> None:
+    looked = timezone.now()
+    ready, chosen = _look(channel, taken, looked)
     away: Later | None = None
     for message in letters.bundle(ready, chosen):
-        if not _still_ours(message):
+        if time.monotonic() > end:
+            _give_back(message)
             continue
-        if away is None:
+        now = timezone.now()
+        if now - looked > FRESH and away is None:
+            message, _chosen = _look(channel, _as_now(message), now)
+        if away is None and message:
             try:
                 channel.open()
             except Exception as error:
                 # Nobody answers: the rest of the batch need not wait for that, one by one.
                 away = Later(f"{type(error).__name__}: {error}", away=True)
-        _record(message, away or channel.send(message))
+        if message and _still_ours(message):
+            _record(message, away or channel.send(message))
     with suppress(Exception):
         channel.close()
 
 
+def _look(channel: Channel, taken: list[Delivery], now) -> tuple[list[Delivery], dict]:
+    """Which of these leave now, and how often their readers want to hear.
+
+    One that cannot be judged is tried again later and holds up no other.
+    """
+    try:
+        chosen = channel.chosen({delivery.user_id for delivery in taken if delivery.notice})
+        return recheck(channel, taken, chosen, now), chosen
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(taken) > 1:
+            looked = [_look(channel, [delivery], now) for delivery in taken]
+            return [d for ready, _chosen in looked for d in ready], {k: v for _r, one in looked for k, v in one.items()}
+        log.exception("delivery %s cannot be judged", taken[0].pk)
+        _failed(taken, Later(f"{type(error).__name__}: {error}"))
+        return [], {}
+
+
+def _as_now(message: list[Delivery]) -> list[Delivery]:
+    """These with what is known of their readers now, and with the lease that was given to us."""
+    leases = {d.pk: d.leased_until for d in message}
+    fresh = list(Delivery.objects.filter(pk__in=leases).select_related("notice", "user").order_by("pk"))
+    for delivery in fresh:
+        delivery.leased_until = leases[delivery.pk]
+    return fresh
+
+
+def _give_back(message: list[Delivery]) -> None:
+    """Our time is over: another takes these up, together if they are one message. They were not tried."""
+    several = len(message) > 1 or message[0].held
+    lease = max(d.leased_until for d in message)
+    mine = Delivery.objects.filter(
+        pk__in=[d.pk for d in message], state=Delivery.State.SENDING, leased_until__lte=lease
+    )
+    mine.update(
+        state=Delivery.State.WAITING if several else Delivery.State.QUEUED,
+        leased_until=None,
+        attempts=F("attempts") - 1,
+    )
+
+
 def _still_ours(deliveries: list[Delivery]) -> bool:
-    """Renew the lease just before sending; a slow server may have outlasted it, and then another has the letter."""
+    """Renew the lease just before sending; a slow server may have outlasted it, and then another has the letter.
+
+    From here on the letter may have left under this Message-ID, so it is never sent under another.
+    """
     now = timezone.now()
-    mine = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], leased_until__gt=now)
+    mine = Delivery.objects.filter(
+        pk__in=[d.pk for d in deliveries], state=Delivery.State.SENDING, leased_until__gt=now
+    )
     lease = max(d.leased_until for d in deliveries)
-    return mine.filter(leased_until__lte=lease).update(leased_until=now + LEASE) == len(deliveries)
+    renewed = mine.filter(leased_until__lte=lease).update(
+        leased_until=now + LEASE, sent_as=letters.message_id(deliveries)
+    )
+    return renewed == len(deliveries)
 
 
 def _record(deliveries: list[Delivery], outcome: Outcome) -> None:
@@ -140,7 +209,7 @@ def _sent(deliveries: list[Delivery], outcome: Sent) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.SENT,
             sent_at=timezone.now(),
-            sent_as=deliveries[0].message_id,
+            sent_as=letters.message_id(deliveries),
             provider_id=outcome.provider_id[:150],
             leased_until=None,
             reason="",
@@ -154,19 +223,25 @@ def _failed(deliveries: list[Delivery], outcome: Refused | Later) -> None:
     # Spread out, so that one bad letter does not meet the same good ones on every try.
     tries = min(max(d.attempts for d in deliveries) - 1, 12)
     wait = min(FIRST_WAIT * 2**tries, LONGEST_WAIT) * random.uniform(1, 1.2)  # noqa: S311 - no secret
+    given_up = []
     for delivery in deliveries:
         if isinstance(outcome, Refused):
             state, reason = Delivery.State.FAILED, outcome.code
         elif now - (delivery.first_tried_at or now) > GIVE_UP_AFTER:
             state, reason = Delivery.State.FAILED, Delivery.Reason.EXPIRED
+            given_up.append(delivery)
         else:
             state = Delivery.State.QUEUED
             reason = Delivery.Reason.AWAY if outcome.away else Delivery.Reason.LATER
         log.warning("delivery %s not sent (try %s): %s", delivery.pk, delivery.attempts, reason)
         changes = {"state": state, "reason": reason, "error": outcome.text[:300]}
         changes["first_tried_at"] = delivery.first_tried_at or now
+        if not outcome.unsure:  # it certainly did not leave: it may join others, under their Message-ID
+            changes["sent_as"] = ""
         if delivery.letter and state == Delivery.State.FAILED:  # nobody needs its words any more
             changes["letter"] = {"subject": delivery.letter["subject"]}
         Delivery.objects.filter(pk=delivery.pk).update(due_at=now + wait, leased_until=None, **changes)
     if isinstance(outcome, Refused):
         addresses.refused(deliveries[0], outcome, at=now)
+    elif given_up:
+        addresses.expired(given_up[0], outcome, at=now)

@@ -4,6 +4,7 @@ Whoever pumps texts for money asks for thousands; whoever looks for work never m
 """
 
 from collections import Counter
+from collections.abc import Hashable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ def lately(numbers, now: datetime) -> Counter:
     return Counter(dict(rows.values_list("number").annotate(n=Count("pk"))))
 
 
-def over(wanted: list[tuple[int, str]], now: datetime) -> set[int]:
+def over(wanted: list[tuple[Hashable, str]], now: datetime) -> set:
     """Which of these (name, number) are more than may be spent; the first ones go first."""
     left, had, found = left_today(now), lately({number for _name, number in wanted}, now), set()
     for name, number in wanted:

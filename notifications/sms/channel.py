@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts.models import Consent, User
 
+from .. import addresses
 from ..channels import Channel, Later, Outcome, Refused, Sent
 from ..models import Address, Delivery, Preference, Way
+from ..preferences import quiet_until
 from ..topics import TOPICS
 from . import budget, gateway, gsm, numbers, questions, staff, texts
 from .gateway import Busy, Out, Rejected
@@ -64,17 +66,27 @@ class Sms(Channel):
 
     def why_not(self, deliveries, now):
         wanted = readers({delivery.user_id for delivery in deliveries if delivery.notice})
-        found, spending = {}, []
+        # After a STOP not even what somebody asked for on the site leaves: it may not be the number's person who asks.
+        stopped = addresses.stopped({d.address for d in deliveries if not d.notice})
+        found, spending = {}, {}
         for delivery in deliveries:
             number = self.address_of(delivery.user) if delivery.notice else delivery.address
             if delivery.notice and delivery.user_id not in wanted:
                 found[delivery.pk] = Reason.CONSENT
+            elif not delivery.notice and number in stopped:
+                found[delivery.pk] = Reason.STOPPED
             elif not numbers.allowed(number):
                 found[delivery.pk] = Reason.COUNTRY
-            elif not delivery.held and delivery.attempts < 2:  # what was held is one text; a second try is counted
-                spending.append((delivery.pk, number))
-        found |= dict.fromkeys(budget.over(spending, now), Reason.BUDGET)
-        return found
+            elif delivery.attempts < 2 and not self._is_night(delivery, now):
+                # A second try is counted already; what was held is one text to each person.
+                one = ("held", delivery.user_id) if delivery.held else ("text", delivery.pk)
+                spending.setdefault(one, (number, []))[1].append(delivery.pk)
+        over = budget.over([(one, number) for one, (number, _pks) in spending.items()], now)
+        return found | {pk: Reason.BUDGET for one in over for pk in spending[one][1]}
+
+    def _is_night(self, delivery: Delivery, now) -> bool:
+        """It waits for the morning anyway, and is counted then."""
+        return bool(delivery.notice and quiet_until(now, delivery.user.time_zone))
 
     def open(self):
         self.gateway = gateway.current()
@@ -85,7 +97,7 @@ class Sms(Channel):
         try:
             return self._send(deliveries)
         except Exception as error:
-            return Later(f"{type(error).__name__}: {error}")
+            return Later(f"{type(error).__name__}: {error}", unsure=True)
 
     def _send(self, deliveries) -> Outcome:
         first, now = deliveries[0], timezone.now()
@@ -107,7 +119,7 @@ class Sms(Channel):
                 Text.objects.filter(pk=text.pk).update(unsure_since=None)
             if answer.ours:
                 return _needs_mending(answer)
-            return Later(answer.text, away=answer.away)
+            return Later(answer.text, away=answer.away, unsure=answer.unsure)
         if isinstance(answer, Rejected):
             Text.objects.filter(pk=text.pk).update(
                 status=Text.Status.FAILED, error=answer.code[:10], unsure_since=None, told_at=now

@@ -1,12 +1,15 @@
 """What people write back. Each text is dealt with once, however often the carrier tells of it.
 
 The actions behind it are transactions of their own and do nothing when they were done before. So a text whose answer
-was cut off is simply taken up again, and one that was dealt with gets the same reply.
+was cut off is simply taken up again, however soon it is told once more. Told twice at once, the second waits for the
+first; what was dealt with gets the same reply.
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
+from django.db import DatabaseError, connection
 from django.utils.translation import override
 
 from accounts.models import User
@@ -20,20 +23,34 @@ from .models import Incoming, Text
 
 log = logging.getLogger(__name__)
 
-# A second telling of a text that is being dealt with right now waits for nothing and says nothing.
-AT_WORK = timedelta(seconds=30)
-
 
 def receive(*, sid: str, number: str, body: str, at, answered_by_carrier: bool = False) -> str:
     """Do what the text says; return our reply, or nothing. The same sid again returns the same reply."""
     number = numbers.e164(number)
     if not sid or not number:
         return ""
-    incoming, new = Incoming.objects.get_or_create(sid=sid[:64], defaults={"number": number, "at": at})
-    if incoming.done_at:
-        return incoming.reply
-    if not new and at - incoming.at < AT_WORK:
-        return ""
+    if done := Incoming.objects.filter(sid=sid[:64], done_at__isnull=False).first():
+        return done.reply
+    with _alone(sid[:64]):
+        incoming, _new = Incoming.objects.get_or_create(sid=sid[:64], defaults={"number": number, "at": at})
+        return incoming.reply if incoming.done_at else _receive(incoming, body, at, answered_by_carrier)
+
+
+@contextmanager
+def _alone(sid: str) -> Iterator[None]:
+    """Nobody else deals with this text meanwhile. Whoever is killed at it gives the lock up with their connection."""
+    key = "hashtext('notifications.sms.inbound'), hashtext(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_lock({key})", [sid])
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({key})", [sid])
+
+
+def _receive(incoming: Incoming, body: str, at, answered_by_carrier: bool) -> str:
+    number = incoming.number
     said = meaning.read(body)
     user = _owner(number)
     language = user.language if user else "es" if meaning.in_spanish(body) else "en"
@@ -92,7 +109,9 @@ def _answer(said: Meaning, user, number: str, at) -> str:
     if said.letter:
         chosen = lettered.get(said.letter)
     else:
-        chosen = open_[0] if len(open_) == 1 else None
+        # When the last question has closed meanwhile, a bare answer may have been meant for that one: better to ask.
+        sure = len(open_) == 1 and open_[0].pk == questions.asked_last(user, number)
+        chosen = open_[0] if sure else None
     if chosen and answer:
         reply = questions.act(chosen, answer, at)
         questions.settle(number)

@@ -65,6 +65,12 @@ def open_to(user, number: str, at) -> list[Question]:
     return found
 
 
+def asked_last(user, number: str) -> int | None:
+    """The question this person's next answer most likely means, open or not: the last they were asked."""
+    rows = Question.objects.filter(user=user, number=number, answered_at=None)
+    return rows.order_by("-asked_at", "-pk").values_list("pk", flat=True).first()
+
+
 def act(question: Question, answer: str, at) -> str:
     """Do what the person answered; the sentence they read. What was done stays done when this is called again."""
     said = _known[question.kind].act(question.user, question.about, answer, at)

@@ -34,23 +34,29 @@ def told(public_id, *, sid: str, status: str, code: str, at) -> bool:
     """Note what became of a text; whether it was news. A text we do not know, and an old receipt, change nothing."""
     new = _WORDS.get(status)
     text = Text.objects.select_for_update().filter(public_id=public_id).first()
-    if new is None or text is None or (text.sid and text.sid != sid):
+    if new is None or text is None or not sid or (text.sid and text.sid != sid):
         return False
     if _FAR.get(text.status, END) >= _FAR.get(new, END):
         return False
     text.sid, text.status, text.error, text.told_at, text.unsure_since = sid, new, code[:10], at, None
     text.save()
-    mine = Delivery.objects.filter(Q(pk=text.delivery_id) | Q(provider_id=sid), channel=Way.SMS)
-    # The answer to our request was lost, and it waits to be tried again: it has left.
-    lost = mine.filter(state=Delivery.State.QUEUED)
+    first = text.delivery
+    which = Q(provider_id=sid)
+    if first:  # and all that left with it as one text
+        which |= Q(pk=first.pk) | Q(user=first.user_id, sent_as=first.message_id)
+    mine = Delivery.objects.filter(which, channel=Way.SMS)
+    # The answer to our request was lost, and it waits to be tried again, or for the morning: it has left.
+    lost = mine.filter(state__in=[Delivery.State.QUEUED, Delivery.State.WAITING])
     for delivery in lost:
         letter = {"subject": ""} if delivery.letter else None
         lost.filter(pk=delivery.pk).update(
             state=Delivery.State.SENT,
             sent_at=at,
             provider_id=sid,
-            sent_as=delivery.message_id,
+            sent_as=first.message_id,
+            leased_until=None,
             reason="",
+            error="",
             letter=letter,
         )
     if new == Status.DELIVERED:

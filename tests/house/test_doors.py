@@ -29,7 +29,7 @@ OF_AN_ORGANIZATION = (
 )  # fmt: skip
 POST_ONLY = {
     "organization_act", "invitation_revoke",
-    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_address", "task_done", "task_undo", "consent_match",
+    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_again", "post_address", "task_done", "task_undo", "consent_match",
     "match_answer", "match_meet", "referral_withdraw", "referral_respond",
     "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify",
     "certification_revoke", "cohort_step", "person_take", "ops_retry", "import_save", "import_undo", "import_question",

@@ -173,7 +173,7 @@ def test_a_daily_readers_letter_and_what_was_too_much_are_one(cast, tell, settin
     outbox.send_due()
     mail.outbox.clear()
     at_and_send("2026-11-25T07:00:01-08:00")
-    assert [m.subject for m in mail.outbox] == ["2 messages from Throughline"]
+    assert [m.subject for m in mail.outbox] == ["2 mensajes de Throughline"]
 
 
 def test_a_reminder_is_a_rung_of_its_own_and_told_once_too(cast, tell):
