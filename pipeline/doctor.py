@@ -271,10 +271,13 @@ def _work(at) -> Iterator[Finding]:
     if counts:
         said = ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
         yield Finding("Deliveries", f"Of the last day's messages: {said}.", "python manage.py outbox list", grave=False)
-    elif lag.refused:
-        yield Finding("Deliveries", "The mail server takes no message.", "correct EMAIL_URL in .env and restart")
     else:
         yield Finding("Deliveries", "No message of the last day failed.")
+    if "email" in lag.refused:
+        yield Finding("Mail", "The mail server takes no message.", "correct EMAIL_URL in .env and restart")
+    if "sms" in lag.refused:
+        said = "The text message carrier takes no message."
+        yield Finding("Texts", said, "correct SMS_GATEWAY and TWILIO_... in .env and restart (docs/texts.md)")
 
 
 def _jobs(at) -> Iterator[Finding]:

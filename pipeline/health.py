@@ -3,6 +3,7 @@
 Each fact costs one small question that an index answers, for it is asked on every page of staff.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,11 @@ NAMES = {
     "watch": gettext_lazy("the watch"),
 }
 
+REFUSES = {
+    "email": gettext_lazy("The mail server takes no message."),
+    "sms": gettext_lazy("The text message carrier takes no message."),
+}
+
 
 @dataclass(frozen=True)
 class Lag:
@@ -36,26 +42,29 @@ class Lag:
     handoffs: datetime | None
     deliveries: datetime | None
     parked: int
-    # The oldest message tried three times in vain, if none written after it left: one mute address is no trouble yet.
-    refused: datetime | None
+    # By way: the oldest message tried three times in vain, if none written after it left: one mute address is no
+    # trouble yet.
+    refused: dict[str, datetime]
 
 
 _LAG = """
     WITH tried AS (
-        SELECT min(id) AS id, min(created_at) AS at, count(DISTINCT address) > 1 OR bool_or(reason = 'away') AS many
+        SELECT channel, min(id) AS id, min(created_at) AS at
         FROM notifications_delivery
         WHERE state IN ('queued', 'waiting') AND attempts >= 3
+        GROUP BY channel
+        HAVING count(DISTINCT address) > 1 OR bool_or(reason = 'away')
     )
     SELECT
         (SELECT min(due_at) FROM ledger_handoff
          WHERE state = 'waiting' AND due_at <= %(at)s AND (leased_until IS NULL OR leased_until < %(at)s)),
         (SELECT min(due_at) FROM notifications_delivery
-         WHERE state IN ('queued', 'waiting') AND due_at <= %(at)s),
+         WHERE due_at <= %(at)s AND (state IN ('queued', 'waiting') OR state = 'sending' AND leased_until < %(at)s)),
         (SELECT count(*) FROM ledger_handoff WHERE state = 'parked'),
-        CASE WHEN tried.many AND NOT EXISTS (
-            SELECT FROM notifications_delivery WHERE id > tried.id AND state = 'sent'
-        ) THEN tried.at END
-    FROM tried
+        (SELECT coalesce(jsonb_object_agg(channel, at), '{}') FROM tried WHERE NOT EXISTS (
+            SELECT FROM notifications_delivery AS left_since
+            WHERE id > tried.id AND state = 'sent' AND left_since.channel = tried.channel
+        ))
 """
 
 
@@ -63,7 +72,9 @@ def lag(*, at) -> Lag:
     """What waits, in one question."""
     with connection.cursor() as cursor:
         cursor.execute(_LAG, {"at": at})
-        return Lag(*cursor.fetchone())
+        *found, refused = cursor.fetchone()
+        said = json.loads(refused) if isinstance(refused, str) else refused
+        return Lag(*found, {way: datetime.fromisoformat(since) for way, since in said.items()})
 
 
 def seconds(since: datetime | None, at: datetime) -> int:
@@ -76,7 +87,7 @@ def delayed(*, at) -> bool:
     waiting = lag(at=at)
     if waiting.deliveries and at - waiting.deliveries > DELAYED:
         return True
-    if waiting.refused and at - waiting.refused > DELAYED:
+    if any(at - since > DELAYED for since in waiting.refused.values()):
         return True
     seen = heartbeats.last_seen()
     return {"sender", "watch"} <= set(heartbeats.silent(seen, at=at)) and any(seen.values())
@@ -97,8 +108,9 @@ def troubles(*, at) -> list[str]:
     if waiting.deliveries and at - waiting.deliveries > LATE:
         minutes = seconds(waiting.deliveries, at) // 60
         found.append(_("Messages have been waiting for %(minutes)s minutes.") % {"minutes": minutes})
-    elif waiting.refused and at - waiting.refused > LATE:
-        found.append(_("The mail server takes no message."))
+    for way, since in sorted(waiting.refused.items()):
+        if at - since > LATE:
+            found.append(str(REFUSES.get(way, way)))
     if waiting.parked:
         found.append(_("Work failed again and again and waits for a person: %(n)s.") % {"n": waiting.parked})
     return found

@@ -50,6 +50,17 @@ def letter(state):
     )
 
 
+def test_one_letter_that_failed_does_not_hide_that_none_is_taken(well):
+    """A failed letter of the last day is no grave finding; a mail server that takes nothing is."""
+    letter("failed")
+    for number in (1, 2):
+        Delivery.objects.create(
+            address=f"a{number}@b.test", letter={"subject": "x"}, message_id=str(number), attempts=3,
+            created_at=timezone.now() - timedelta(minutes=10), due_at=timezone.now() + timedelta(minutes=5),
+        )  # fmt: skip
+    assert "takes no message" in wrong()["Mail"].said
+
+
 def handoff(**values):
     Handoff.objects.create(event_id=1, room="matching", kind="opening.published", subject_id=1, **values)
 

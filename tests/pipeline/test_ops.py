@@ -115,6 +115,24 @@ def test_a_mail_server_that_takes_nothing_is_said_one_mute_address_is_not(alive,
     assert DELAYED not in page(browser, "inbox")
 
 
+def test_each_way_is_judged_for_itself(alive, sign_in):
+    old = alive.now - timedelta(minutes=10)
+    for number in (1, 2):
+        letter(number, channel="sms", attempts=3, created_at=old, due_at=alive.now + timedelta(minutes=5))
+    letter(3, state="sent", sent_at=alive.now)
+    seen = page(sign_in(alive.carla), "inbox")
+    assert "The text message carrier takes no message." in seen
+    assert "The mail server takes no message." not in seen
+
+
+def test_what_a_dead_sender_left_in_its_hands_waits_too(alive, sign_in):
+    late = alive.now - timedelta(minutes=20)
+    letter(1, state="sending", due_at=late, leased_until=alive.now + timedelta(minutes=4))
+    assert "Messages have been waiting" not in page(sign_in(alive.carla), "inbox")
+    Delivery.objects.update(leased_until=alive.now - timedelta(minutes=1))
+    assert "Messages have been waiting for 20 minutes." in page(sign_in(alive.carla), "inbox")
+
+
 def test_nobody_sends_and_nobody_stands_watch(alive, sign_in):
     browser = sign_in(alive.elliot)
     late = alive.now - timedelta(minutes=3)
