@@ -10,6 +10,7 @@
 
 import importlib
 import logging
+import time
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -23,7 +24,11 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 TRIES = 5
+FORGOTTEN_AT_ONCE = 5000
 CUT_OFF = "The worker ended while it was at this, five times: out of memory, out of time, or killed."
+# A worker is ended by force after ten minutes at one job: long before that it stops by itself.
+STINT = 180  # seconds
+KEPT = timedelta(days=30)  # done work, for whoever looks into what happened
 BATCH = 100  # a sheet of thousands is dealt with in pieces, each well within its lease, and others get their turn
 
 
@@ -56,9 +61,12 @@ def claim(room: str, now) -> list[Handoff]:
 
 
 def drain(room: str) -> int:
-    """Hand the room all its due work, batch by batch; return how many handoffs were dealt with."""
+    """Hand the room all its due work, batch by batch; return how many handoffs were dealt with.
+
+    After three minutes the rest is left to the next bell, which is rung at once.
+    """
     take = importlib.import_module(f"{room}.jobs").take
-    total = 0
+    total, end = 0, time.monotonic() + STINT
     while taken := claim(room, timezone.now()):
         try:
             _do(take, taken)
@@ -72,6 +80,9 @@ def drain(room: str) -> int:
                     except Exception as single:
                         _failed(handoff, single)
         total += len(taken)
+        if time.monotonic() > end:
+            ledger.ring_for(room)
+            break
     return total
 
 
@@ -108,6 +119,14 @@ def rooms_waiting(now) -> list[str]:
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     rows = Handoff.objects.filter(free, state=Handoff.State.WAITING, due_at__lte=now).order_by("room")
     return list(rows.values_list("room", flat=True).distinct())
+
+
+def forget(*, at) -> int:
+    """Delete work that was done a month ago; what happened stays in the ledger. Returns how much there was."""
+    old, total = Handoff.objects.filter(state=Handoff.State.DONE, done_at__lt=at - KEPT).order_by("id"), 0
+    while pks := list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        total += Handoff.objects.filter(pk__in=pks).delete()[0]
+    return total
 
 
 def parked():

@@ -32,6 +32,8 @@ _JOBS = {
     "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # A membership ran out, an account was closed, a quarter is over: somebody is asked to look after the organization.
     "look-after-organizations": ("notifications.tasks.look_after", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Done handoffs, ended sessions, used codes: what only served the moment does not stay.
+    "forget-old": ("pipeline.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Once a night everything is matched again; it must change nothing when nothing was missed. One that was cut off is
     # made up for by a later bell of the same night.
     "rematch-everything": (

@@ -54,6 +54,30 @@ def test_what_another_took_over_is_left_to_them(waiting, monkeypatch):
     assert set(Handoff.objects.values_list("attempts", "error")) == {(2, "")}
 
 
+def test_a_long_queue_is_left_to_the_next_bell_before_the_worker_is_ended_by_force(waiting, monkeypatch):
+    monkeypatch.setattr(handoffs, "BATCH", 1)
+    monkeypatch.setattr(handoffs, "STINT", -1)
+    rung = []
+    monkeypatch.setattr("ledger.log.ring_for", rung.append)
+    assert handoffs.drain("matching") == 1
+    assert rung == ["matching"]
+    assert handoffs.drain("matching") == 1
+
+
+def test_work_done_a_month_ago_is_forgotten_and_nothing_else(waiting, monkeypatch):
+    monkeypatch.setattr(handoffs, "FORGOTTEN_AT_ONCE", 1)
+    now, old = timezone.now(), timezone.now() - timedelta(days=31)
+    handoffs.drain("matching")
+    assert handoffs.forget(at=now) == 0
+    waiting.certify("forklift")
+    Handoff.objects.filter(state="done").update(done_at=old)
+    Handoff.objects.filter(state="waiting").update(due_at=old)
+    events = Event.objects.count()
+    assert handoffs.forget(at=now) == 2
+    assert set(Handoff.objects.values_list("state", flat=True)) == {"waiting"}
+    assert Event.objects.count() == events
+
+
 def test_done_work_is_marked_done(waiting):
     assert handoffs.drain("matching") == 2
     assert set(Handoff.objects.values_list("state", flat=True)) == {"done"}
