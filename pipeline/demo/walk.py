@@ -9,7 +9,7 @@ from accounts.models import User
 from imports.models import Batch
 from matching import live
 from matching.models import Match
-from notifications.models import Delivery
+from notifications.models import Delivery, Way
 from pipeline.cast import BY_KEY
 from placements.models import Referral
 from programs.models import Certification
@@ -106,7 +106,8 @@ def count(batch: Batch) -> Counts:
     since = batch.imported_at
     matches = Match.objects.filter(trainee__in=people, since__gte=since).exclude(state=Match.State.ENDED)
     near = [pair for pair in live.of_people(people, timezone.localdate()) if pair.state == "near"] if people else []
-    messages = Delivery.objects.filter(notice__kind__in=KINDS, created_at__gte=since)
+    # Emails leave at any hour; a text may be held for the morning.
+    messages = Delivery.objects.filter(notice__kind__in=KINDS, channel=Way.EMAIL, created_at__gte=since)
     waiting = [Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.WAITING]
     return Counts(
         certifications=len(made),

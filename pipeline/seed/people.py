@@ -6,6 +6,9 @@ from django.utils.translation import override
 
 from accounts import consents
 from accounts.models import Consent, TraineeProfile, User, Zip
+from notifications import outbox
+from notifications.models import Way
+from notifications.sms import gateway, texts
 from programs.models import Certification, Credential, Enrollment, TradeWish
 from programs.validity import expires_on
 
@@ -44,8 +47,7 @@ def plant(ground, staff: Staff) -> list[TraineeProfile]:
     drawn = [ANA, *draws.trainees(ground.dice, COUNT)]
     users = [staff.cast["ana"], *(person(ground, d.name, d.email, d.language, phone=d.phone) for d in drawn[1:])]
     User.objects.bulk_create(users[1:])
-    users[0].phone = ANA.phone
-    users[0].save(update_fields=["phone"])
+    _prove_number(ground, users[0])
     verify_emails(user for user, d in zip(users[1:], drawn[1:], strict=True) if d.email_verified)
     counties = dict(Zip.objects.filter(pk__in={d.zip for d in drawn}).values_list("code", "county"))
     carla = staff.contacts["coalition"]
@@ -73,6 +75,28 @@ def plant(ground, staff: Staff) -> list[TraineeProfile]:
     _certify(ground, staff, pairs)
     _agree(ground, pairs)
     return profiles
+
+
+def _prove_number(ground, ana: User) -> None:
+    """Ana typed the code from her phone and agreed to texts, so that news of hers comes to the demo's phone, too."""
+    ana.phone, ana.phone_verified_at = ANA.phone, ground.at
+    ana.save(update_fields=["phone", "phone_verified_at"])
+    ground.happened("phone.verified", ana, at=ground.at, by=ana)
+    purpose = Consent.Purpose.SMS
+    with override(ANA.language):
+        wording, welcome = consents.wording(purpose, number=ANA.phone), texts.welcome()
+    Consent.objects.create(
+        user=ana,
+        purpose=purpose,
+        wording=wording,
+        version=consents.VERSIONS[purpose],
+        language=ANA.language,
+        source="example",
+        given_at=ground.at,
+    )
+    ground.happened("consent.given", ana, at=ground.at, by=ana, purpose=purpose, source="example")
+    if gateway.is_on():  # what everybody gets who agrees
+        outbox.send_letter(ANA.phone, text=welcome, user=ana, channel=Way.SMS, at=ground.at)
 
 
 def _provider(staff: Staff, draw):
