@@ -46,7 +46,7 @@ def organizations_for(user, kind=None) -> list[Organization]:
     """The organizations for which this person may bring sheets in (of this kind)."""
     allowed = set(kind.organization_kinds) if kind else set().union(*(k.organization_kinds for k in kinds.every()))
     if _may_do_all(user):
-        return list(Organization.objects.filter(kind__in=allowed).order_by("name", "pk"))
+        return list(Organization.objects.standing().filter(kind__in=allowed).order_by("name", "pk"))
     return organizations_of(user, *allowed)
 
 

@@ -27,7 +27,7 @@ def edit(user, opening):
 def offers_for(user):
     """The organizations in whose name the person may write openings, by name."""
     if is_coordinator(user):
-        return list(Organization.objects.filter(kind__in=Organization.HIRES).order_by("name", "pk"))
+        return list(Organization.objects.standing().filter(kind__in=Organization.HIRES).order_by("name", "pk"))
     return sorted(organizations_of(user, *Organization.HIRES), key=lambda organization: organization.name)
 
 

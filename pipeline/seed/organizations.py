@@ -63,7 +63,9 @@ def plant(ground) -> Staff:
             zip=row["zip"],
             city=place.city,
             county=place.county,
+            phone=f"+1909555{len(staff.organizations):04d}",
             verified_at=founded,
+            reviewed_at=ground.at - timedelta(days=30),
             is_example=True,
             created_at=founded,
         )
@@ -85,6 +87,9 @@ def _people(ground, staff: Staff, rows) -> None:
     User.objects.bulk_create(everyone)
     verify_emails(everyone)
     staff.contacts = {row["key"]: by_key[row["contact_key"]] for row in rows}
+    for key, organization in staff.organizations.items():
+        organization.contact = staff.contacts[key]
+    Organization.objects.bulk_update(staff.organizations.values(), ["contact"])
     coalition = staff.organizations["coalition"]
     acting = [(staff.contacts[key], organization) for key, organization in staff.organizations.items()]
     acting.append((staff.valley_coordinator, coalition))

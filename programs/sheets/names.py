@@ -258,12 +258,13 @@ class Named:
 
 
 class Organizations:
-    """Organizations by name, as people vary it ("Acme, Inc." and "ACME")."""
+    """Organizations by name, as people vary it ("Acme, Inc." and "ACME"); of two that were put together, the one that
+    stayed."""
 
     def __init__(self, organizations: Iterable):
         self.by_name: dict[str, object] = {}
         for organization in organizations:
-            self.by_name.setdefault(organization_name(organization.name), organization)
+            self.by_name.setdefault(organization_name(organization.name), organization.merged_into or organization)
 
     def find(self, name: str):
         return self.by_name.get(organization_name(name))

@@ -14,8 +14,10 @@ from matching.models import Match
 from notifications.models import Task
 from openings import actions as openings
 from openings.models import Opening
+from openings.policies import offers_for
 from placements import actions as placements
 from placements.models import Referral
+from programs.sheets.names import Organizations
 
 ALL = Verification.Check.values
 
@@ -219,6 +221,13 @@ def test_two_rows_of_one_organization_become_one(cast, shop, sign_in, settle):
     assert willa.get(url("organization", twin)).headers["Location"] == url("organization", shop)
     assert not Membership.objects.current().filter(organization=twin).exists()
     assert carla.get(url("organization_people", twin)).status_code == 404
+
+
+def test_a_sheet_that_still_spells_the_old_name_finds_the_one_that_stayed(cast, shop):
+    twin = cast.organization("Rialto Steelworks", Organization.Kind.EMPLOYER, "92376")
+    merging.merge(twin, shop, by=fresh(cast.carla), at=cast.now)
+    assert Organizations(Organization.objects.order_by("pk")).find("RIALTO STEELWORKS") == shop
+    assert twin not in offers_for(cast.carla)
 
 
 def test_two_with_the_same_opening_number_stay_apart_and_whole(cast, shop):
