@@ -38,12 +38,17 @@ class ProfileForm(forms.Form):
 
     zip = forms.CharField(
         label=gettext_lazy("Home ZIP code"),
-        help_text=gettext_lazy("To measure how far work is. Employers see the ZIP code, not your address."),
+        help_text=gettext_lazy(
+            "To measure how far work is. Employers whose opening fits see the ZIP code, not your address."
+        ),
         max_length=10,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
     )
     miles = forms.IntegerField(
         label=gettext_lazy("Miles you can travel to work"),
+        help_text=gettext_lazy(
+            "So that we show no work that is too far. Employers whose opening fits see how far it is from you."
+        ),
         min_value=1,
         max_value=200,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
@@ -56,7 +61,9 @@ class ProfileForm(forms.Form):
         choices=Shift,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Some openings need certain hours."),
+        help_text=gettext_lazy(
+            "Some openings need certain hours. Employers whose opening fits see it, without your name."
+        ),
     )
     wage = forms.DecimalField(
         label=gettext_lazy("Lowest hourly pay you would take"),
@@ -74,27 +81,60 @@ class ProfileForm(forms.Form):
     license = forms.ChoiceField(
         label=gettext_lazy("Driver's license"),
         choices=[("?", gettext_lazy("I do not want to say")), ("none", License.NONE.label), *License.choices[1:]],
-        help_text=gettext_lazy("Some openings need one."),
+        help_text=gettext_lazy("Some openings need one. Employers whose opening fits see it, without your name."),
         widget=forms.RadioSelect,
     )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages you can work in"),
+        help_text=gettext_lazy("Some openings need one. Employers whose opening fits see it, without your name."),
         choices=Language,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     available_from = forms.DateField(
         label=gettext_lazy("When you can start"),
-        help_text=gettext_lazy("Leave empty if you can start now."),
+        help_text=gettext_lazy(
+            "Leave empty if you can start now. Some work starts on a certain day. Employers whose opening fits see it, "
+            "without your name."
+        ),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    transport = forms.ChoiceField(
+        label=gettext_lazy("Do you have a way to get to work?"),
+        choices=[("?", gettext_lazy("I do not want to say")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        initial="?",
+        required=False,
+        help_text=gettext_lazy("So that coordinators can help you with a ride or a bus. Employers do not see it."),
+        widget=forms.RadioSelect,
+    )
+    spoken = forms.ChoiceField(
+        label=gettext_lazy("Language to talk with you"),
+        choices=[("", gettext_lazy("I do not want to say")), *Language.choices],
+        required=False,
+        help_text=gettext_lazy("So that whoever calls you speaks your language. Coordinators see it."),
+    )
+    written = forms.ChoiceField(
+        label=gettext_lazy("Language to write to you"),
+        choices=[("", gettext_lazy("I do not want to say")), *Language.choices],
+        required=False,
+        help_text=gettext_lazy("It can be another one than the one you speak. Coordinators see it."),
+    )
+    is_minor = forms.BooleanField(
+        label=gettext_lazy("I am under 18"),
+        required=False,
+        help_text=gettext_lazy(
+            "Then a parent or guardian has to agree before we look for openings. We do not ask for your birthday. "
+            "Nobody else sees this."
+        ),
     )
 
     @classmethod
     def of(cls, profile: TraineeProfile | None) -> "ProfileForm":
         """The form filled with what we know."""
         if profile is None:
-            return cls(initial={"miles": 25, "license": "?"})
+            return cls(initial={"miles": 25, "license": "?", "transport": "?"})
         wish = profile.wage_wish_cents
         return cls(
             initial={
@@ -105,6 +145,10 @@ class ProfileForm(forms.Form):
                 "license": "?" if profile.license is None else profile.license or "none",
                 "languages": profile.languages,
                 "available_from": profile.available_from,
+                "transport": {None: "?", True: "yes", False: "no"}[profile.has_transport],
+                "spoken": profile.spoken,
+                "written": profile.written,
+                "is_minor": profile.is_minor,
             }
         )
 
@@ -126,4 +170,8 @@ class ProfileForm(forms.Form):
             "license": {"?": None, "none": ""}.get(license_, license_),
             "languages": clean["languages"],
             "available_from": clean["available_from"],
+            "has_transport": {"yes": True, "no": False}.get(clean["transport"]),
+            "spoken": clean["spoken"],
+            "written": clean["written"],
+            "is_minor": clean["is_minor"],
         }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from . import actions, timeline
+from . import actions, consents, timeline
 from .forms import ProfileForm
 
 
@@ -20,6 +20,8 @@ def trainee_profile(request):
     if request.method == "POST" and form.is_valid():
         actions.change_profile(request.user, form.values(), by=request.user, at=timezone.now())
         messages.success(request, _("Saved. We look for openings again with what you told us."))
+        if consents.waits_for_guardian(request.user):
+            return redirect("consent_list")
         return redirect("trainee_profile" if profile is None else "trainee_home")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", {"form": form, "profile": profile}, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import bounces, task_views, told_views, views
+from . import bounces, guardian_views, task_views, told_views, views
 from .models import Way
 
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("post/<uuid:public_id>/", told_views.post_person, name="post_person"),
     path("post/<uuid:public_id>/<way:channel>/", told_views.post_address, name="post_address"),
     path("webhooks/mail/", bounces.mail_webhook, name="mail_webhook"),
+    path("me/guardian/", guardian_views.guardian_ask, name="guardian_ask"),
+    path("guardian/<str:secret>/", guardian_views.guardian, name="guardian"),
     path("tasks/", task_views.task_list, name="task_list"),
     path("tasks/<uuid:public_id>/done/", task_views.task_done, name="task_done"),
     path("tasks/<uuid:public_id>/undo/", task_views.task_undo, name="task_undo"),

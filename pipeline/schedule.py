@@ -30,6 +30,10 @@ _JOBS = {
     "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Sheets that were only looked at, and the text of refused rows, do not stay.
     "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Who asked to be erased seven days ago is; who looked at whom three years ago is forgotten.
+    "tidy-records": ("accounts.tasks.tidy", timedelta(hours=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Codes and text messages do not stay.
+    "forget-texts": ("notifications.sms.forgetting.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # A membership ran out, an account was closed, a quarter is over: somebody is asked to look after the organization.
     "look-after-organizations": ("notifications.tasks.look_after", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Done handoffs, ended sessions, used codes: what only served the moment does not stay.

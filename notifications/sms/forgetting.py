@@ -8,11 +8,11 @@ from django.utils import timezone
 from .models import ConsoleText, Incoming, PhoneCode, Question, Text, Unsettled
 
 # Limits look back a day, carriers tell of a text for a few days, and a complaint may take weeks.
-CODES, TEXTS, DEMO = timedelta(days=30), timedelta(days=90), timedelta(days=7)
+CODES, TEXTS, DEMO = timedelta(days=7), timedelta(days=90), timedelta(days=7)
 
 
 def forget_before(at) -> dict[str, int]:
-    """Delete codes after 30 days, texts in and out after 90, the demo's after 7; how many rows of each went."""
+    """Delete codes after 7 days, texts in and out after 90, the demo’s after 7; how many rows of each went."""
     old = {
         "codes": PhoneCode.objects.filter(sent_at__lt=at - CODES),
         "incoming": Incoming.objects.filter(at__lt=at - TEXTS),

@@ -47,7 +47,8 @@ def test_a_completer_becomes_a_trainee_with_an_attested_certificate(cast, sheet)
         cast.center,
     )
     assert (held.issued_on, held.verified_by) == (date(2026, 10, 5), cast.priya)
-    consent = Consent.objects.get(user=user)
+    consent = Consent.objects.get(user=user, purpose="match")
+    assert Consent.objects.standing().filter(user=user, purpose="record").exists()
     assert (consent.purpose, consent.source, consent.language) == ("match", f"import {batch.pk}", "es")
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert {"certification.verified", "consent.given", "import.done"} <= kinds
@@ -65,7 +66,10 @@ def test_a_column_of_agreement_counts_before_the_tick(sheet):
         {**ROSA, "Name": "Luz Ortega", "Email": "luz@example.org", "Phone": "", "Student ID": "S-2", "Agreed": "Sí"},
         people_agreed=True,
     )
-    assert list(Consent.objects.values_list("user__email", flat=True)) == ["luz@example.org"]
+    assert set(Consent.objects.values_list("user__email", "purpose")) == {
+        ("luz@example.org", "match"),
+        ("luz@example.org", "record"),
+    }
 
 
 def test_the_same_sheet_twice_changes_nothing(sheet):
@@ -290,7 +294,7 @@ def test_who_took_back_their_agreement_is_not_signed_up_again_by_a_sheet(cast, s
     batch = sheet(
         {**ROSA, "Name": "Ana Morales", "Email": cast.ana.email, "Phone": "", "Student ID": ""}, people_agreed=True
     )
-    assert not Consent.objects.standing().filter(user=cast.ana).exists()
+    assert not Consent.objects.standing().filter(user=cast.ana, purpose="match").exists()
     assert "withdrew" in codes(batch)
 
 

@@ -170,10 +170,10 @@ def test_fifty_claims_of_one_seat_have_one_winner(cast, match):
         actions.respond(second, "hire", by=cast.elliot, at=cast.now)
 
 
-def test_a_coordinator_no_longer_reads_what_concerns_people_who_stopped_being_matched(cast, match):
+def test_a_coordinator_no_longer_reads_what_concerns_people_who_hid_their_record(cast, match):
     referral = actions.say_yes(match, by=cast.ana, at=cast.now)
     assert Referral.objects.visible_to(cast.carla).get() == referral
-    people.stop_matching(cast.ana, by=cast.ana, at=cast.now)
+    people.hide_record(cast.ana, by=cast.ana, at=cast.now)
     assert not Referral.objects.visible_to(cast.carla).exists()
 
 
