@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import devices
 from .models import TraineeProfile, Zip
 from .models.people import Language, License, Shift
 
@@ -16,6 +17,7 @@ class SignupForm(forms.Form):
     """What allauth asks besides the email."""
 
     full_name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    shared = devices.SharedField()
 
     def clean_full_name(self):
         """A name as people write it: mail programs would make a link of a web address, and letters carry names."""
@@ -28,6 +30,7 @@ class SignupForm(forms.Form):
         return re.sub(r"\.(?=\w)", ". ", name)[:150]
 
     def signup(self, request, user):
+        devices.wish(request, self.cleaned_data["shared"])
         user.full_name = self.cleaned_data["full_name"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["full_name", "language"])

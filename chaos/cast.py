@@ -1,5 +1,6 @@
 """The people of the load, put straight into the database: far from the examples, so that they match only each other."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -109,5 +110,8 @@ def _player(user: User, port: int, log: Log, **more) -> Player:
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), SIGN_IN
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    # As after the pages of signing in: those who act for others have used their second step.
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.create()
     return Player(user, Browser(port, session.session_key, log), **more)

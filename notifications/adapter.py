@@ -10,11 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import devices, stepup
+from accounts.models import User
+
 from . import actions, outbox
 from .models import Delivery, Way
+from .sms import gateway, numbers, texts
 
 LONGEST_ADDRESS = Delivery._meta.get_field("address").max_length
 
@@ -23,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):
     """allauth with our outbox: a mail server that is away delays a sign-in code and loses none."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": gettext_lazy("This account is closed."),
+        "cannot_remove_primary_email": gettext_lazy("You cannot remove the address we write to."),
+        "email_password_mismatch": gettext_lazy("The email address or the password is not right."),
+        "enter_current_password": gettext_lazy("Type the password you have now."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "unverified_primary_email": gettext_lazy("Confirm this address first."),
         "duplicate_email": gettext_lazy("Your account has this email address already."),
         "email_taken": gettext_lazy("Another account uses this email address."),
         "incorrect_code": gettext_lazy(
@@ -38,6 +49,66 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(_("This email address is too long. Please check it."))
         return super().clean_email(email)
 
+    def clean_phone(self, phone: str) -> str:
+        """The number as carriers write it, when we send texts to it."""
+        if not gateway.is_on():
+            raise ValidationError(_("This site sends no text messages. Write your email address."))
+        number = numbers.e164(phone)
+        if not number:
+            raise ValidationError(_("This is no telephone number we know. Write all ten digits, area code first."))
+        if not numbers.allowed(number):
+            raise ValidationError(
+                _("We cannot send text messages to this number. Use a mobile number of the United States.")
+            )
+        return number
+
+    # --- By phone: only a number that was proved signs anybody in ----------------------------------------------------
+    def get_user_by_phone(self, phone: str):
+        return User.objects.filter(phone=phone, phone_verified_at__isnull=False, is_active=True).first()
+
+    def get_phone(self, user):
+        return (user.phone, user.phone_verified_at is not None) if user.phone else None
+
+    def set_phone(self, user, phone: str, verified: bool):
+        raise NotImplementedError("A number is given on the page about text messages.")
+
+    def set_phone_verified(self, user, phone: str) -> None:
+        """It was proved before, or nobody could have signed in with it."""
+
+    def generate_phone_verification_code(self, *, user, phone: str) -> str:
+        return get_random_string(6, "0123456789")
+
+    def send_verification_code_sms(self, user, phone: str, code: str, **_more) -> None:
+        minutes = app_settings.LOGIN_BY_CODE_TIMEOUT // 60
+        with transaction.atomic():
+            outbox.send_letter(phone, text=texts.code(code, minutes), user=user, channel=Way.SMS, at=timezone.now())
+
+    # --- Who it is ---------------------------------------------------------------------------------------------------
+    def get_login_stages(self):
+        ours = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.AddressStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """How a person shows once more who they are; who has neither passkey nor app nor password gets a code."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code of your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use your passkey"),
+        }
+        found = [method | {"description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+        found.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
+        # A password alone is no second step.
+        if any(method["id"].startswith("mfa") for method in found):
+            found = [method for method in found if method["id"] != "reauthenticate"]
+        if not found and user.is_authenticated and stepup.reach(user):
+            found = [{"id": "code", "description": _("Use a code that we send you"), "url": reverse("stepup_code")}]
+        return found
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        login = credentials.get("email", "")
+        user = User.objects.filter(email=User.objects.normalize(login)).first()
+        return "password:" + devices.key(request, login, user)
+
     def format_email_subject(self, subject: str) -> str:
         """Every letter says in its subject whose it is, those that have only allauth's words too."""
         return f"{settings.SITE_NAME}: {subject}"
@@ -47,7 +118,10 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(request, user)
         if records and records[-1]["method"] == "code" and (address := records[-1].get("email")):
             actions.confirm_address(Way.EMAIL, address, by=user, at=timezone.now())
-        return super().post_login(request, user, **how)
+        stepup.count_sign_in(request, user)
+        response = super().post_login(request, user, **how)
+        devices.settle_in(request, response, user)
+        return response
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         # Who types the first code has just confirmed the address; a letter about it would only puzzle them.

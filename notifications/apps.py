@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from ledger.log import asks
 
-        from . import asked, channels  # noqa: F401 - the words of our own tasks register themselves
+        from . import asked, channels, factors_told, looked  # noqa: F401 - their words register themselves
         from .channels.email import Email
         from .jobs import HEARD
         from .sms.channel import Sms

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from notifications.sms import gateway
 from pipeline import health
 from pipeline.nav import ways
 
@@ -19,6 +20,7 @@ def site(request):
     return {
         "SITE_NAME": settings.SITE_NAME,
         "DEMO": settings.DEMO,
+        "TEXTS": gateway.is_on(),
         "other_language": {
             "code": other,
             "name": {"en": "English", "es": "Español"}[other],
@@ -27,9 +29,9 @@ def site(request):
         "nav": SimpleLazyObject(lambda: ways(user, request.path)),
         "unread": SimpleLazyObject(lambda: unread(user)),
         "acting_for": SimpleLazyObject(lambda: acting_for(user)),
+        "oversees": SimpleLazyObject(lambda: oversees(user)),
         "start_url": reverse("start"),
         "trouble": SimpleLazyObject(lambda: trouble(user)),
-        "oversees": SimpleLazyObject(lambda: oversees(user)),
         "delayed": SimpleLazyObject(lambda: health.delayed(at=timezone.now())),
     }
 

@@ -22,11 +22,17 @@ SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_address).rstri
 DEBUG = env.bool("DEBUG", False)
 # Shows one-tap sign-in, /demo/ and the mail catcher. Never on a public address.
 DEMO = env.bool("DEMO", False)
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", "[::1]"}
 DEMO_MAILDIR = env.path("DEMO_MAILDIR", BASE_DIR / ".run" / "mail")
 SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=1, error="It must not be empty."))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if DEMO and (BEHIND_PROXY or not {urlsplit(SITE_URL).hostname, *ALLOWED_HOSTS} <= LOCAL_HOSTS):
+    raise ImproperlyConfigured(
+        "DEMO=1 lets everybody sign in as anyone, so it starts only where nobody else can reach it: "
+        "set DEMO=0, or take SITE_URL, ALLOWED_HOSTS and BEHIND_PROXY out of the environment."
+    )
 # The Django admin stays off the public address unless this is on.
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", False)
 # Who holds it reads /metrics; without one there is no such page. The proxy refuses it from outside in any case.
@@ -59,6 +65,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -77,8 +84,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.devices.idle",
     "pipeline.dead_ends.dead_ends",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.factors.guard",
 ]
 
 ROOT_URLCONF = "pipeline.urls"
@@ -140,7 +149,7 @@ if not DATABASES["default"]["OPTIONS"]["pool"]:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits and lockouts must survive an emptied Redis, so the cache is a table too.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {"default": {"BACKEND": "pipeline.cache.LastingCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 1000}}}
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 # --- Redis or Valkey is the doorbell ---------------------------------------------------------------------------------
@@ -209,9 +218,7 @@ ANYMAIL = {
     "IGNORE_UNSUPPORTED_FEATURES": True,
     "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
     "WEBHOOK_SECRET": env.str("EMAIL_WEBHOOK_SECRET", ""),
-} | {
-    f"{EMAIL_PROVIDER.upper()}_{name}": value for name, value in env.dict("EMAIL_PROVIDER_OPTIONS", {}).items()
-}
+} | {f"{EMAIL_PROVIDER.upper()}_{name}": value for name, value in env.dict("EMAIL_PROVIDER_OPTIONS", {}).items()}
 EMAIL_WEBHOOK_VIEW = f"{EMAIL_PROVIDER}.{_providers.get(EMAIL_PROVIDER)}TrackingWebhookView"
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
@@ -248,6 +255,11 @@ TEXTS_BUDGET_A_DAY = env.int("TEXTS_BUDGET_A_DAY", 2000)
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+# Nobody needs a password; who wants one anyway gets no weak one.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_REDIRECT_URL = "start"
 LOGIN_URL = "account_login"
@@ -267,6 +279,18 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm", "request_login_code": "accounts.sign_in.CodeForm"}
+# How long a session lasts is said by the tick for shared computers (accounts/devices.py), not by allauth's own.
+ACCOUNT_SESSION_REMEMBER = True
+# A person who showed who they are within so many seconds is not asked again (accounts/stepup.py).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Per visitor's address there is room for a whole class behind one router; per account, whoever tries is stopped early,
+# and a browser the person signed in with before has tries of its own (accounts/devices.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "signup": "60/m/ip,300/h/ip",
+    "request_login_code": "120/m/ip,600/h/ip,3/m/key,12/h/key",
+    "login_failed": "120/m/ip,5/300s/key",
+}
 # Somebody else's change of address or passkey must not stay unseen.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -276,13 +300,29 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.factors.MfaAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.factor_forms.PasskeyForm",
+    "authenticate": "accounts.factor_forms.SecondStepForm",
+    "reauthenticate": "accounts.factor_forms.SecondStepAgainForm",
+    "activate_totp": "accounts.factor_forms.AppForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+
+# So many people one account may open in a day: their certificates, contacts or records (accounts/record/seen.py).
+PEOPLE_SEEN_A_DAY = env.int("PEOPLE_SEEN_A_DAY", 500)
+# Who was erased is written here, by a number that is nobody's name, to be erased again after a restore. Keep it apart
+# from the database and its backups.
+TOMBSTONES = env.path("TOMBSTONES", BASE_DIR / ".run" / "tombstones.jsonl")
 
 # --- Languages and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["pipeline.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "America/Los_Angeles")
@@ -312,17 +352,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
-# So many people one account may open in a day: their certificates, contacts or records (accounts/record/seen.py).
-PEOPLE_SEEN_A_DAY = env.int("PEOPLE_SEEN_A_DAY", 500)
-# Who was erased is written here, by a number that is nobody's name, to be erased again after a restore. Keep it apart
-# from the database and its backups.
-TOMBSTONES = env.path("TOMBSTONES", BASE_DIR / ".run" / "tombstones.jsonl")
-
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-FORMAT_MODULE_PATH = ["pipeline.formats"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

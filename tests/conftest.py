@@ -1,5 +1,6 @@
 """The world of the tests, strict by default: no network, no undefined template variable, warnings are errors."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +65,26 @@ def _strict(settings, monkeypatch, request):
 
         monkeypatch.setattr(ledger_tasks.wake, "delay", lambda **_: None)
         monkeypatch.setattr(post_tasks.send, "delay", lambda **_: None)
+
+
+@pytest.fixture(autouse=True)
+def _whole_sign_in(monkeypatch):
+    """`force_login` leaves out only the pages of signing in: the session has seen the second step a moment ago.
+
+    Tests of signing in itself go through the pages.
+    """
+    plain = Client.force_login
+
+    def force_login(client, user, backend=None):
+        plain(client, user, backend)
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture

@@ -5,10 +5,13 @@ from .organizations import Invitation, Membership, Organization, Verification
 from .people import TraineeProfile, User
 from .places import Zip
 from .record import Erasure, Guardian, RecordView
+from .sign_in import EntryLink, FactorRestore
 
 __all__ = [
     "Consent",
+    "EntryLink",
     "Erasure",
+    "FactorRestore",
     "Guardian",
     "Invitation",
     "Membership",

@@ -179,7 +179,9 @@ def disagree(user, *, by, at) -> int:
 
 @transaction.atomic(durable=True)
 def remove(user, *, by, at) -> None:
-    """The number is gone, and with it the texts."""
+    """The number is gone, and with it the texts; not when it is the only way in."""
+    if user.phone_verified_at and not user.email:
+        raise Denied(_("You sign in with this number. Add an email address first, then remove the number."))
     _end(user, by=by, at=at)
     user.phone, user.phone_verified_at = "", None
     user.save(update_fields=["phone", "phone_verified_at"])

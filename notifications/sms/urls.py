@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 
-from . import views
+from . import newcomers, views
 
 urlpatterns = [
+    path("accounts/signup/phone/", newcomers.phone_signup, name="phone_signup"),
     path("me/phone/", views.text_phone, name="text_phone"),
     path("me/phone/code/", views.text_code, name="text_code"),
     path("me/phone/topics/", views.text_topics, name="text_topics"),

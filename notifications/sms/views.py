@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import consents
 from accounts.models import Consent
 from accounts.policies import Denied
+from accounts.stepup import recent
 
 from . import gateway, inbound, phones, receipts, twilio
 from .forms import CodeForm, NumberForm, TopicsForm
@@ -25,6 +26,7 @@ from .models import TextTopics
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def text_phone(request):
     """My number: how it stands with my texts; a POST asks for a code to a new one."""
     form = NumberForm(request.POST or None, initial={"number": request.user.phone})
@@ -105,10 +107,15 @@ def text_topics(request):
 
 @login_required
 @require_POST
+@recent
 def text_remove(request):
     """My number is gone."""
-    phones.remove(request.user, by=request.user, at=timezone.now())
-    messages.success(request, _("Your number is removed. We send no text messages any more."))
+    try:
+        phones.remove(request.user, by=request.user, at=timezone.now())
+    except Denied as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Your number is removed. We send no text messages any more."))
     return redirect("text_phone")
 
 

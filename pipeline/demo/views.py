@@ -3,6 +3,8 @@
 from functools import wraps
 from urllib.parse import urlsplit
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -79,6 +81,9 @@ def sign_in(request):
         raise Http404
     language, secret = get_language(), request.META.get("CSRF_COOKIE")
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    # While DEMO is on the tap is the second step, too (accounts/factors.py).
+    record_authentication(request, person, method="demo", reauthenticated=True)
+    UserSession.objects.create_from_request(request)
     if secret:  # signing in changes it; kept, so that the walk in another tab can still press its buttons
         request.META["CSRF_COOKIE"] = secret
     ahead = request.POST.get("next", "")

@@ -182,7 +182,8 @@ def tries(address: str, forwarded: str, visitor: int) -> int:
 
 
 @pytest.fixture
-def _fresh_limits(db):
+def _fresh_limits(db, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"request_login_code": "20/m/ip,3/m/key"}
     cache.clear()
 
 
