@@ -56,16 +56,22 @@ def take(job: Job, *, by: str) -> bool:
 
     What the job raises goes on to the caller, after it was written down.
     """
-    if not _begin(job, by, timezone.now()):
+    began = timezone.now()
+    if not _begin(job, by, began):
         return False
+    turn = Turn.objects.filter(job=job.name)
+    # One that outlasted its lease must not end that of whoever took it over.
+    mine = turn.filter(by=by, begun_at=began)
     try:
         import_string(job.task)()
     except Exception as error:
         log.exception("%s failed", job.name)
         said = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-        Turn.objects.filter(job=job.name).update(leased_until=None, error=said)
+        turn.update(error=said)
+        mine.update(leased_until=None)
         raise
-    Turn.objects.filter(job=job.name).update(leased_until=None, error="", ended_at=timezone.now())
+    turn.update(error="", ended_at=timezone.now())
+    mine.update(leased_until=None)
     return True
 
 

@@ -62,6 +62,21 @@ def test_a_job_of_its_own_is_not_done_side_by_side(db, now, monkeypatch):
         assert turns.take(DAILY, by="worker")
 
 
+def test_one_that_outlasts_its_lease_does_not_end_the_lease_of_the_next(db, now, monkeypatch):
+    with time_machine.travel(now, tick=False) as clock:
+
+        def slow():
+            clock.shift(16 * 60)
+            monkeypatch.setattr("tests.ledger.test_turns.work", lambda: None)
+            assert turns._begin(DAILY, "worker@two", timezone.now())
+
+        monkeypatch.setattr("tests.ledger.test_turns.work", slow)
+        assert turns.take(DAILY, by="worker@one")
+        held = Turn.objects.get()
+        assert (held.by, held.leased_until) == ("worker@two", timezone.now() + DAILY.lease)
+        assert held.ended_at
+
+
 def test_a_killed_job_is_taken_up_when_its_lease_runs_out(db, now):
     with time_machine.travel(now, tick=False) as clock:
         assert turns._begin(DAILY, "killed", timezone.now())
