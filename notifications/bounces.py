@@ -43,23 +43,29 @@ def mail_webhook(request):
     except AnymailWebhookValidationFailure:
         log.warning("a report about mail came without the right signature or secret")
         return HttpResponseForbidden()
-    for report in reports:
-        take(report)
-    return HttpResponse()
+    known = [take(report) for report in reports]
+    # The provider may be quicker than we are with writing down what it calls the letter: it shall tell us again.
+    return HttpResponse(status=200 if all(known) else 503, headers={} if all(known) else {"Retry-After": "60"})
 
 
 @transaction.atomic
-def take(report) -> None:
-    """Note what a provider reports of one letter; what is not about a letter of ours is nothing to us."""
+def take(report) -> bool:
+    """Note what a provider reports of one letter; what is not about a letter of ours is nothing to us.
+
+    False when it may be about one that is leaving this very moment, and nothing could be noted yet.
+    """
     if not report.message_id:
-        return
+        return True
     at = timezone.now()
     letters = Delivery.objects.filter(channel=Way.EMAIL, provider_id=report.message_id)
+    if not letters.exists():
+        leaving = Delivery.objects.filter(channel=Way.EMAIL, state=Delivery.State.SENDING, leased_until__gt=at)
+        return not (report.recipient and leaving.filter(address__iexact=report.recipient).exists())
     if report.event_type == EventType.DELIVERED:
         letters.filter(delivered_at=None).update(delivered_at=report.timestamp or at)
-        return
+        return True
     if report.event_type not in CAME_BACK | UNWANTED:
-        return
+        return True
     unwanted = report.event_type in UNWANTED
     said = " ".join(filter(None, [report.event_type, report.reject_reason, report.mta_response or report.description]))
     first = letters.order_by("pk").first()
@@ -71,3 +77,4 @@ def take(report) -> None:
     # Reported twice, or after somebody confirmed the address: once was enough.
     if changed and (unwanted or report.reject_reason not in NOT_THE_ADDRESS):
         addresses.mark_refused(Way.EMAIL, first.address, said, at=at)
+    return True

@@ -50,6 +50,16 @@ def report(client, event, *, key="signing key", secret=SECRET, message="one@prov
 BOUNCE = {"severity": "permanent", "reason": "bounce", "delivery-status": {"code": 550, "message": "no such mailbox"}}
 
 
+def test_a_report_that_is_quicker_than_our_own_note_is_asked_for_again(sent, mailgun, client):
+    """The provider has the letter and says what became of it; we have not yet written down what it calls it."""
+    Delivery.objects.update(state="sending", provider_id="", leased_until=timezone.now() + outbox.LEASE)
+    assert report(client, "failed", **BOUNCE).status_code == 503
+    Delivery.objects.update(state="sent", provider_id="<one@provider.example>", leased_until=None)
+    assert report(client, "failed", **BOUNCE).status_code == 200
+    assert Delivery.objects.get().state == "bounced"
+    assert report(client, "failed", message="another@provider.example", **BOUNCE).status_code == 200
+
+
 def test_a_letter_that_came_back_is_marked_and_somebody_is_asked(sent, mailgun, client):
     assert report(client, "failed", **BOUNCE).status_code == 200
     letter = Delivery.objects.get()
