@@ -1,7 +1,7 @@
 """The phone of the demo: what was sent to a number, as it looks there, and what its person answers."""
 
 from django.core.paginator import Paginator
-from django.db.models import Max
+from django.db.models import F, Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,10 +44,13 @@ def _phones() -> list[dict]:
     """Numbers that were written to, the last one first, with whose they are."""
     rows = ConsoleText.objects.order_by().values("number").annotate(last=Max("pk")).order_by("-last")
     found = [row["number"] for row in Paginator(rows, 30).get_page(1)]
-    names = dict(User.objects.filter(phone__in=found).order_by("phone_verified_at").values_list("phone", "full_name"))
+    # Whoever proved a number comes last, and so counts before those who only said it is theirs.
+    owners = User.objects.filter(phone__in=found).order_by(F("phone_verified_at").asc(nulls_first=True))
+    names = dict(owners.values_list("phone", "full_name"))
     return [{"number": number, "name": names.get(number, "")} for number in found]
 
 
 def _owner(number: str) -> str:
-    user = User.objects.filter(phone=number).order_by("-phone_verified_at").first() if number else None
+    owners = User.objects.filter(phone=number).order_by(F("phone_verified_at").desc(nulls_last=True))
+    user = owners.first() if number else None
     return str(user) if user else ""

@@ -51,6 +51,14 @@ def test_everybody_is_marked_as_an_example_and_nobody_can_be_reached():
         assert not user.has_usable_password()
 
 
+def test_one_of_the_cast_has_proved_a_number_and_agreed_to_texts():
+    (ana,) = User.objects.filter(phone_verified_at__isnull=False)
+    assert ana.email == "ana@throughline.example"
+    agreed = Consent.objects.standing().get(user=ana, purpose="sms")
+    assert "(909) 555-0100" in agreed.wording
+    assert {"phone.verified", "consent.given"} <= set(history(ana).values_list("kind", flat=True))
+
+
 def test_the_cast_signs_in_by_code_and_lands_where_their_work_is():
     landing = {}
     for person in CAST:

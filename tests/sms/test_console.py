@@ -45,6 +45,19 @@ def test_the_whole_conversation_on_the_phone(cast, console, demo_urls, client, s
     assert "Ana Morales" in client.get(url).content.decode()
 
 
+def test_the_phone_is_called_by_the_name_of_who_proved_the_number(cast, console, demo_urls, client):
+    former = cast.another_trainee("Former Holder").user
+    former.phone = cast.ana.phone = NUMBER
+    former.save()
+    cast.ana.phone_verified_at = cast.now
+    cast.ana.save()
+    ConsoleText.objects.create(number=NUMBER, body="hello", sid="1")
+    for asked in ({}, {"number": NUMBER}):
+        page = client.get(reverse("demo_phone"), asked).content.decode()
+        assert "Ana Morales" in page
+        assert "Former Holder" not in page
+
+
 def test_the_screen_is_read_out_only_when_something_is_new(cast, console, demo_urls, client):
     text = ConsoleText.objects.create(number=NUMBER, body="hello", sid="1")
     url, htmx = reverse("demo_phone"), {"HX-Request": "true"}
