@@ -29,7 +29,7 @@ OF_AN_ORGANIZATION = (
 )  # fmt: skip
 POST_ONLY = {
     "organization_act", "invitation_revoke",
-    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_again", "post_address", "task_done", "task_undo", "consent_match",
+    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_again", "post_address", "task_done", "task_undo", "consent_match", "consent_record", "consent_end", "erase_stop",
     "match_answer", "match_meet", "referral_withdraw", "referral_respond",
     "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify",
     "certification_revoke", "cohort_step", "person_take", "ops_retry", "import_save", "import_undo", "import_question",
@@ -52,12 +52,12 @@ def world(cast):
             "address", topic="address", once_key="x", about=cast.ana, organization=cast.shop, at=cast.now,
             data={"channel": "email", "address": cast.ana.email},
         )  # fmt: skip
-    cast.cohort = cast.program.cohorts.create(starts_on="2027-01-12", state="open")
     Membership.objects.filter(user=cast.elliot).update(role=Membership.Role.ADMIN)
     cast.elliots = cast.elliot.memberships.get()
     cast.invitation = invitations.invite(
         cast.shop, email="new@throughline.example", role="staff", by=cast.elliot, at=cast.now
     )
+    cast.cohort = cast.program.cohorts.create(starts_on="2027-01-12", state="open")
     cast.batch = Batch.objects.create(
         kind="completers", organization=cast.center, by=cast.priya, file_name="sheet.csv", sheet=None
     )
@@ -83,11 +83,12 @@ def arguments(world) -> dict[str, dict]:
     found["cohort_step"] = {"public_id": world.cohort.public_id, "step": "full"}
     found["post_address"] = {"public_id": world.ana.public_id, "channel": "email"}
     found["address_mine"] = {"channel": "email"}
-    found["consent_match"] = found["text_agree"] = {"answer": "yes"}
     found |= {name: {"public_id": world.shop.public_id} for name in OF_AN_ORGANIZATION}
     found["membership"] = {"public_id": world.shop.public_id, "membership_id": world.elliots.public_id}
     found["invitation_revoke"] = {"public_id": world.shop.public_id, "invitation_id": world.invitation.public_id}
     found["invitation"] = {"token": invitations.token_of(world.invitation)}
+    found["consent_match"] = found["consent_record"] = found["text_agree"] = {"answer": "yes"}
+    found["consent_end"] = {"public_id": world.ana.consents.get(purpose="contact").public_id}
     return found
 
 
@@ -110,9 +111,9 @@ def may(roles, owned: bool) -> set[str]:
         "dispatcher": {"ben"},
         "coordinator": {"carla"},
         "member": {"willa"},
-    }
         "acting": {"elliot"},  # of the organization it is about
         "administrator": {"elliot"},
+    }
     return set().union(*(admitted[role] for role in roles))
 
 
@@ -154,7 +155,7 @@ def test_a_door_opens_for_whom_the_table_says_and_for_nobody_else(world, name):
     admitted = may(doors.roles_of(name, doors.table()), owned)
     if name in ("task_done", "task_undo"):
         admitted = {"elliot", "carla"}  # it is the task of Elliot's organization
-    if name == "notice":
+    if name in ("notice", "consent_end"):
         admitted = {"ana"}
     for who, user in people(world).items():
         answer = knock(user, name, kwargs)
