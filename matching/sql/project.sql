@@ -153,20 +153,20 @@ WITH asks AS (
 )
 SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', '')::integer,
        CASE WHEN o.zip ~ '^[0-9]{5}$' THEN o.zip::integer ELSE 0 END,
+       coalesce(o.closes_on, 'infinity'), coalesce(o.starts_on, 'infinity'),
+       coalesce(nullif(o.wage_max_cents, 0), o.wage_min_cents),
        CASE o.license WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE 0 END::smallint,
        matching_languages(o.languages), matching_shifts(o.shifts),
-       coalesce(nullif(o.wage_max_cents, 0), o.wage_min_cents), coalesce(o.starts_on, 'infinity'),
+       CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END::smallint,
        coalesce(r.w0, 0), coalesce(r.w1, 0), coalesce(r.w2, 0), coalesce(r.w3, 0),
        coalesce(a.w0, 0), coalesce(a.w1, 0), coalesce(a.w2, 0), coalesce(a.w3, 0),
-       coalesce(further.more, '{}'),
        coalesce(p.w0, 0), coalesce(p.w1, 0), coalesce(p.w2, 0), coalesce(p.w3, 0),
-       coalesce(listed.asked, '{}'), coalesce(listed.groups, '{}'),
-       coalesce(cardinality(listed.asked) <= 3 AND 0 > ALL (listed.groups), false),
        coalesce(listed.asked[1], -1)::smallint, coalesce(listed.asked[2], -1)::smallint, coalesce(listed.asked[3], -1)::smallint,
-       CASE o.order_rule WHEN 'ranked' THEN 1 WHEN 'fifo' THEN 2 WHEN 'lottery' THEN 3 ELSE 0 END::smallint,
+       coalesce(cardinality(listed.asked) <= 3 AND 0 > ALL (listed.groups), false),
+       coalesce(further.more, '{}'),
+       coalesce(listed.asked, '{}'), coalesce(listed.groups, '{}'),
        CASE WHEN o.lottery_seed ~ '^[0-9a-f]{64}$' THEN decode(o.lottery_seed, 'hex')
-            ELSE sha256(convert_to(o.lottery_seed || o.public_id::text, 'UTF8')) END,
-       coalesce(o.closes_on, 'infinity')
+            ELSE sha256(convert_to(o.lottery_seed || o.public_id::text, 'UTF8')) END
   FROM openings_opening o
   LEFT JOIN words r ON r.opening_id = o.id AND r.kind = 'required'
   LEFT JOIN words a ON a.opening_id = o.id AND a.kind = 'any_of' AND a.nth = 1

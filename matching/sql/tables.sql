@@ -48,25 +48,26 @@ CREATE INDEX matching_seeker_turns ON matching_seeker (turns_on) WHERE turns_on 
 
 -- An opening that is offered today.
 CREATE TABLE matching_offer (
+    -- What every pair is judged by comes first and is of fixed length: columns after a list of any length are slow to reach.
     opening_id bigint PRIMARY KEY REFERENCES openings_opening ON DELETE CASCADE,
     organization_id bigint NOT NULL,
     trade integer NOT NULL,
     zip integer NOT NULL,
+    last_on date NOT NULL, -- the last day it is offered; infinity when not said
+    needed_on date NOT NULL, -- infinity when not said
+    wage integer NOT NULL, -- highest hourly pay in cents
     license smallint NOT NULL, -- 0 when none is asked for
     languages smallint NOT NULL, -- all of them; 0 when none is asked for
     shifts smallint NOT NULL, -- one of them; 0 when none is asked for
-    wage integer NOT NULL, -- highest hourly pay in cents
-    needed_on date NOT NULL, -- infinity when not said
+    order_rule smallint NOT NULL, -- 0 waiting, 1 ranked, 2 first in first out, 3 lottery
     r0 bigint NOT NULL, r1 bigint NOT NULL, r2 bigint NOT NULL, r3 bigint NOT NULL, -- required
     a0 bigint NOT NULL, a1 bigint NOT NULL, a2 bigint NOT NULL, a3 bigint NOT NULL, -- one of these; none when all are 0
-    more bigint[] NOT NULL, -- four words for each further group of which one is asked for
     p0 bigint NOT NULL, p1 bigint NOT NULL, p2 bigint NOT NULL, p3 bigint NOT NULL, -- preferred
+    q1 smallint NOT NULL, q2 smallint NOT NULL, q3 smallint NOT NULL,
+    plain boolean NOT NULL, -- asked is one to three required bits: those of q1, q2 and q3 that are not -1
+    more bigint[] NOT NULL, -- four words for each further group of which one is asked for
     asked smallint[] NOT NULL, -- every bit asked for, required ones and members of groups ...
     groups smallint[] NOT NULL, -- ... and the group each belongs to; a required one is a group of its own
-    plain boolean NOT NULL, -- asked is one to three required bits: those of q1, q2 and q3 that are not -1
-    q1 smallint NOT NULL, q2 smallint NOT NULL, q3 smallint NOT NULL,
-    order_rule smallint NOT NULL, -- 0 waiting, 1 ranked, 2 first in first out, 3 lottery
-    seed bytea NOT NULL, -- 32 bytes; with a person's ticket it draws ties and lotteries
-    last_on date NOT NULL -- the last day it is offered; infinity when not said
+    seed bytea NOT NULL -- 32 bytes; with a person's ticket it draws ties and lotteries
 );
 CREATE INDEX matching_offer_place ON matching_offer (trade, zip);
