@@ -15,7 +15,7 @@ from accounts.models import Invitation, Membership
 from accounts.policies import Denied, acts_for, is_coordinator
 from ledger.lifecycle import IllegalStep
 
-from . import invitations, memberships, reviews, rights
+from . import invitations, memberships, merging, reviews, rights
 from .forms import InviteForm, MemberForm
 from .views import visible
 
@@ -65,10 +65,11 @@ def membership(request, public_id, membership_id):
         raise Denied(rights.manage.why_not(request.user, body))
     posted = request.POST if request.method == "POST" and request.POST.get("then") == "save" else None
     form = MemberForm(posted, organization=body, initial={"role": found.role, "last_day": found.ends_on})
+    elsewhere = list(merging.candidates(body)) if not own and is_coordinator(request.user) else []
     heirs = [m for m in reviews.listed(body) if m.pk != found.pk and m.user.is_active]
     if request.method == "POST":
         try:
-            if done := _done(request, found, form, heirs, may):
+            if done := _done(request, found, form, may, heirs, elsewhere):
                 messages.success(request, done)
                 left = own and request.POST.get("then") in ("end", "hand")
                 return redirect("start") if left else redirect("organization_people", body.public_id)
@@ -82,12 +83,13 @@ def membership(request, public_id, membership_id):
         "own": own,
         "may_manage": may,
         "heirs": heirs,
+        "elsewhere": elsewhere,
         "last": found.is_admin and not any(m.is_admin for m in heirs),
     }
     return render(request, "organizations/membership.html", context, status=422 if form.is_bound else 200)
 
 
-def _done(request, found, form, heirs, may) -> str:
+def _done(request, found, form, may, heirs, elsewhere) -> str:
     """Do what the button says; nothing when the form has to be looked at again."""
     how = {"by": request.user, "at": timezone.now()}
     then = request.POST.get("then")
@@ -100,6 +102,12 @@ def _done(request, found, form, heirs, may) -> str:
             raise Denied(_("Choose who follows."))
         memberships.end(found, successor=heir, **how)
         return _("Handed over to %(person)s.") % {"person": heir.user}
+    if then == "move":
+        to = next((body for body in elsewhere if str(body.public_id) == request.POST.get("to")), None)
+        if to is None:
+            raise Denied(_("Choose another organization."))
+        memberships.move(found, to, role=Membership.Role.STAFF, **how)
+        return _("Moved to %(organization)s.") % {"organization": to}
     if then == "save" and may and form.is_valid():
         clean = form.cleaned_data
         memberships.change(found, role=clean["role"], last_day=clean["last_day"], **how)

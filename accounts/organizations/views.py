@@ -43,7 +43,7 @@ def organization_list(request):
     people = reach.people_of(page.object_list)
     for row in page.object_list:
         row.person = people.get(row.pk)
-    names = {"verify": _("To verify"), "nobody": _("Nobody to reach"), "all": _("All")}
+    names = {"verify": _("To verify"), "nobody": _("Nobody to reach"), "all": _("All organizations")}
     context = {
         "page": page,
         "word": word,

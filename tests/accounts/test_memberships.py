@@ -195,6 +195,16 @@ def test_who_came_and_went_on_one_day_can_come_again(cast, shop):
     assert Membership.objects.filter(user=cast.willa).count() == 2
 
 
+def test_a_coordinator_moves_somebody_and_nobody_else_does(cast, shop, willas, sign_in):
+    where, to = url("membership", shop, willas.public_id), {"then": "move", "to": cast.rival.public_id}
+    assert "Choose another organization" in sign_in(cast.elliot).post(where, to, follow=True).text
+    assert organizations_of(fresh(cast.willa)) == [shop]
+    carla = sign_in(cast.carla)
+    assert "Corona Metal" in carla.get(where).text
+    assert "Moved to Corona Metal" in carla.post(where, to, follow=True).text
+    assert organizations_of(fresh(cast.willa)) == [cast.rival]
+
+
 def test_the_last_administrator_hands_over(cast, shop, willas, sign_in):
     elliot = sign_in(cast.elliot)
     mine = url("membership", shop, cast.elliots.public_id)

@@ -88,9 +88,7 @@ class Acting(RuleBasedStateMachine):
         allowed = self.manages(by, where) and where not in self.gone and who not in self.at(where)
 
         def do():
-            made = invitations.invite(
-                self.body[where], email=self.user[who].email, role=role, by=self.who(by), at=NOW
-            )
+            made = invitations.invite(self.body[where], email=self.user[who].email, role=role, by=self.who(by), at=NOW)
             for other in self.invited:
                 other["open"] &= (other["who"], other["where"]) != (who, where)
             self.invited.append({"row": made, "who": who, "where": where, "role": role, "by": by, "open": True})
