@@ -30,6 +30,7 @@ class Reader:
 
     def __init__(self, stack: Stack, context: BrowserContext, language: str, *, scripts: bool = True):
         self.stack, self.context, self.language, self.scripts = stack, context, language, scripts
+        self.address = stack.address
         self.page: Page = context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
@@ -50,7 +51,7 @@ class Reader:
     # --- Moving ------------------------------------------------------------------------------------------------------
     def open(self, path: str, *, status: int = 200) -> Response:
         """Open an address of the site and judge the page."""
-        response = self.page.goto(self.stack.address + path)
+        response = self.page.goto(self.address + path)
         assert response.status == status, f"{path} answered {response.status}"
         self.judge()
         return response
