@@ -229,7 +229,7 @@ def _reference() -> Iterator[Finding]:
         yield Finding(
             "Staff",
             "Nobody is a coordinator, so nobody sees what waits for a person.",
-            'python manage.py add_member NAME@HOST --name "..." --kind coalition --organization "..."',
+            'python manage.py create_admin_link NAME@HOST --name "..." --organization "..."',
         )
     else:
         yield Finding("Staff", "There is a coordinator.")

@@ -134,7 +134,7 @@ FAULTS = {
         "Clockwork", "up --detach watch"),
     "no ZIP codes": (lambda *_: Zip.objects.all().delete(), "Reference data", "load_reference"),
     "no coordinator": (
-        lambda *_: Membership.objects.filter(organization__kind="coalition").delete(), "Staff", "add_member"),
+        lambda *_: Membership.objects.filter(organization__kind="coalition").delete(), "Staff", "create_admin_link"),
     "an open ledger": (sql("ALTER TABLE ledger_event DISABLE TRIGGER ledger_event_no_truncate"), "Ledger", "migrate"),
     "a ledger without guard": (sql("DROP TRIGGER ledger_event_append_only ON ledger_event"), "Ledger", "migrate"),
 }  # fmt: skip
