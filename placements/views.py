@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Consent, TraineeProfile
+from accounts.organizations import reach
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from matching import queries as matching
@@ -73,6 +74,7 @@ def next_training(request):
 
 def _own_match(request, public_id) -> Match:
     rows = Match.objects.select_related("opening__organization", "opening__occupation", "trainee__user")
+    rows = rows.annotate(reachable=reach.somebody("opening__organization"))
     return get_object_or_404(rows, public_id=public_id, trainee__user=request.user)
 
 
@@ -96,7 +98,7 @@ def _show_match(request, found, no_form, status=200):
         "asks": reasons.asks(said) if found.state == Match.State.ASK else [],
         "answer": answer,
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
-        "nobody": policies.receive.why_not(request.user, found.opening.organization),
+        "nobody": "" if found.reachable else policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,
         "place": found.opening.places.filter(trainee=found.trainee).first(),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization, User
 from accounts.speech import phone
+
+
+def _reachable():
+    """Memberships by which somebody can be reached today, other than the facilitators of councils."""
+    way = Q(user__email__isnull=False) | ~Q(user__phone="") | ~Q(organization__phone="")
+    rows = Membership.objects.current().filter(way, user__is_active=True)
+    return rows.exclude(role=Membership.Role.FACILITATOR)
+
+
+def somebody(organization: str) -> Exists:
+    """Whether anybody can be reached at the organization in this column: to ask along with something else."""
+    return Exists(_reachable().filter(organization=OuterRef(organization)))
 
 
 def people_of(organizations: Iterable) -> dict[int, User]:
@@ -15,14 +27,12 @@ def people_of(organizations: Iterable) -> dict[int, User]:
     It is the person the organization named, while they act for it; else an administrator; else whoever came first.
     """
     keys = [getattr(organization, "pk", organization) for organization in organizations]
-    way = Q(user__email__isnull=False) | ~Q(user__phone="") | ~Q(organization__phone="")
-    rows = Membership.objects.current().filter(way, organization__in=keys, user__is_active=True)
     named = Case(
         When(organization__contact=F("user"), then=Value(0)),
         When(role=Membership.Role.ADMIN, then=Value(1)),
         default=Value(2),
     )
-    rows = rows.exclude(role=Membership.Role.FACILITATOR).select_related("user").order_by(named, "pk")
+    rows = _reachable().filter(organization__in=keys).select_related("user").order_by(named, "pk")
     found: dict[int, User] = {}
     for membership in rows:
         found.setdefault(membership.organization_id, membership.user)
