@@ -68,7 +68,7 @@ def refused(delivery: Delivery, outcome, *, at) -> None:
             BLOCKED,
             topic=TOPIC,
             once_key=f"{BLOCKED}:{delivery.channel}:{at:%Y-%m-%d}",
-            data={"channel": delivery.channel, "said": outcome.text[:300]},
+            data={"channel": delivery.channel, "said": todo.impersonal(outcome.text[:300])},
             path="/post/?state=failed",
             at=at,
         )
@@ -81,7 +81,7 @@ def expired(delivery: Delivery, outcome, *, at) -> None:
     others = Delivery.objects.filter(state=Delivery.State.SENT, channel=channel, sent_at__gt=at - LATELY)
     if not others.exclude(address=address).exists():
         # Nothing leaves at all, so it is not about this person. Once a day somebody has to look at it.
-        data = {"channel": channel, "said": said}
+        data = {"channel": channel, "said": todo.impersonal(said)}
         key = f"{STUCK}:{channel}:{at:%Y-%m-%d}"
         todo.ask(STUCK, topic=TOPIC, once_key=key, data=data, path="/post/?state=failed", at=at)
     elif (person := holder(channel, address)) and _may_be_asked_about(person):

@@ -1,5 +1,6 @@
 """Tasks: what a person of the staff has to do. Each room words its kinds, made at reading in the reader's language."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -59,6 +60,14 @@ def lists(user) -> dict[str, Q]:
 def count(lists: dict[str, Q]) -> dict[str, int]:
     """How many tasks each list has, in one statement."""
     return Task.objects.order_by().aggregate(**{name: Count("pk", filter=which) for name, which in lists.items()})
+
+
+_SOMEBODYS = re.compile(r"[^\s<>“”\"']+@[^\s<>“”\"']+|\+?\d{10,15}|\(?\d{3}\)?[ -]\d{3}-\d{4}")
+
+
+def impersonal(said: str) -> str:
+    """What a server or carrier said, without the address or number it named: for tasks that are about nobody."""
+    return _SOMEBODYS.sub("…", said)
 
 
 def ask(

@@ -28,7 +28,7 @@ def budget_used_up(day, at) -> None:
 def gateway_refuses(said: str, at) -> None:
     """The carrier refuses our account or our sender: texts wait until somebody has mended it."""
     day = timezone.localdate(at)
-    data = {"said": said[:300]}
+    data = {"said": todo.impersonal(said[:300])}
     todo.ask(GATEWAY, topic=TOPIC, once_key=f"{GATEWAY}:{day}", data=data, path=PAGE, due_on=day, at=at)
 
 

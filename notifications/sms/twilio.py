@@ -148,7 +148,7 @@ def outcome(status: int, answer: dict) -> Taken | Rejected | Busy:
     if status >= 500:
         return Busy(words, unsure=True)
     if (status in (401, 403, 404) and not about(code)) or code in OURS:
-        log.error("the text gateway refuses our account or sender: %s", words)
+        log.error("the text gateway refuses our account or sender: %s %s", status, code)  # the words name a number
         return Busy(words, ours=True)
     return Rejected(code or str(status), words, about(code))
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import actions, addresses, outbox, words
+from notifications import actions, addresses, outbox, todo, words
 from notifications.channels import email
 from notifications.models import Address, Delivery, Preference, Task
 from notifications.outbox import sending
@@ -223,6 +223,19 @@ def test_a_letter_that_expires_makes_a_task_too(put_off, tell):
     outbox.send_due()
     assert letter.get().letter == {"subject": "Code"}
     assert Task.objects.get().about_id == put_off.ana.pk
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("550 5.7.1 <ana@throughline.example>: blocked", "550 5.7.1 <…>: blocked"),
+        ("400 21608 The number +19095550127 is unverified", "400 21608 The number … is unverified"),
+        ("(909) 555-0127 refused", "… refused"),
+        ("451 4.3.2 try again in 300 seconds", "451 4.3.2 try again in 300 seconds"),
+    ],
+)
+def test_a_task_about_nobody_names_nobody(said, told):
+    assert todo.impersonal(said) == told
 
 
 # --- Whose address it is ----------------------------------------------------------------------------------------------
