@@ -28,8 +28,8 @@ COPY . .
 COPY --from=front /app/static/build static/build
 RUN pybabel --quiet compile --directory locale --domain django
 RUN DATABASE_URL=postgres://none SECRET_KEY=none python manage.py collectstatic --no-input --verbosity 0
-# The one folder it writes to (docker-compose.yml keeps it in a volume).
-RUN install -d -o 10001 -g 10001 /var/lib/throughline
+# The one folder it writes to; docker-compose.yml puts a volume there.
+COPY --chown=10001:10001 deploy/volumes /var/lib/throughline
 # A number, so that a cluster can verify it is not root. Nothing under /app belongs to it: a break-in cannot change the code.
 USER 10001:10001
 EXPOSE 8000

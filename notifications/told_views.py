@@ -136,7 +136,8 @@ def post_person(request, public_id):
     """What we told one person, for coordinators."""
     person = _person(request, public_id)
     seen.note(request.user, [person], seen.Purpose.MESSAGES, at=timezone.now())
-    page = Paginator(told.of_person(person), 25).get_page(request.GET.get("page"))
+    newest = list(told.of_person(person)[:500])  # one question, and none for how many there are
+    page = Paginator(newest, 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     told.describe(page.object_list)
     context = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import actions, consents, timeline
 from ..models import Consent
 from ..policies import Denied
+from ..stepup import recent
 from . import erase, export, seen
 
 Purpose = Consent.Purpose
@@ -88,6 +89,7 @@ def seen_list(request):
 
 @login_required
 @require_safe
+@recent
 def my_data(request):
     """Everything that is kept about me, to read or print."""
     context = {"sections": export.as_sections(request.user), "made_at": timezone.now(), "person": request.user}
@@ -96,6 +98,7 @@ def my_data(request):
 
 @login_required
 @require_safe
+@recent
 def my_data_json(request):
     """The same as a file for another program."""
     now = timezone.now()
@@ -106,6 +109,7 @@ def my_data_json(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def erase_me(request):
     """What being erased does, what stays and why; and the wish itself."""
     if request.method == "POST":

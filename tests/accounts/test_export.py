@@ -41,7 +41,7 @@ def test_the_file_holds_what_is_kept_about_me_and_nothing_of_others(world, sign_
 
 def test_the_page_is_readable_in_both_languages(world, sign_in):
     browser = sign_in(world.ana)
-    for language, words in (("en", ("Home ZIP code", "Agreed at")), ("es", ("Código postal", "Aceptado"))):
+    for language, words in (("en", ("Home ZIP code", "Agreed at")), ("es", ("Código postal", "Acuerdo dado"))):
         browser.get("/?lang=" + language, follow=True)
         text = browser.get(reverse("my_data")).content.decode()
         assert "Ana Morales" in text
