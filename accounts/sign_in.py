@@ -50,6 +50,11 @@ class CodeForm(RequestLoginCodeForm):
         number = get_adapter().clean_phone(typed)
         self._user = get_adapter().get_user_by_phone(number)
         self._count(number)
+        # Six digits are soon guessed: fewer codes in a day than by mail.
+        if not ratelimit.consume(
+            context.request, action="text_code", key=devices.key(context.request, number, self._user)
+        ):
+            raise get_adapter().validation_error("too_many_login_attempts")
         return number
 
     def _count(self, name: str) -> None:

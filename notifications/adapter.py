@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import devices, stepup
 from accounts.models import User
+from ledger.log import record
 
 from . import actions, outbox
 from .models import Delivery, Way
@@ -62,9 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return number
 
-    # --- By phone: only a number that was proved signs anybody in ----------------------------------------------------
+    # --- By phone ----------------------------------------------------------------------------------------------------
     def get_user_by_phone(self, phone: str):
-        return User.objects.filter(phone=phone, phone_verified_at__isnull=False, is_active=True).first()
+        """Who proved the number; else the one person without email of whom a provider gave it to us.
+
+        As with an address that came in a sheet, the first code that arrives opens their page and proves the number.
+        """
+        people = User.objects.filter(phone=phone, is_active=True)
+        if known := people.filter(phone_verified_at__isnull=False).first():
+            return known
+        brought_in = list(people.filter(email=None)[:2])
+        return brought_in[0] if len(brought_in) == 1 else None
 
     def get_phone(self, user):
         return (user.phone, user.phone_verified_at is not None) if user.phone else None
@@ -73,7 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
         raise NotImplementedError("A number is given on the page about text messages.")
 
     def set_phone_verified(self, user, phone: str) -> None:
-        """It was proved before, or nobody could have signed in with it."""
+        if user.phone != phone or user.phone_verified_at:
+            return
+        now = timezone.now()
+        with transaction.atomic():
+            user.phone_verified_at = now
+            user.save(update_fields=["phone_verified_at"])
+            record("phone.verified", user, by=user, at=now)
 
     def generate_phone_verification_code(self, *, user, phone: str) -> str:
         return get_random_string(6, "0123456789")

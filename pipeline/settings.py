@@ -289,6 +289,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "signup": "60/m/ip,300/h/ip",
     "request_login_code": "120/m/ip,600/h/ip,3/m/key,12/h/key",
+    "text_code": "10/d/key",
     "login_failed": "120/m/ip,5/300s/key",
 }
 # Somebody else's change of address or passkey must not stay unseen.

@@ -101,9 +101,9 @@ class PhoneSignup(AbstractCodeVerificationProcess):
 
 @transaction.atomic(durable=True)
 def account_of(number: str, *, name: str, language: str, at) -> User:
-    """Whoever has proved this number before, else somebody new who has just proved it."""
-    known = User.objects.filter(phone=number, phone_verified_at__isnull=False).first()
-    if known:
+    """Whoever has this number with us already, else somebody new; they have just proved it."""
+    if known := get_adapter().get_user_by_phone(number):
+        get_adapter().set_phone_verified(known, number)
         return known
     user = entry.newcomer(None, full_name=name, language=language, phone=number, phone_verified_at=at)
     record("phone.verified", user, by=user, at=at)

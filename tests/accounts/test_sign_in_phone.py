@@ -73,6 +73,32 @@ def test_where_no_texts_are_sent_the_page_says_so(client, rosa, settings):
     assert client.get(SIGN_UP).headers["Location"] == reverse("account_signup")
 
 
+def test_who_came_in_by_a_sheet_without_email_opens_their_page_with_the_first_code(client, db):
+    rosa = User.objects.create_user(None, full_name="Rosa Ruiz", phone=NUMBER)
+    come_in(client, WRITTEN)
+    assert client.get(reverse("inbox")).wsgi_request.user == rosa
+    rosa.refresh_from_db()
+    assert rosa.phone_verified_at
+    # The same by the pages of a new account.
+    other = Client()
+    make(other, name="Somebody Else")
+    assert other.get(reverse("inbox")).wsgi_request.user == rosa
+
+
+def test_a_number_of_two_people_opens_neithers_page(client, db):
+    for name in ("Rosa Ruiz", "Rita Ruiz"):
+        User.objects.create_user(None, full_name=name, phone=NUMBER)
+    client.post(ASK, {"email": WRITTEN})
+    assert not letters()
+
+
+def test_codes_by_text_in_a_day_are_few(rosa, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"text_code": "2/d/key"}
+    for _ in range(3):
+        Client().post(ASK, {"email": WRITTEN})
+    assert len(letters()) == 2
+
+
 def test_codes_to_a_number_are_limited(rosa):
     for _ in range(5):
         Client().post(ASK, {"email": WRITTEN})
