@@ -165,3 +165,14 @@ def test_every_field_that_is_shown_exists(cast):
     for entry in registry.every():
         list(entry.rows(subject).values(*entry.show))
     assert connection.in_atomic_block
+
+
+def test_the_coordinator_sees_how_to_talk_and_write_and_whether_there_is_a_ride(said_yes, sign_in):
+    said_yes.trainee.spoken, said_yes.trainee.written, said_yes.trainee.has_transport = "hmn", "es", False
+    said_yes.trainee.save()
+    carla, elliot = sign_in(said_yes.carla), sign_in(said_yes.elliot)
+    text = carla.get(reverse("person", args=[said_yes.trainee.public_id])).content.decode()
+    assert "Hmong" in text
+    assert "Spanish" in text
+    assert "Way to get to work" in text
+    assert "Hmong" not in elliot.get(reverse("referral", args=[said_yes.referral.public_id])).content.decode()
