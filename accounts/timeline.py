@@ -93,14 +93,20 @@ class _Actors:
     def __init__(self, events, reader, named: bool):
         self.reader = reader if reader and reader.is_authenticated else None
         self.all = named or _staff(reader)
-        self.ours = {body.pk for body in organizations_of(reader)} if self.reader else set()
+        own = {body.pk: body for body in organizations_of(reader)} if self.reader else {}
+        self.ours = set(own)
         shown = [event for event in events if event.actor_id and self._named(event)]
-        self.people = User.objects.in_bulk({event.actor_id for event in shown}) if shown else {}
+        # The reader and whom they act for are known already.
+        others = {event.actor_id for event in shown} - {self.reader.pk if self.reader else None}
+        self.people = User.objects.in_bulk(others) if others else {}
+        if self.reader:
+            self.people[self.reader.pk] = self.reader
         # An event that does not say for whom: the organization the actor acted for at the time.
         silent = {event.actor_id for event in shown if not event.organization_id}
         self.members = list(Membership.objects.filter(user__in=silent).order_by("pk")) if silent else []
         bodies = {event.organization_id for event in events} | {m.organization_id for m in self.members}
-        self.bodies = Organization.objects.in_bulk(bodies - {None}) if bodies - {None} else {}
+        bodies -= {None, *own}
+        self.bodies = own | (Organization.objects.in_bulk(bodies) if bodies else {})
 
     def _named(self, event) -> bool:
         mine = self.reader and event.actor_id == self.reader.pk
