@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent, Membership, Organization, TraineeProfile, User
+from accounts.models import Consent, Membership, TraineeProfile, User
 from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
 
 

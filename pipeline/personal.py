@@ -2,4 +2,4 @@
 
 from accounts.record.registry import nobodys
 
-nobodys("ledger.Event", "People stand in it by row number only (docs/ledger.md); erasing empties the row they point at.")
+nobodys("ledger.Event", "People stand in it by row number only (docs/ledger.md); erasing empties the row it points at.")

@@ -36,7 +36,7 @@ class Consent(models.Model):
     # The recipient: the opening's employer or hall, or the coalition whose coordinators see the record.
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True)
     wording = models.TextField()
-    # Which wording it is ("match-2", see accounts.consents.VERSIONS); empty for what was agreed before they had numbers.
+    # Which wording it is ("match-2", accounts.consents.VERSIONS); empty for what was agreed before they had numbers.
     version = models.CharField(max_length=20, default="", db_default="", blank=True)
     language = models.CharField(max_length=5)
     source = models.CharField(max_length=60)  # "web", "text", "import 12", "assisted by ..."

@@ -1,7 +1,7 @@
 """Erase a person, or again everybody who was erased before a restore.
 
-    manage.py erase_person ana@example.org
-    manage.py erase_person --from-tombstones .run/tombstones.jsonl      after `restore`
+manage.py erase_person ana@example.org
+manage.py erase_person --from-tombstones .run/tombstones.jsonl      after `restore`
 """
 
 from django.core.management.base import BaseCommand, CommandError

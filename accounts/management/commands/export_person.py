@@ -1,7 +1,7 @@
 """A copy of everything that is kept about one person, for somebody who cannot sign in to take it themselves.
 
-    manage.py export_person ana@example.org                         JSON to the screen
-    manage.py export_person ana@example.org --format html --to ana.html
+manage.py export_person ana@example.org                         JSON to the screen
+manage.py export_person ana@example.org --format html --to ana.html
 """
 
 import json
