@@ -138,7 +138,7 @@ def test_who_has_none_needs_no_two_people(world, sign_in):
     assert not FactorRestore.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "says"), [("en", "Stop it"), ("es", "Deténgalo")])
+@pytest.mark.parametrize(("language", "says"), [("en", "stop it now"), ("es", "deténgalo ahora")])
 def test_the_person_reads_it_in_their_language(world, sign_in, language, says):
     ask(world, sign_in(world.carla))
     User.objects.filter(pk=world.elliot.pk).update(language=language)
