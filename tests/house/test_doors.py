@@ -22,14 +22,16 @@ from notifications.models import Notice
 from pipeline import doors
 from placements import actions
 
-OTHERS = ("account_", "mfa_", "demo", "healthz", "readyz", "metrics", "carrier_")  # allauth's pages, the demo's and the carrier's have their own tests
+# Allauth's pages, the demo's and the carrier's have their own tests.
+OTHERS = ("account_", "mfa_", "demo", "healthz", "readyz", "metrics", "carrier_")
 OF_AN_ORGANIZATION = (
     "organization", "organization_people", "organization_edit", "organization_review", "organization_act",
     "organization_verify", "organization_merge",
 )  # fmt: skip
 POST_ONLY = {
     "organization_act", "invitation_revoke",
-    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_again", "post_address", "task_done", "task_undo", "consent_match", "consent_record", "consent_end", "erase_stop",
+    "text_code", "text_topics", "text_agree", "text_remove", "inbox_read", "address_mine", "post_again",
+    "post_address", "task_done", "task_undo", "consent_match", "consent_record", "consent_end", "erase_stop",
     "match_answer", "match_meet", "referral_withdraw", "referral_respond",
     "opening_rank", "opening_publish", "opening_close", "opening_register", "certification_verify",
     "certification_revoke", "cohort_step", "person_take", "ops_retry", "import_save", "import_undo", "import_question",

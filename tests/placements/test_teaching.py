@@ -106,6 +106,7 @@ def test_whoever_lacks_nothing_reads_so(cast, sign_in):
 @pytest.mark.parametrize("name", ["trainee_home", "trainee_next"])
 def test_both_pages_ask_at_most_twelve_questions_of_their_own(short, sign_in, django_assert_max_num_queries, name):
     browser = sign_in(short.ana)
-    frame = 6  # session, account, organizations, seats, unread, whether messages are late: what every page of a signed-in person asks
+    # Session, account, organizations, seats, unread, whether messages are late: what every page asks.
+    frame = 6
     with django_assert_max_num_queries(12 + frame):
         assert browser.get(reverse(name)).status_code == 200
