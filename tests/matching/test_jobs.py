@@ -66,7 +66,7 @@ def test_taking_the_agreement_back_ends_the_matches(cast, offered, settle):
     people.stop_matching(cast.ana, by=cast.ana, at=cast.now)
     settle()
     assert Match.objects.get().state == "ended"
-    assert not Consent.objects.standing().exists()
+    assert not Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).exists()
 
 
 def test_a_new_opening_finds_the_people_who_were_already_certified(cast, settle):
