@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 THROWAWAY := $(BIN)/python -m pipeline.local run --
