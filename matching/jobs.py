@@ -1,4 +1,4 @@
-"""The matching jobs: compute the gates for exactly what changed, keep the matches, tell both sides.
+"""The matching jobs: match exactly what changed, keep the matches, tell both sides.
 
 Facts are read only after they were committed (the ledger hands them over), so a certificate and an opening that
 appear in the same moment still find each other. One job writes at a time (an advisory lock), so two workers cannot

@@ -66,18 +66,6 @@ def of_people(trainees, on) -> list[Pair]:
     return sorted(found, key=lambda pair: (pair.tenths, pair.opening_id, pair.trainee_id))
 
 
-def of_opening(opening_id: int, trainees, on) -> list[Pair]:
-    """How these people stand with one opening; whoever is further away from it is absent."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_of_opening(%s, %s, %s)", [opening_id, list(trainees), on])
-        rows = cursor.fetchall()
-    names = Bits(rows)
-    return [
-        Pair(trainee, opening_id, state, tenths, names.of(words) if state == "near" else ())
-        for trainee, state, tenths, *words in rows
-    ]
-
-
 def passing(opening_id: int, on, *, also=(), most: int | None = None) -> list[Passing]:
     """Who passes every gate, in the opening's own order; `also` are listed with a question open."""
     with connection.cursor() as cursor:
@@ -90,13 +78,6 @@ def _placed(rows) -> list[Passing]:
         Passing(place, trainee, state, tenths, None if key == NO_KEY else key, bytes(draw))
         for place, (trainee, state, tenths, key, draw) in enumerate(rows, start=1)
     ]
-
-
-def first_of(opening_id: int, on, *, most: int) -> list[int]:
-    """Whom an opening is put before: the first who pass, in its order, and as many who would once they answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT trainee_id FROM matching_first_of(%s, %s, %s)", [opening_id, on, most])
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 def first_kept(opening_id: int, on, *, also=(), most: int) -> list[Passing]:

@@ -5,7 +5,6 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from ledger import handoffs, turns
-from notifications.sms import phones
 from pipeline.schedule import jobs
 
 
@@ -18,8 +17,7 @@ def turn(self, *, job, **_):
 
 @shared_task
 def forget(**_):
-    """Throw away what only served the moment: done handoffs, sessions that ended, codes, texts that were answered."""
+    """Throw away what only served the moment: done handoffs, sessions that ended."""
     now = timezone.now()
     handoffs.forget(at=now)
-    phones.forget(at=now)
     SessionStore.clear_expired()

@@ -82,7 +82,7 @@ def keep() -> list[str]:
                       '1950-01-01'::date + matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups)
                  FROM matching_pair p"""
     holds = "p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day"  # fits, or could
-    return [text("keep", found=found, holds=holds, many="200")]
+    return [text("keep", found=found, holds=holds)]
 
 
 DROP_KEEP = """
@@ -99,7 +99,7 @@ DROP = """
 DROP FUNCTION matching_kept_wrongly(date), matching_standing(bigint, date), matching_counts(bigint[], date),
     matching_first_of(bigint, date, integer), matching_first_kept(bigint, date, bigint[], integer),
     matching_sieve(bigint, date), matching_short_of(bigint, date),
-    matching_of_opening(bigint, bigint[], date), matching_passing(bigint, date, bigint[], integer),
+    matching_passing(bigint, date, bigint[], integer),
     matching_of_people(bigint[], date);
 DROP VIEW matching_pair;
 DROP FUNCTION matching_project_people(bigint[], date), matching_project_openings(bigint[], date),

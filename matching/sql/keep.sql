@@ -120,7 +120,7 @@ BEGIN
         RETURNING subject_type::text, subject_id;
         GET DIAGNOSTICS many = ROW_COUNT;
         -- Plans kept from when the table was small would walk all of it.
-        IF many >= {many} THEN ANALYZE matching_offer; END IF;
+        IF many >= 200 THEN ANALYZE matching_offer; END IF;
     END IF;
     IF people <> '{}' THEN
         RETURN QUERY
@@ -129,7 +129,7 @@ BEGIN
           FROM matching_project_people(people, day) s ORDER BY s.trainee_id
         RETURNING subject_type::text, subject_id;
         GET DIAGNOSTICS many = ROW_COUNT;
-        IF many >= {many} THEN ANALYZE matching_seeker; END IF;
+        IF many >= 200 THEN ANALYZE matching_seeker; END IF;
     END IF;
 END $$;
 

@@ -88,18 +88,6 @@ BEGIN
              ORDER BY array_position(ARRAY['fits', 'ask', 'near'], p.state) LIMIT 1);
 END $$;
 
--- Chosen pairs of one opening, for whoever is to be looked at again.
-CREATE FUNCTION matching_of_opening(opening bigint, people bigint[], day date)
-RETURNS TABLE (trainee_id bigint, state text, tenths smallint, w0 bigint, w1 bigint, w2 bigint, w3 bigint)
-LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
-SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY SELECT p.trainee_id, p.state, p.tenths, p.w0, p.w1, p.w2, p.w3 FROM matching_pair p
-                  WHERE p.opening_id = opening AND p.trainee_id = ANY (people) AND p.state IS NOT NULL
-                    AND p.turns_on > day AND p.last_on >= day;
-END $$;
-
 -- How many people are one credential short of an opening, by the credential (of a group: by each member).
 CREATE FUNCTION matching_short_of(opening bigint, day date)
 RETURNS TABLE (credential_id varchar, people bigint)

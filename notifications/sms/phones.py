@@ -18,7 +18,7 @@ from .. import addresses, outbox
 from ..models import Address, Delivery, Way
 from ..topics import MATCHES, REFERRALS, TOPICS
 from . import budget, gateway, numbers, questions, texts
-from .models import Incoming, PhoneCode, Text, TextTopics, Unsettled
+from .models import PhoneCode, TextTopics
 
 TOPICS_BY_TEXT = [MATCHES, REFERRALS]  # until the person chooses
 
@@ -193,18 +193,6 @@ def remove(user, *, by, at) -> None:
 def choose_topics(user, topics, *, at) -> None:
     """What the person wants to hear of by text; it counts for what is still waiting, too."""
     TextTopics.objects.update_or_create(user=user, defaults={"topics": [t for t in TOPICS if t in topics]})
-
-
-CODES_KEPT = timedelta(days=7)  # longer than any limit looks back
-TEXTS_KEPT = timedelta(days=90)
-
-
-def forget(*, at) -> None:
-    """Delete old codes, open points that nobody settled, and the notes of what came in and was answered long ago."""
-    PhoneCode.objects.filter(sent_at__lt=at - CODES_KEPT).delete()
-    Unsettled.objects.filter(expires_at__lt=at).delete()
-    Incoming.objects.filter(at__lt=at - TEXTS_KEPT).delete()
-    Text.objects.filter(delivery=None, begun_at__lt=at - TEXTS_KEPT).delete()
 
 
 # --- From the phone itself --------------------------------------------------------------------------------------------

@@ -119,11 +119,11 @@ def order_apart(opening, on, said, tickets, places, *, also) -> Iterator[str]:
     first = [t for t in sorted(keys, key=keys.get) if passing[t].state == rules.FITS]
     asking = [t for t, judgement in said.items() if judgement.state == rules.ASK]
     first += sorted(asking, key=lambda t: draw_of(opening, tickets[t]))
-    if live.first_of(opening.pk, on, most=50) != first:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT trainee_id FROM matching_first_of(%s, %s, 50)", [opening.pk, on])
+        asked = [pk for (pk,) in cursor.fetchall()]
+    if asked != first:
         yield f"who is asked of {opening.pk}"
-    states = {t: judgement.state for t, judgement in said.items() if judgement.state}
-    if {pair.trainee_id: pair.state for pair in live.of_opening(opening.pk, tickets, on)} != states:
-        yield f"of_opening {opening.pk}"
 
 
 def key_of(opening, judgement, place) -> int:

@@ -11,7 +11,7 @@ from ledger.heartbeats import apart
 from matching import nightly
 from notifications import outbox
 from notifications.models import Address, Delivery
-from notifications.sms import inbound, phones
+from notifications.sms import forgetting, inbound
 from notifications.sms.models import Incoming, PhoneCode, Question, Text, Unsettled
 from openings.models import Opening
 from placements.models import Referral
@@ -148,6 +148,6 @@ def test_old_codes_and_answers_are_forgotten_and_what_still_counts_is_not(ana, c
         Text.objects.create(number=NUMBER, begun_at=at)
     Unsettled.objects.create(number=NUMBER, questions=[1], expires_at=long_ago)
     with transaction.atomic():
-        phones.forget(at=cast.now)
+        forgetting.forget_before(cast.now)
     assert [m.objects.count() for m in (PhoneCode, Incoming, Text, Unsettled)] == [1, 1, 1, 0]
     assert not Address.objects.exists()
