@@ -14,7 +14,6 @@ from functools import wraps
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm
-from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request, suspend_request
 from allauth.account.models import EmailAddress
@@ -27,6 +26,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+
+from .codes import CodeInSession
 
 SAFE = ("GET", "HEAD")
 
@@ -69,19 +70,13 @@ def ask(request):
 
 
 # --- By a code, for who has nothing else -----------------------------------------------------------------------------
-class CodeAgain(AbstractCodeVerificationProcess):
+class CodeAgain(CodeInSession):
     """A code to the address or number the person has with us."""
 
     KEY = "accounts.stepup"
 
     def __init__(self, request, state):
-        self.request = request
-        super().__init__(
-            max_attempts=app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS,
-            timeout=app_settings.LOGIN_BY_CODE_TIMEOUT,
-            state=state,
-            user=request.user,
-        )
+        super().__init__(request, state, user=request.user)
 
     @classmethod
     def initiate(cls, request):
@@ -94,18 +89,6 @@ class CodeAgain(AbstractCodeVerificationProcess):
         process.send()
         process.persist()
         return process
-
-    @classmethod
-    def resume(cls, request):
-        """The code that is on its way, while it works."""
-        state = request.session.get(cls.KEY)
-        return cls(request, state).abort_if_invalid() if state else None
-
-    def persist(self):
-        self.request.session[self.KEY] = self.state
-
-    def abort(self):
-        self.request.session.pop(self.KEY, None)
 
     def send(self):
         adapter = get_adapter()

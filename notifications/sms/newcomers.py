@@ -5,10 +5,8 @@ The same pages for a number we know and for one we do not, so nobody learns who 
 
 import re
 
-from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm
-from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core.internal import ratelimit
@@ -23,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import devices, entry
+from accounts.codes import CodeInSession
 from accounts.forms import SignupForm
 from accounts.models import User
 from ledger.log import record
@@ -48,18 +47,10 @@ class NumberForm(SignupForm):
         return get_adapter().clean_phone(self.cleaned_data["number"])
 
 
-class PhoneSignup(AbstractCodeVerificationProcess):
+class PhoneSignup(CodeInSession):
     """A code to a number that nobody may have yet."""
 
     KEY = "notifications.sms.newcomers"
-
-    def __init__(self, request, state):
-        self.request = request
-        super().__init__(
-            max_attempts=app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS,
-            timeout=app_settings.LOGIN_BY_CODE_TIMEOUT,
-            state=state,
-        )
 
     @classmethod
     def initiate(cls, request, *, number: str, name: str):
@@ -73,18 +64,6 @@ class PhoneSignup(AbstractCodeVerificationProcess):
         process.send()
         process.persist()
         return process
-
-    @classmethod
-    def resume(cls, request):
-        """The code that is on its way, while it works."""
-        state = request.session.get(cls.KEY)
-        return cls(request, state).abort_if_invalid() if state else None
-
-    def persist(self):
-        self.request.session[self.KEY] = self.state
-
-    def abort(self):
-        self.request.session.pop(self.KEY, None)
 
     def send(self):
         phone = self.state["phone"]
