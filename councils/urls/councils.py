@@ -1,8 +1,8 @@
-"""Addresses of the councils."""
+"""Addresses of the councils themselves."""
 
 from django.urls import path
 
-from . import views
+from ..views import councils as views
 
 urlpatterns = [
     path("councils/", views.council_list, name="council_list"),

@@ -1,4 +1,4 @@
-"""Councils at work: the bodies, their seats by constituency, and when they next meet."""
+"""The bodies themselves, and their seats by constituency."""
 
 import uuid
 
@@ -55,24 +55,3 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.constituency} of {self.council_id}"
-
-
-class Meeting(models.Model):
-    """One meeting of a council: when, where, and what about."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    council = models.ForeignKey(Council, models.CASCADE, related_name="meetings")
-    starts_at = models.DateTimeField()
-    place = models.CharField(max_length=200)
-    agenda_en = models.TextField(blank=True)
-    agenda_es = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["starts_at"]
-
-    def __str__(self):
-        return f"{self.council_id} {self.starts_at:%Y-%m-%d}"
-
-    @property
-    def agenda(self):
-        return spoken(self.agenda_en, self.agenda_es)

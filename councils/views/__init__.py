@@ -1,0 +1,1 @@
+"""Pages of the councils, a module for each noun."""
