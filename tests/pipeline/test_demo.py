@@ -20,10 +20,10 @@ from imports.models import Batch
 from matching import queries as matching
 from matching.models import Match
 from notifications.models import Delivery
-from pipeline import seed
 from pipeline import urls as site
 from pipeline.cast import BY_KEY, CAST
 from pipeline.demo import mailbox, sheets, walk
+from pipeline.seed import demo
 from placements import actions as placements
 
 urlpatterns = [*site.urlpatterns, path("demo/", include("pipeline.demo.urls"))]
@@ -36,7 +36,7 @@ TODAY = date(2026, 11, 24)
 def region(django_db_setup, django_db_blocker):
     """The example region as of now, planted once for this module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield seed.plant(at=timezone.now())
+        yield demo.plant(at=timezone.now())
         transaction.set_rollback(True)
 
 

@@ -17,9 +17,9 @@ from matching.models import Match
 from notifications.models import Notice
 from openings.models import Opening, Requirement
 from openings.policies import edit
-from pipeline import seed
 from pipeline.cast import CAST
 from pipeline.nav import first_page
+from pipeline.seed import demo
 from placements.models import Referral
 from programs.models import Certification, Cohort, Program
 from programs.validity import expires_on
@@ -32,7 +32,7 @@ TODAY = timezone.localdate(NOW)
 def made(django_db_setup, django_db_blocker):
     """The region, planted once for this module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield seed.plant(at=NOW)
+        yield demo.plant(at=NOW)
         transaction.set_rollback(True)
 
 
@@ -216,5 +216,5 @@ def test_the_same_day_gives_the_same_region():
     Program.objects.filter(provider__is_example=True).delete()
     User.objects.all().delete()
     Organization.objects.filter(is_example=True).delete()
-    seed.plant(at=NOW)
+    demo.plant(at=NOW)
     assert picture() == first

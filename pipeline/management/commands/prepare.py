@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             if seed.empty():
                 self.say("People, employers and openings of the demo")
-                call_command("seed")
+                call_command("seed", scenario="demo")
             # A production image brings its static files.
             if static_files_changed():
                 self.say("Static files")
