@@ -14,7 +14,7 @@ from matching import facts, live, order, replay
 from matching.reasons import Names
 from openings.models import Opening
 
-from .lifecycle import REFERRAL
+from .lifecycle import STATE_AFTER
 from .models import Referral
 
 
@@ -45,7 +45,7 @@ def now(opening: Opening, trainee) -> Place | None:
 
 def _listed(opening: Opening) -> list[live.Passing]:
     """The list employers and halls see, `matching.queries.of_opening` with whoever said yes, asked for in one go."""
-    yes = Referral.objects.filter(opening=opening, state__in=Referral.SHOWN).order_by().values("trainee_id")
+    yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
     (yes_sql, yes_values), (agreed_sql, agreed_values) = (
         rows.query.sql_with_params() for rows in (yes, facts.matchable().order_by().values("pk"))
     )
@@ -91,15 +91,12 @@ def absent_then(opening: Opening, moment: datetime, trainee) -> str:
 
 def yes_at(opening: Opening, moment: datetime) -> list[int]:
     """Trainees whose yes to the opening stood at the moment, from the ledger."""
-    events = Event.objects.filter(subject_type="referral", subject_id=OuterRef("pk"), at__lte=moment)
+    events = Event.objects.filter(
+        subject_type="referral", subject_id=OuterRef("pk"), at__lte=moment, kind__in=STATE_AFTER
+    )
     last = Subquery(events.order_by("-id").values("kind")[:1])
     rows = Referral.objects.filter(opening=opening).annotate(last=last).values_list("trainee_id", "last")
-    return [trainee for trainee, kind in rows if _to(kind) in Referral.SHOWN]
-
-
-def _to(kind: str | None) -> str:
-    steps = {f"{REFERRAL.name}.{step.name}": step.to for step in REFERRAL.steps}
-    return steps.get(kind, "")
+    return [trainee for trainee, kind in rows if STATE_AFTER.get(kind) in Referral.SAID_YES]
 
 
 def _place(opening, rule: str, passing: list[live.Passing], trainee_id: int) -> Place | None:

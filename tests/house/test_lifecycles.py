@@ -4,7 +4,7 @@ import pytest
 
 from openings.lifecycle import OPENING
 from openings.models import Opening
-from placements.lifecycle import REFERRAL
+from placements.lifecycle import OPEN, REFERRAL
 from placements.models import Referral
 from programs.lifecycle import CERTIFICATION, COHORT
 from programs.models import Certification, Cohort
@@ -23,3 +23,11 @@ def test_every_state_can_be_reached(cycle, model):
 @pytest.mark.parametrize(("cycle", "model"), CYCLES, ids=lambda x: getattr(x, "name", ""))
 def test_the_table_and_the_model_know_the_same_states(cycle, model):
     assert cycle.states() - {"suggested"} == set(model.State.values)
+
+
+def test_what_is_open_is_the_same_for_the_table_the_model_and_the_database():
+    """Whatever may be withdrawn or closed is open, and the database demands its owner and its day."""
+    (constraint,) = (c for c in Referral._meta.constraints if c.name == "referral_open_has_owner_and_due_date")
+    assert tuple(Referral.OPEN) == OPEN == REFERRAL["close"].sources == REFERRAL["withdraw"].sources
+    assert str(list(OPEN)) in str(constraint.condition).replace("(", "[").replace(")", "]")
+    assert set(Referral.SHOWN) | {"queued"} == set(Referral.SAID_YES)

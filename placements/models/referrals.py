@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import consents, policies
 from accounts.models import Consent, TraineeProfile
 from openings.models import Opening
+from programs.models import Credential
+
+from ..lifecycle import OPEN
 
 
 class ReferralQuerySet(models.QuerySet):
@@ -34,6 +37,7 @@ class ReferralQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         seen = Q(opening__organization__in=policies.organizations_of(user), state__in=Referral.SHOWN)
+        seen &= ~Q(state="closed", sent_at=None)
         seen |= Q(trainee__user=user)
         if policies.is_coordinator(user):
             seen |= Q(trainee__user__in=consents.sharing_record()) | Q(owner=user)
@@ -44,20 +48,29 @@ class Referral(models.Model):
     """A trainee's answer to an opening and what followed. While it is open it has an owner and a due date."""
 
     class State(models.TextChoices):
+        QUEUED = "queued", _("said yes, waiting in order")
         YES = "yes", _("said yes, waiting for an answer")
+        SEEN = "seen", _("seen, waiting for an answer")
         INTERVIEW = "interview", _("interview")
+        TRIAL = "trial", _("trial day")
+        OFFER = "offer", _("offer made")
         HIRED = "hired", _("hired")
         NOT_NOW = "not_now", _("not now")
         NO = "no", _("no")
         PUT_OFF = "put_off", _("put off by the employer")
         DECLINED = "declined", _("declined by the employer")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        CLOSED = "closed", _("ended")
 
-    OPEN = (State.YES, State.INTERVIEW, State.PUT_OFF)
-    # What the employer or hall sees: from a yes on, and no longer once the person stepped back.
-    SHOWN = (State.YES, State.INTERVIEW, State.PUT_OFF, State.HIRED, State.DECLINED)
-    # In which of them the contact is shown, while the person's consent stands.
-    CONTACT = (State.YES, State.INTERVIEW, State.PUT_OFF, State.HIRED)
+    OPEN = (State.QUEUED, State.YES, State.SEEN, State.INTERVIEW, State.TRIAL, State.OFFER, State.PUT_OFF)
+    # The employer or hall has the person before it and has not answered.
+    WAITING = (State.YES, State.SEEN)
+    # In which of them the contact is shown, while the consent stands: not before their turn, not after the end.
+    CONTACT = (*OPEN[1:], State.HIRED)
+    # What the employer or hall sees: from their turn on, and no longer once the person stepped back.
+    SHOWN = (*CONTACT, State.DECLINED, State.CLOSED)
+    # Whose yes stood, whatever came of it: they keep their place on the list, as do those whose turn has not come.
+    SAID_YES = (State.QUEUED, *SHOWN)
 
     class Reason(models.TextChoices):
         """Why a trainee says no."""
@@ -80,6 +93,13 @@ class Referral(models.Model):
         FILLED = "filled", _("The places are filled")
         OTHER = "other", _("Another reason")
 
+    class CloseReason(models.TextChoices):
+        """What else ended a referral."""
+
+        FILLED = "filled", _("The places are filled")
+        SHUT = "shut", _("The opening was closed")
+        ELSEWHERE = "elsewhere", _("Hired somewhere else")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="referrals")
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="referrals")
@@ -92,6 +112,17 @@ class Referral(models.Model):
     note = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(default=timezone.now)  # when the trainee last answered
     hirer_answered_at = models.DateTimeField(null=True, blank=True)
+    # When the person was put before the employer or hall: at the yes, or when their turn came.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # From when the days of the next step count, and how many reminders of it were sent (placements/ladder.py).
+    clock_at = models.DateTimeField(default=timezone.now)
+    rung = models.PositiveSmallIntegerField(default=0)
+    # No reminders until after this day, and why.
+    muted_until = models.DateField(null=True, blank=True)
+    muted_reason = models.CharField(max_length=200, blank=True)
+    # Declined for a skill: the credential that would show it, or the skill in their words.
+    skill = models.ForeignKey(Credential, models.PROTECT, null=True, blank=True, related_name="+")
+    skill_said = models.CharField(max_length=120, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -100,9 +131,19 @@ class Referral(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["trainee", "opening"], name="referral_once_per_pair"),
             models.CheckConstraint(
-                condition=~Q(state__in=["yes", "interview", "put_off"]) | Q(owner__isnull=False, due_on__isnull=False),
+                condition=~Q(state__in=OPEN) | Q(owner__isnull=False, due_on__isnull=False),
                 name="referral_open_has_owner_and_due_date",
                 violation_error_message=_("An open referral needs an owner and a due date."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(reason__in=["filled", "shut", "elsewhere"]),
+                name="referral_closed_has_a_reason",
+                violation_error_message=_("Say what ended it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(muted_until__isnull=True) | ~Q(muted_reason=""),
+                name="referral_muted_has_a_reason",
+                violation_error_message=_("Reminders rest only with a reason and a last day."),
             ),
         ]
 
@@ -113,3 +154,8 @@ class Referral(models.Model):
     def decline_reason(self):
         """The employer's or hall's reason in plain words, shown back to the person."""
         return self.DeclineReason(self.reason).label if self.state == self.State.DECLINED and self.reason else ""
+
+    @property
+    def close_reason(self):
+        """What else ended it, in plain words."""
+        return self.CloseReason(self.reason).label if self.state == self.State.CLOSED else ""
