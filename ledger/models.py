@@ -1,6 +1,7 @@
 """Who did what, when: the append-only ledger, and the handoffs by which one room's fact wakes another."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -66,6 +67,10 @@ class Handoff(models.Model):
 
     def __str__(self):
         return f"{self.kind} -> {self.room} ({self.state})"
+
+    @cached_property
+    def event(self) -> Event:
+        return Event.objects.get(pk=self.event_id)
 
 
 class Heartbeat(models.Model):

@@ -1,6 +1,6 @@
 """What this room does when it hears of something: letters of invitation, and tasks about who acts for organizations."""
 
-from ledger.models import Event, Handoff
+from ledger.models import Handoff
 
 from . import acting
 
@@ -18,7 +18,5 @@ HEARD = {
 
 def take(handoffs: list[Handoff], *, at) -> None:
     """Deal with these events, in their order."""
-    events = Event.objects.in_bulk([handoff.event_id for handoff in handoffs])
     for handoff in handoffs:
-        event = events[handoff.event_id]
-        HEARD[event.kind](event, at=at)
+        HEARD[handoff.kind](handoff.event, at=at)
