@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from . import words
+from . import calendar, words
 from .models import Delivery, Preference
 
 
@@ -19,8 +19,11 @@ def compose(deliveries: list[Delivery], server) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(first.letter["subject"], first.letter["text"], connection=server)
         html = first.letter.get("html")
     else:
-        subject, text, html = render([delivery.notice for delivery in deliveries], first.user)
+        notices = [delivery.notice for delivery in deliveries]
+        subject, text, html = render(notices, first.user)
         mail = EmailMultiAlternatives(subject, text, connection=server)
+        for entry in _for_the_calendar(notices, first.user):
+            mail.attach(*calendar.attachment(entry, first.address))
         mail.extra_headers["Content-Language"] = first.user.language
     mail.to = [first.address]
     mail.extra_headers["Message-ID"] = message_id(deliveries)
@@ -29,6 +32,11 @@ def compose(deliveries: list[Delivery], server) -> EmailMultiAlternatives:
     if html:
         mail.attach_alternative(html, "text/html")
     return mail
+
+
+def _for_the_calendar(notices, user) -> list[calendar.Entry]:
+    with override(user.language):
+        return [entry for notice in notices if (entry := words.message(notice).calendar)]
 
 
 def bundle(deliveries: list[Delivery], chosen: dict[tuple[int, str], str]) -> list[list[Delivery]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.translation import override
 
+from .calendar import Entry
 from .models import Notice
 
 
@@ -41,6 +42,8 @@ class Message:
     lines_title: str = ""
     # What the reader is asked to do or tell, after the lines.
     asks: list[str] = field(default_factory=list)
+    # What the letter brings for the reader's calendar.
+    calendar: Entry | None = None
 
 
 _writers: dict[str, Callable[[Notice], Message]] = {}
