@@ -146,6 +146,11 @@ class Referral(models.Model):
                 violation_error_message=_("Reminders rest only with a reason and a last day."),
             ),
         ]
+        # What is due, on the boards and for the reminders: of everything that ever was only what is open.
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=Q(state__in=OPEN), name="referral_open_by_day"),
+            models.Index(fields=["owner", "due_on", "id"], condition=Q(state__in=OPEN), name="referral_open_by_owner"),
+        ]
 
     def __str__(self):
         return f"{self.trainee_id} x {self.opening_id}: {self.state}"
