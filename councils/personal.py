@@ -2,13 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.record.registry import blank, of_user, personal
+from accounts.record.registry import blank, delete, nobodys, of_user, personal
 
 personal(
-    "councils.Seat",
-    _("Seats I hold"),
-    whose=of_user("holder"),
-    show=("council__name_en", "constituency", "term_ends_on"),
-    covers=("holder",),
-    erase=blank(holder=None),
+    "councils.Term",
+    _("Council seats I hold or held"),
+    whose=of_user("user"),
+    show=("seat__council__name_en", "seat__constituency", "is_alternate", "starts_on", "ends_on", "named_publicly"),
+    covers=("user",),
+    erase=blank(user=None, named_publicly=False),
 )
+personal(
+    "councils.Office",
+    _("What I do for councils"),
+    whose=of_user("user"),
+    show=("council__name_en", "role", "starts_on", "ends_on"),
+    covers=("user",),
+    erase=delete,
+)
+nobodys("councils.Council", "A body and how it decides; who sits in it stands in its terms and offices.")

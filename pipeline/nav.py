@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Organization
+from councils import policies as councils
 
 
 def ways(user, path: str) -> list[dict]:
@@ -25,7 +26,7 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("Classes"), reverse("cohort_list")))
         if policies.memberships_of(user):
             links.append((_("Tasks"), reverse("task_list")))
-        if user.seats.exists():
+        if councils.councils_of(user):
             links.append((_("Councils"), reverse("council_list")))
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]
 
@@ -40,6 +41,6 @@ def first_page(user) -> str:
         return reverse("import_list")
     if user.is_trainee:
         return reverse("trainee_home")
-    if user.seats.exists():
+    if councils.councils_of(user):
         return reverse("council_list")
     return reverse("trainee_profile")

@@ -4,31 +4,37 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from .. import policies, queries
 from ..models import Council
 
 
 @require_safe
 def council_list(request):
     """The councils of the region."""
-    councils = Council.objects.prefetch_related("seats__holder", "meetings")
+    councils = Council.objects.visible_to(request.user)
+    councils = councils.prefetch_related(queries.seats_today(timezone.localdate()), "meetings")
     now = timezone.now()
     for council in councils:
         council.next = next((m for m in council.meetings.all() if m.starts_at >= now), None)
-        council.vacant = sum(seat.holder_id is None for seat in council.seats.all())
+        council.vacant = queries.vacant(council)
     return render(request, "councils/list.html", {"councils": councils})
 
 
 @require_safe
 def council(request, public_id):
     """One council: its purpose, its seats by constituency with vacancies, and its meetings."""
-    found = get_object_or_404(Council.objects.prefetch_related("seats__holder", "meetings"), public_id=public_id)
+    rows = Council.objects.visible_to(request.user)
+    rows = rows.prefetch_related(queries.seats_today(timezone.localdate()), "meetings")
+    found = get_object_or_404(rows, public_id=public_id)
     now = timezone.now()
-    signed_in = request.user.is_authenticated
+    inside = bool(policies.takes_part(request.user, found))
+    for seat in found.seats_now:
+        seat.term = queries.holder_of(seat)
+        seat.named = seat.term and (inside or (found.tells_everybody("members") and seat.term.named_publicly))
     context = {
         "council": found,
-        "seats": found.seats.all(),
         "coming": [m for m in found.meetings.all() if m.starts_at >= now],
         "past": [m for m in found.meetings.all() if m.starts_at < now][::-1],
-        "member": signed_in and any(seat.holder_id == request.user.pk for seat in found.seats.all()),
+        "member": bool(policies.is_member(request.user, found)),
     }
     return render(request, "councils/council.html", context)

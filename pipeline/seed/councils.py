@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from councils.models import Council, Meeting, Seat
+from councils.models import Council, Meeting, Seat, Term
 
 from .organizations import Staff
 
@@ -62,15 +62,12 @@ def plant(ground, staff: Staff) -> int:
         names = {name: row[name] for name in ("name_en", "name_es", "purpose_en", "purpose_es")}
         council = Council.objects.create(public_id=ground.number(), is_example=True, **names)
         ends = date(ground.today.year + 1, 12, 31)
-        Seat.objects.bulk_create(
-            Seat(
-                council=council,
-                constituency=constituency,
-                holder=people[key] if key else None,
-                term_ends_on=ends if key else None,
-            )
-            for constituency, key in row["seats"]
-        )
+        for constituency, key in row["seats"]:
+            seat = Seat.objects.create(public_id=ground.number(), council=council, constituency=constituency)
+            if key:
+                Term.objects.create(
+                    public_id=ground.number(), seat=seat, user=people[key], starts_on=ground.today, ends_on=ends
+                )
         Meeting.objects.bulk_create(
             Meeting(
                 public_id=ground.number(),

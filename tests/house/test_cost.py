@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import Council, Meeting, Seat
+from councils.models import Council, Meeting, Seat, Term
 
 MOST = 12
 
@@ -16,7 +16,8 @@ def busy(cast):
         cast.opening(title=f"Welder {number}", any_of=(("osha10", "forklift"),), preferred=("mc3",))
     for number in range(5):
         council = Council.objects.create(name_en=f"Council {number}", purpose_en="To meet.")
-        Seat.objects.bulk_create(Seat(council=council, constituency="worker", holder=cast.willa) for _seat in range(9))
+        seats = Seat.objects.bulk_create(Seat(council=council, constituency="worker") for _seat in range(9))
+        Term.objects.bulk_create(Term(seat=seat, user=cast.willa) for seat in seats)
         Meeting.objects.create(council=council, starts_at=timezone.now(), place="Here")
     cast.job, cast.council = cast.opening(), council
     return cast
