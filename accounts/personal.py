@@ -130,7 +130,7 @@ personal(
     whose=of_trainee("pk"),
     show=(
         *("zip", "county", "miles", "has_transport", "shifts", "wage_wish_cents", "license", "languages", "spoken"),
-        *("written", "available_from", "is_minor", "created_at"),
+        *("written", "available_from", "is_minor", "looking", "created_at"),
     ),
     covers=("user", "coordinator"),
     erase=blank(

@@ -12,9 +12,9 @@ from . import rules
 
 
 def matchable():
-    """Trainees who agreed to be matched and whose account is open."""
+    """Trainees who agreed to be matched, look for work, and whose account is open."""
     agreed = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).values("user_id")
-    return TraineeProfile.objects.filter(user__is_active=True, user_id__in=agreed)
+    return TraineeProfile.objects.filter(looking=True, user__is_active=True, user_id__in=agreed)
 
 
 def live(on):

@@ -36,6 +36,8 @@ OF_OPENING = tuple(f"opening.{step}" for step in STEPS)
 REMOVED = "profile.removed"
 OF_PROFILE = (
     "profile.changed",
+    "profile.rested",
+    "profile.looking",
     "certification.withdrawn",
     "enrollment.recorded",
     "enrollment.withdrawn",

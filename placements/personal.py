@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.record.registry import delete, of_trainee, of_user, personal
 
 from .boards import personal as _boards  # noqa: F401 - lists are spoken of there
+from .hires import personal as _hires  # noqa: F401 - jobs are spoken of there
 from .models import Comment, Referral
 
 

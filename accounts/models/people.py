@@ -139,6 +139,8 @@ class TraineeProfile(models.Model):
     # No date of birth: only this. Then nothing is matched or shared until a parent or guardian has agreed.
     is_minor = models.BooleanField(_("I am under 18"), default=False, db_default=False)
     county = models.CharField(max_length=60, blank=True)
+    # Whoever found work is suggested no openings until they look again (accounts/seeking.py).
+    looking = models.BooleanField(_("I look for work"), default=True, db_default=True)
     # The coordinator who owns the next step while nobody else does.
     coordinator = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="coordinates")
     created_at = models.DateTimeField(default=timezone.now)

@@ -39,8 +39,10 @@ def ordered(
     return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most)
 
 
-def project() -> str:
+def project(looking: str = "") -> str:
     """The projecting functions. Each of the two queries is installed twice: for everybody, and for a few.
+
+    `looking` leaves out whoever found work and does not look on, as it is since migration 0006.
 
     A kept plan for "people IS NULL OR id = ANY (people)" walks everybody, though it is asked for one.
     """
@@ -55,7 +57,21 @@ def project() -> str:
 
     query = r"(CREATE FUNCTION \w+\((\w+) bigint\[\], day date\)) RETURNS SETOF (\w+) LANGUAGE sql STABLE\n"
     query += r"(SECURITY DEFINER.*?) AS \$\$\n(.*?)\n\$\$;"
-    return re.sub(query, twice, text("project"), flags=re.DOTALL)
+    return re.sub(query, twice, text("project", looking=looking), flags=re.DOTALL)
+
+
+def looking() -> list[str]:
+    """Whoever found work and does not look on is on no list: one more column to read, and one function anew."""
+    anew = re.search(r"CREATE FUNCTION matching_seekers\(.*?\nEND \$\$;", project("AND p.looking"), re.DOTALL).group()
+    grant = "GRANT SELECT (looking) ON accounts_traineeprofile TO throughline_matching"
+    return [grant, anew.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)]
+
+
+def not_looking() -> list[str]:
+    """As it was before `looking`."""
+    before = re.search(r"CREATE FUNCTION matching_seekers\(.*?\nEND \$\$;", project(), re.DOTALL).group()
+    revoke = "REVOKE SELECT (looking) ON accounts_traineeprofile FROM throughline_matching"
+    return [before.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1), revoke]
 
 
 def create() -> list[str]:

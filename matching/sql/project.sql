@@ -44,7 +44,7 @@ WITH who AS (
       FROM accounts_traineeprofile p
       JOIN accounts_user u ON u.id = p.user_id AND u.is_active
       JOIN matching_ticket t ON t.trainee_id = p.id
-     WHERE (people IS NULL OR p.id = ANY (people))
+     WHERE (people IS NULL OR p.id = ANY (people)) {looking}
        AND EXISTS (SELECT FROM accounts_consent c
                     WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
 ), held AS (

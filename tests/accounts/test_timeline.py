@@ -16,6 +16,7 @@ from accounts.sentences import INSIDE, SENTENCES, WITHOUT
 from ledger.log import record
 from openings.lifecycle import OPENING
 from openings.models import Opening
+from placements.hires.lifecycle import PLACEMENT
 from placements.lifecycle import REFERRAL
 from programs.lifecycle import CERTIFICATION, COHORT
 
@@ -32,7 +33,7 @@ ROOMS = [
     "councils",
     "pipeline",
 ]
-LIFECYCLES = (OPENING, REFERRAL, CERTIFICATION, COHORT)
+LIFECYCLES = (OPENING, REFERRAL, PLACEMENT, CERTIFICATION, COHORT)
 WRITERS = {"record", "event", "_record", "Event", "note"}
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 # A kind put together from a state or a step: which those are, each once.

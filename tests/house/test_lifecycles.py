@@ -4,12 +4,16 @@ import pytest
 
 from openings.lifecycle import OPENING
 from openings.models import Opening
+from placements.hires.lifecycle import PLACEMENT
 from placements.lifecycle import OPEN, REFERRAL
-from placements.models import Referral
+from placements.models import Placement, Referral
 from programs.lifecycle import CERTIFICATION, COHORT
 from programs.models import Certification, Cohort
 
-CYCLES = [(OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)]
+CYCLES = [
+    *((OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)),
+    (PLACEMENT, Placement),
+]
 
 
 @pytest.mark.parametrize(("cycle", "model"), CYCLES, ids=lambda x: getattr(x, "name", ""))
@@ -22,7 +26,7 @@ def test_every_state_can_be_reached(cycle, model):
 
 @pytest.mark.parametrize(("cycle", "model"), CYCLES, ids=lambda x: getattr(x, "name", ""))
 def test_the_table_and_the_model_know_the_same_states(cycle, model):
-    assert cycle.states() - {"suggested"} == set(model.State.values)
+    assert cycle.states() - {"suggested", "none"} == set(model.State.values)
 
 
 def test_what_is_open_is_the_same_for_the_table_the_model_and_the_database():
