@@ -20,4 +20,12 @@ personal(
     covers=("user",),
     erase=delete,
 )
+personal(
+    "councils.Voice",
+    _("What I wrote to councils with my name"),
+    whose=of_user("author"),
+    show=("council__name_en", "words", "visibility", "received_on", "answer", "answered_on"),
+    covers=("author",),
+    erase=delete,
+)
 nobodys("councils.Council", "A body and how it decides; who sits in it stands in its terms and offices.")

@@ -19,6 +19,8 @@ max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
+# No line where testimony is sent without a name.
+logger_class = "pipeline.unseen.QuietLogger"
 # Without what follows the "?": names that staff look for do not belong into logs.
 access_log_format = '%({x-forwarded-for}i)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
 

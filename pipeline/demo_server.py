@@ -93,6 +93,7 @@ def commands(home: Path, port: int, mail: str) -> dict[str, list[str]]:
         "mail": [*python, "aiosmtpd", "-n", "-l", mail, "-c", "aiosmtpd.handlers.Mailbox", str(home / "mail")],
         "web": [
             *(*python, "gunicorn", "pipeline.wsgi", "--bind", f"{HERE}:{port}", "--access-logfile", "-"),
+            *("--logger-class", "pipeline.unseen.QuietLogger"),
             # Preloading imports the project once for both workers.
             *("--preload", "--workers", "2", "--threads", "6", "--timeout", "60", "--graceful-timeout", "5"),
             # Its default path is one for all clones of a user.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
-from pipeline import health, metrics
+from pipeline import health, metrics, unseen
 
 
 def probes(get_response):
@@ -24,7 +24,8 @@ def probes(get_response):
             return door(request)
         began = time.perf_counter()
         response = get_response(request)
-        metrics.observe(request, response.status_code, time.perf_counter() - began)
+        if not unseen.is_unseen(request.path):
+            metrics.observe(request, response.status_code, time.perf_counter() - began)
         return response
 
     return middleware

@@ -32,6 +32,8 @@ _JOBS = {
     "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Who asked to be erased seven days ago is; who looked at whom three years ago is forgotten.
     "tidy-records": ("accounts.tasks.tidy", timedelta(hours=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Testimony leaves its box, unfinished steps find the next agenda, figures are read, old papers ask their owner.
+    "tend-councils": ("councils.daily.tend", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Codes and text messages do not stay.
     "forget-texts": ("notifications.sms.forgetting.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # A membership ran out, an account was closed, a quarter is over: somebody is asked to look after the organization.

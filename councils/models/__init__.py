@@ -2,5 +2,17 @@
 
 from .council import Constituency, Council, Office, Seat, Term
 from .meeting import Meeting
+from .voice import Box, Quote, Theme, Voice
 
-__all__ = ["Constituency", "Council", "Meeting", "Office", "Seat", "Term"]
+__all__ = [
+    "Box",
+    "Constituency",
+    "Council",
+    "Meeting",
+    "Office",
+    "Quote",
+    "Seat",
+    "Term",
+    "Theme",
+    "Voice",
+]

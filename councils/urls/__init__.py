@@ -1,5 +1,6 @@
 """Addresses of the councils, a module for each noun."""
 
+from ..voices.urls import urlpatterns as voices
 from .councils import urlpatterns as councils
 
-urlpatterns = [*councils]
+urlpatterns = [*voices, *councils]

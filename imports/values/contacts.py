@@ -6,26 +6,12 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.telling import HIDDEN, has_ssn, hide_ssn
 from imports.problems import Bad
 
 from .text import LOST, plain
 
-_DASH = "\\-\u2010-\u2015\u2212"
-_SSN = re.compile(
-    rf"(?<![\d{_DASH}])(?:\d{{3}}|[xX*•#]{{3}})([ .]|[{_DASH}])(?:\d{{2}}|[xX*•#]{{2}})\1\d{{4}}(?![\d{_DASH}])"
-    # Nine digits, or the last four, after its name.
-    r"|(?:(?i:\bssn|\bitin|social security|seguro social)[^\d\n]{0,16})(?:\d{9}|\d{4})(?!\d)"
-)
-HIDDEN = "•••"
-
-
-def has_ssn(text: str) -> bool:
-    """Whether the text holds something written like a Social Security number."""
-    return bool(_SSN.search(text))
-
-
-def hide_ssn(text: str) -> str:
-    return _SSN.sub(HIDDEN, text)
+__all__ = ["HIDDEN", "email", "has_ssn", "hide_ssn", "names_agree", "person_name", "phone", "same_name"]
 
 
 def email(text: str) -> str:
