@@ -14,7 +14,7 @@ class Notice(models.Model):
     """One thing one person was told: the in-app inbox. The words are made at reading, in the reader's language."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
     kind = models.CharField(max_length=40)  # names the templates notices/<kind>.*
     topic = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
@@ -77,7 +77,8 @@ class Delivery(models.Model):
         EXPIRED = "expired", _("It could not be handed over for two days.")
         COMPLAINT = "complaint", _("It was reported as unwanted.")
 
-    notice = models.ForeignKey(Notice, models.CASCADE, null=True, blank=True, related_name="deliveries")
+    # Found by the constraint below; an index of its own would only be one more to write.
+    notice = models.ForeignKey(Notice, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="deliveries")
     channel = models.CharField(max_length=5, choices=Way.choices, default=Way.EMAIL)
     address = models.CharField(max_length=254)
@@ -86,7 +87,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)
     error = models.CharField(max_length=300, blank=True)  # what the other side said, for staff
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=120)
     # Under which Message-ID it left (a digest leaves under that of its first), and what the provider calls it.
     sent_as = models.CharField(max_length=120, blank=True)
     provider_id = models.CharField(max_length=150, blank=True)
@@ -111,6 +112,7 @@ class Delivery(models.Model):
             models.Index(fields=["channel", "address"], name="delivery_by_address"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),
                 name="delivery_sent_has_a_time",

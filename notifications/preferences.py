@@ -18,12 +18,12 @@ def chosen_by(users: Iterable[int]) -> dict[tuple[int, str], str]:
     return {(user, topic): frequency for user, topic, frequency in rows}
 
 
-def when(user, frequency: str | None, at: datetime) -> dict:
+def when(zone: str, frequency: str, at: datetime) -> dict:
     """State and hour of a letter to a person who wants them this often."""
     if frequency == Preference.Frequency.OFF:
         return {"state": Delivery.State.WITHHELD, "reason": Delivery.Reason.PREFERENCE, "due_at": at}
     if frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):
-        return {"state": Delivery.State.WAITING, "due_at": next_digest(at, user.time_zone, frequency)}
+        return {"state": Delivery.State.WAITING, "due_at": next_digest(at, zone, frequency)}
     return {"due_at": at}
 
 

@@ -5,10 +5,12 @@ A room adds a way with `add(MyChannel)` when the site starts. The outbox makes o
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from accounts.models import User
 
-from ..models import Delivery, Notice
+from ..models import Delivery
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,33 @@ class Later:
 Outcome = Sent | Refused | Later
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that was just written, and what the ways out need to know of its reader (outbox/tell.sql)."""
+
+    notice: int
+    public_id: UUID
+    user: int
+    topic: str
+    once_key: str
+    rung: int
+    email: str  # '' where the person has none
+    time_zone: str
+    frequency: str  # how often they want letters about the topic; '' where they did not choose
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A notice on its way out: where to, and when."""
+
+    notice: int
+    user: int
+    address: str
+    due_at: datetime
+    state: str = Delivery.State.QUEUED
+    reason: str = ""
+
+
 class Channel(ABC):
     """One way out. An object of it lives as long as one batch."""
 
@@ -53,8 +82,8 @@ class Channel(ABC):
         """How many messages one person gets by this way in one day of theirs; the rest comes the next morning."""
 
     @abstractmethod
-    def write(self, told: list[tuple[User, Notice]], at) -> list[Delivery]:
-        """A delivery, not saved yet, for each notice that goes by this way; at most one statement however many."""
+    def write(self, told: list[Told], at) -> list[Going]:
+        """Those of these notices that go by this way; at most one statement however many."""
 
     @abstractmethod
     def address_of(self, user: User) -> str:

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.mail import get_connection
 
 from .. import letters
-from ..models import Delivery, Way
+from ..models import Way
 from ..preferences import chosen_by, when
-from . import Channel, Later, Outcome, Refused, Sent
+from . import Channel, Going, Later, Outcome, Refused, Sent
 
 log = getLogger(__name__)
 
@@ -33,19 +33,10 @@ class Email(Channel):
         return settings.EMAILS_A_DAY
 
     def write(self, told, at):
-        told = [(user, notice) for user, notice in told if user.email]
-        if not told:
-            return []
-        chosen = chosen_by({user.pk for user, _notice in told})
         return [
-            Delivery(
-                notice=notice,
-                user=user,
-                channel=self.name,
-                address=user.email,
-                **when(user, chosen.get((user.pk, notice.topic)), at),
-            )
-            for user, notice in told
+            Going(one.notice, one.user, one.email, **when(one.time_zone, one.frequency, at))
+            for one in told
+            if one.email
         ]
 
     def chosen(self, users):

@@ -1,17 +1,18 @@
 """Posting: notices and their deliveries, written in the transaction of what they tell."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from ledger import bells
+from ledger import bells, scopes
 
 from .. import channels
+from ..channels import Told
 from ..models import Delivery, Notice, Way
 
 # So many posts are one statement: what is told after a long outage does not fill the memory.
@@ -34,6 +35,7 @@ class Post:
     rung: int = 0  # 0 the news itself, 1 its first reminder, and so on
 
 
+@scopes.task("telling")
 def post_all(posts: Iterable[Post], *, at) -> list[Notice]:
     """Tell people things, each once, as often and by the way they chose; return what they had not been told before.
 
@@ -43,14 +45,12 @@ def post_all(posts: Iterable[Post], *, at) -> list[Notice]:
     wanted: dict[Key, Post] = {}
     for one in posts:
         wanted.setdefault((one.user.pk, one.once_key, one.rung), one)
-    # Two that post the same things take them in the same order: one waits for the other, never both.
-    keys = sorted(wanted)
-    made: dict[Key, Notice] = {}
+    keys, told = list(wanted), {}
     for start in range(0, len(keys), POSTED_AT_ONCE):
-        made |= _write([wanted[key] for key in keys[start : start + POSTED_AT_ONCE]], at)
-    new = [(wanted[key], made[key]) for key in wanted if key in made]
-    _deliver([(one.user, notice) for one, notice in new], at)
-    return [notice for _one, notice in new]
+        rows = _tell([wanted[key] for key in keys[start : start + POSTED_AT_ONCE]], at)
+        told |= {(row.user, row.once_key, row.rung): row for row in rows}
+    deliver([told[key] for key in keys if key in told], at=at)
+    return [_notice(wanted[key], told[key], at) for key in keys if key in told]
 
 
 def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, at, rung: int = 0) -> Notice | None:
@@ -59,47 +59,54 @@ def post(user, kind: str, *, topic: str, once_key: str, data: dict, path: str, a
     return told[0] if told else None
 
 
-# Django's own "ignore conflicts" does not say which rows are new, and only the new ones may be mailed.
-_INSERT = """
-    INSERT INTO notifications_notice (created_at, public_id, user_id, kind, topic, once_key, rung, data, path)
-    SELECT %s, new.* FROM json_to_recordset(%s) AS new (
-        public_id uuid, user_id bigint, kind text, topic text, once_key text, rung smallint, data jsonb, path text
-    )
-    ON CONFLICT (user_id, once_key, rung) DO NOTHING
-    RETURNING user_id, once_key, rung, id
+_TELL = """
+    SELECT * FROM notifications_tell(ARRAY(
+        SELECT ROW(p.*)::notifications_post
+          FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::jsonb[], %s::text[]) p
+    ), %s)
 """
 
 
-def _write(posts: list[Post], at) -> dict[Key, Notice]:
-    """Write these notices and return those that were not there yet."""
-    rows = {(one.user.pk, one.once_key, one.rung): Notice(**vars(one), created_at=at) for one in posts}
-    values = [
-        {"public_id": str(notice.public_id), "user_id": notice.user_id}
-        | {name: getattr(notice, name) for name in ("kind", "topic", "once_key", "rung", "data", "path")}
-        for notice in rows.values()
-    ]
-    made = {}
+def _tell(posts: list[Post], at) -> list[Told]:
+    """Write the notices of these posts; those that were not there yet."""
+    columns = [[getattr(one, name) for one in posts] for name in ("kind", "topic", "once_key", "rung", "data", "path")]
+    columns[4] = [Jsonb(data) for data in columns[4]]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [at, json.dumps(values)])
-        for *key, pk in cursor.fetchall():
-            notice = made[tuple(key)] = rows[tuple(key)]
-            notice.pk = pk
-            notice._state.adding, notice._state.db = False, connection.alias
-    return made
+        cursor.execute(_TELL, [[one.user.pk for one in posts], *columns, at])
+        return [Told(*row) for row in cursor.fetchall()]
 
 
-def _deliver(told: list[tuple[User, Notice]], at) -> None:
-    """Put these notices on their ways, each as its reader chose."""
+def _notice(one: Post, told: Told, at) -> Notice:
+    notice = Notice(pk=told.notice, public_id=told.public_id, created_at=at, **vars(one))
+    notice._state.adding, notice._state.db = False, connection.alias
+    return notice
+
+
+_DELIVER = """
+    INSERT INTO notifications_delivery (notice_id, user_id, channel, address, state, reason, due_at, message_id,
+                                        created_at, error, sent_as, provider_id, held, attempts)
+    SELECT new.*, %s, '', '', '', false, 0
+      FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+                  %s::text[]) new
+"""
+
+
+@scopes.task("telling")
+def deliver(told: list[Told], *, at) -> None:
+    """Put what people were just told on its ways, each as its reader chose; inside the transaction that told it."""
     if not told:
         return
-    deliveries = [delivery for channel in channels.every() for delivery in channel.write(told, at)]
-    for delivery in deliveries:
-        delivery.message_id, delivery.created_at = _message_id(), at
-    Delivery.objects.bulk_create(deliveries, batch_size=POSTED_AT_ONCE)
-    if any(delivery.state == Delivery.State.QUEUED for delivery in deliveries):
+    going = [(channel.name, out) for channel in channels.every() for out in channel.write(told, at)]
+    for start in range(0, len(going), POSTED_AT_ONCE):
+        some = going[start : start + POSTED_AT_ONCE]
+        rows = [(o.notice, o.user, way, o.address, o.state, o.reason, o.due_at, _message_id()) for way, o in some]
+        with connection.cursor() as cursor:
+            cursor.execute(_DELIVER, [at, *map(list, zip(*rows, strict=True))])
+    if any(out.state == Delivery.State.QUEUED for _way, out in going):
         ring()
 
 
+@scopes.task("telling")
 def send_letter(
     address: str, *, subject: str = "", text: str, html: str = "", user=None, channel: str = Way.EMAIL, at
 ) -> Delivery:
@@ -136,6 +143,7 @@ class Bell:
     def __init__(self, urgent: int | None = None):
         self.urgent = urgent
 
+    @scopes.task("telling")
     def __call__(self):
         from ..tasks import send
 

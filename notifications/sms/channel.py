@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Consent, User
 
 from .. import addresses
-from ..channels import Channel, Later, Outcome, Refused, Sent
+from ..channels import Channel, Going, Later, Outcome, Refused, Sent
 from ..models import Address, Delivery, Preference, Way
 from ..preferences import quiet_until
 from ..topics import TOPICS
@@ -54,11 +54,11 @@ class Sms(Channel):
     def write(self, told, at):
         if not gateway.is_on():
             return []
-        wanted = readers({user.pk for user, _notice in told})
+        wanted = readers({one.user for one in told})
         return [
-            Delivery(notice=notice, user=user, channel=self.name, address=wanted[user.pk][0], due_at=at)
-            for user, notice in told
-            if user.pk in wanted and notice.topic in wanted[user.pk][1]
+            Going(one.notice, one.user, wanted[one.user][0], at)
+            for one in told
+            if one.user in wanted and one.topic in wanted[one.user][1]
         ]
 
     def address_of(self, user):

@@ -8,7 +8,7 @@ from django.core import mail
 
 from accounts.models import Consent, User
 from notifications import channels, outbox, preferences
-from notifications.channels import Channel, Sent
+from notifications.channels import Channel, Going, Sent
 from notifications.models import Delivery, Notice, Preference
 
 LA = "America/Los_Angeles"
@@ -70,7 +70,7 @@ class Loud(Channel):
         return 3
 
     def write(self, told, at):
-        return [Delivery(notice=notice, user=user, channel=self.name, address="+1", due_at=at) for user, notice in told]
+        return [Going(one.notice, one.user, "+1", at) for one in told]
 
     def address_of(self, user):
         return "+1"

@@ -36,9 +36,9 @@ def about(user, key="x", data=None):
 
 def test_many_are_told_in_as_few_statements_as_one(db, now, django_assert_num_queries):
     readers = people(40)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(outbox.post_all([about(readers[0])], at=now)) == 1
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(outbox.post_all([about(reader) for reader in readers], at=now)) == 39
     with django_assert_num_queries(1):
         assert outbox.post_all([about(reader) for reader in readers], at=now) == []
