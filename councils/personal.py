@@ -29,3 +29,46 @@ personal(
     erase=delete,
 )
 nobodys("councils.Council", "A body and how it decides; who sits in it stands in its terms and offices.")
+personal(
+    "councils.Rsvp",
+    _("What I answered to calls for meetings"),
+    whose=of_user("user"),
+    show=("meeting__council__name_en", "meeting__starts_at", "answer", "needs", "needs_note", "at"),
+    covers=("user",),
+    erase=delete,
+)
+personal(
+    "councils.Attendance",
+    _("Meetings I was at"),
+    whose=of_user("user"),
+    show=("meeting__council__name_en", "meeting__starts_at", "how", "came_at", "left_at"),
+    covers=("user",),
+    erase=blank(user=None),
+    stays=_("That somebody sat in the seat stays, for the count of who was there; not who it was."),
+)
+personal(
+    "councils.Feed",
+    _("My calendar links"),
+    whose=of_user("user"),
+    show=("council__name_en", "made_at", "read_on", "revoked_at"),
+    covers=("user", "fingerprint"),
+    erase=delete,
+)
+personal(
+    "councils.Elector",
+    _("Votes I could take part in"),
+    whose=of_user("user"),
+    show=("decision__text_en", "decision__decided_at", "recused", "voted", "vote__choice"),
+    covers=("user",),
+    erase=blank(user=None),
+    stays=_("The vote stays counted; not whose it was."),
+)
+nobodys("councils.Meeting", "When and where a council meets. A place is a hall, a link a room online.")
+nobodys("councils.Series", "When and where a council meets, again and again.")
+nobodys("councils.AgendaItem", "The council's record of what was said; who is named in approved minutes stays named.")
+nobodys("councils.Minutes", "The council's record, frozen once it is approved; attendance stands in it as counts.")
+nobodys("councils.Decision", "A question put to a council and its count; who voted stands in its electors.")
+nobodys("councils.Vote", "Reached through its elector, who is in the list above.")
+nobodys("councils.Ballot", "Points at nobody: not even we know whose it is.")
+nobodys("councils.Rule", "A majority.")
+nobodys("councils.Seat", "Who holds it stands in its terms.")

@@ -24,7 +24,7 @@ def council_list(request):
 def council(request, public_id):
     """One council: its purpose, its seats by constituency with vacancies, and its meetings."""
     rows = Council.objects.visible_to(request.user)
-    rows = rows.prefetch_related(queries.seats_today(timezone.localdate()), "meetings")
+    rows = rows.prefetch_related(queries.seats_today(timezone.localdate()), "meetings__items")
     found = get_object_or_404(rows, public_id=public_id)
     now = timezone.now()
     inside = bool(policies.takes_part(request.user, found))

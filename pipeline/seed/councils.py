@@ -68,17 +68,15 @@ def plant(ground, staff: Staff) -> int:
                 Term.objects.create(
                     public_id=ground.number(), seat=seat, user=people[key], starts_on=ground.today, ends_on=ends
                 )
-        Meeting.objects.bulk_create(
-            Meeting(
+        for days, place, agenda_en, agenda_es in row["meetings"]:
+            meeting = Meeting.objects.create(
                 public_id=ground.number(),
                 council=council,
                 starts_at=_evening(ground.today + timedelta(days=days)),
                 place=place,
-                agenda_en=agenda_en,
-                agenda_es=agenda_es,
             )
-            for days, place, agenda_en, agenda_es in row["meetings"]
-        )
+            if agenda_en:
+                meeting.items.create(public_id=ground.number(), title_en=agenda_en, title_es=agenda_es)
         total += len(row["seats"])
     return total
 

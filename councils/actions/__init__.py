@@ -1,0 +1,1 @@
+"""What people do in a council, each in one durable sentence; a module for each noun."""

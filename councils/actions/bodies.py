@@ -1,0 +1,200 @@
+"""Councils are set up and changed; seats are made, held and given up; offices are given and end."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import Denied
+from ledger.log import record
+
+from .. import policies
+from ..models import Council, Office, Rule, Seat, Term
+
+FACTS = (
+    "kind", "name_en", "name_es", "purpose_en", "purpose_es", "charter_en", "charter_es", "time_zone", "is_public",
+    "publishes", "notice_hours", "must_post", "quorum_percent", "quorum_by", "ballots", "needs_kept_days",
+)  # fmt: skip
+
+# What a new council begins with; its chair adds others and closes these.
+RULES = (
+    {"name_en": "Simple majority", "name_es": "Mayoría simple", "top": 1, "bottom": 2, "more_than": True, "of": "cast"},
+    {
+        "name_en": "Two thirds of those present",
+        "name_es": "Dos tercios de los presentes",
+        "top": 2,
+        "bottom": 3,
+        "more_than": False,
+        "of": "present",
+    },
+    {
+        "name_en": "Majority of all seats",
+        "name_es": "Mayoría de todos los asientos",
+        "top": 1,
+        "bottom": 2,
+        "more_than": True,
+        "of": "seats",
+    },
+    {
+        "name_en": "Every constituency",
+        "name_es": "Cada sector",
+        "top": 1,
+        "bottom": 2,
+        "more_than": True,
+        "of": "cast",
+        "weight": "constituency",
+        "each": True,
+    },
+)
+
+
+@transaction.atomic(durable=True)
+def found(facts: dict, *, by, at, is_example=False) -> Council:
+    """A new council, with the usual majority rules; whoever sets it up becomes its staff."""
+    policies.may_found.check(by, None)
+    council = Council(**{name: facts[name] for name in FACTS if name in facts}, is_example=is_example, created_at=at)
+    council.validate_constraints()
+    council.save()
+    Rule.objects.bulk_create(Rule(council=council, **rule) for rule in RULES)
+    Office.objects.create(council=council, user=by, role=Office.Role.STAFF, starts_on=timezone.localdate(at))
+    record("council.founded", council, by=by, at=at)
+    return council
+
+
+@transaction.atomic(durable=True)
+def amend(council, facts: dict, *, by, at) -> Council:
+    """Change what stands about the council and how it works."""
+    fresh = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    policies.may_keep.check(by, fresh)
+    changed = [name for name in FACTS if name in facts and getattr(fresh, name) != facts[name]]
+    for name in changed:
+        setattr(fresh, name, facts[name])
+    if changed:
+        fresh.save(update_fields=changed)
+        record("council.changed", fresh, by=by, at=at, changed=changed)
+    return fresh
+
+
+@transaction.atomic(durable=True)
+def add_seat(council, facts: dict, *, by, at) -> Seat:
+    """A seat more, vacant at first."""
+    policies.may_keep.check(by, council)
+    seat = Seat.objects.create(council=council, **facts)
+    record("council.seat_added", council, by=by, at=at, seat=seat.pk)
+    return seat
+
+
+@transaction.atomic(durable=True)
+def close_seat(seat, *, by, at) -> Seat:
+    """The seat is given up; whoever holds it leaves with it."""
+    policies.may_keep.check(by, seat.council)
+    fresh = Seat.objects.select_for_update(no_key=True).select_related("council").get(pk=seat.pk)
+    if fresh.closed_on is None:
+        for term in fresh.terms.filter(ended_at__isnull=True):
+            _end(term, at)
+        fresh.closed_on = timezone.localdate(at)
+        fresh.save(update_fields=["closed_on"])
+        record("council.seat_closed", fresh.council, by=by, at=at, seat=fresh.pk)
+    return fresh
+
+
+def person(email: str) -> User:
+    """Who signs in with this address; raises Denied with what to do when nobody does."""
+    found = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if found is None:
+        raise Denied(
+            _("Nobody signs in with this address. Ask the person to make an account first; it takes a minute.")
+        )
+    return found
+
+
+@transaction.atomic(durable=True)
+def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
+    """Somebody holds the seat, or stands in for who does, from a day until a day."""
+    policies.may_keep.check(by, seat.council)
+    fresh = Seat.objects.select_for_update(no_key=True).select_related("council").get(pk=seat.pk)
+    if fresh.closed_on:
+        raise Denied(_("This seat was given up."))
+    term = Term(seat=fresh, user=user, is_alternate=is_alternate, starts_on=starts_on, ends_on=ends_on)
+    if fresh.terms.filter(user=user, ended_at__isnull=True).filter(_same_days(starts_on, ends_on)).exists():
+        raise Denied(_("This person has this seat in these days already."))
+    try:
+        term.validate_constraints()
+    except ValidationError as error:
+        raise Denied(" ".join(error.messages)) from error
+    term.save()
+    record("council.seat_taken", fresh.council, by=by, at=at, seat=fresh.pk, person=user.pk, alternate=is_alternate)
+    return term
+
+
+def _same_days(starts_on, ends_on):
+    before = Q(starts_on__lte=ends_on) if ends_on else Q()
+    return before & (Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+
+
+def _end(term, at) -> None:
+    today = timezone.localdate(at)
+    term.ends_on, term.ended_at = max(term.starts_on, min(today, term.ends_on or today)), at
+    term.save(update_fields=["ends_on", "ended_at"])
+
+
+@transaction.atomic(durable=True)
+def end_term(term, *, by, at) -> Term:
+    """The person leaves the seat, or is let go; from this moment on they are no member."""
+    council = term.seat.council
+    if term.user_id != by.pk:
+        policies.may_keep.check(by, council)
+    fresh = Term.objects.select_for_update(no_key=True).get(pk=term.pk)
+    if fresh.ended_at is None:
+        _end(fresh, at)
+        record("council.seat_left", council, by=by, at=at, seat=fresh.seat_id, person=fresh.user_id)
+    return fresh
+
+
+@transaction.atomic(durable=True)
+def name_me(council, *, public: bool, by, at) -> None:
+    """The person says whether their name may stand on the public page of this council."""
+    policies.is_member.check(by, council)
+    Term.objects.current().filter(seat__council=council, user=by).update(named_publicly=public)
+    record("council.named" if public else "council.unnamed", council, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def give_office(council, user, role: str, *, by, at) -> Office:
+    """Somebody becomes chair, facilitator, observer or staff of the council."""
+    policies.may_keep.check(by, council)
+    today = timezone.localdate(at)
+    if Office.objects.filter(council=council, user=user, role=role, ended_at__isnull=True).exists():
+        raise Denied(_("This person has this role already."))
+    office = Office.objects.create(council=council, user=user, role=role, starts_on=today)
+    record("council.office_given", council, by=by, at=at, person=user.pk, role=role)
+    return office
+
+
+@transaction.atomic(durable=True)
+def end_office(office, *, by, at) -> Office:
+    """The office ends at once."""
+    if office.user_id != by.pk:
+        policies.may_keep.check(by, office.council)
+    fresh = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    if fresh.ended_at is None:
+        fresh.ends_on, fresh.ended_at = max(fresh.starts_on, timezone.localdate(at)), at
+        fresh.save(update_fields=["ends_on", "ended_at"])
+        record("council.office_ended", office.council, by=by, at=at, person=fresh.user_id, role=fresh.role)
+    return fresh
+
+
+@transaction.atomic(durable=True)
+def add_rule(council, facts: dict, *, by, at) -> Rule:
+    """One more majority by which the council may decide."""
+    policies.may_keep.check(by, council)
+    rule = Rule(council=council, **facts)
+    try:
+        rule.validate_constraints()
+    except ValidationError as error:
+        raise Denied(" ".join(error.messages)) from error
+    rule.save()
+    record("council.rule_added", council, by=by, at=at, rule=rule.pk)
+    return rule

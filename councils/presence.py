@@ -1,0 +1,45 @@
+"""Who is there: which seats are taken in a meeting right now, and whether that is a quorum."""
+
+from dataclasses import dataclass
+
+from .counting import Quorum, quorum
+from .models import Attendance, Seat, Term
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One seat of the meeting: who holds it that day and who sits in it now; None for nobody."""
+
+    seat: Seat
+    holder: Term | None
+    sits: Attendance | None
+
+
+def sittings(meeting) -> list[Sitting]:
+    """Every seat, with who sits in it: its holder when there, else an alternate. Nobody sits in two seats."""
+    day = meeting.local_start.date()
+    terms = list(
+        Term.objects.current(day).filter(seat__council=meeting.council_id).select_related("user", "seat").order_by("pk")
+    )
+    there = {a.user_id: a for a in meeting.attendances.filter(left_at=None, user__isnull=False).order_by("pk")}
+    seats = Seat.objects.filter(council=meeting.council_id, closed_on__isnull=True).order_by("constituency", "pk")
+    taken, found, seated = set(), {}, {}
+    for alternate in (False, True):  # first every holder, then who stands in
+        for term in terms:
+            if term.is_alternate is not alternate:
+                continue
+            if not alternate:
+                found[term.seat_id] = term
+            if term.seat_id not in seated and term.user_id in there and term.user_id not in taken:
+                seated[term.seat_id] = there[term.user_id]
+                seated[term.seat_id].sits_as = term
+                taken.add(term.user_id)
+    return [Sitting(seat, found.get(seat.pk), seated.get(seat.pk)) for seat in seats]
+
+
+def quorum_of(meeting, rows: list[Sitting] | None = None) -> Quorum:
+    """The quorum as it stands now."""
+    rows = sittings(meeting) if rows is None else rows
+    held = [row.seat.constituency for row in rows if row.holder or row.sits]
+    there = [row.seat.constituency for row in rows if row.sits]
+    return quorum(held, there, meeting.council.quorum_percent, meeting.council.quorum_by)

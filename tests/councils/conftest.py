@@ -1,0 +1,8 @@
+import pytest
+
+from .body import Body
+
+
+@pytest.fixture
+def body(cast):
+    return Body(cast)

@@ -1,0 +1,163 @@
+"""Meetings: called in time, changed and called off in calendars, answered with needs, held with a quorum."""
+
+import hashlib
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from icalendar import Calendar
+
+from accounts.policies import Denied
+from councils.actions import bodies, meetings, minutes
+from councils.models import AgendaItem, Meeting, Minutes, Rsvp, Term
+from councils.presence import quorum_of
+from ledger.lifecycle import IllegalStep
+from ledger.models import Event
+from notifications import calendar, words
+from notifications.models import Notice
+
+
+def entry_of(notice):
+    entry = words.message(notice).calendar
+    found = Calendar.from_ical(calendar.attachment(entry, "a@throughline.example")[1])
+    return found["METHOD"], found.walk("VEVENT")[0]
+
+
+def test_a_call_is_posted_with_its_hash_and_changes_and_ends_in_the_calendars(body):
+    willa, now = body.cast.willa, body.now
+    meeting = body.meeting()
+    meeting = meetings.call(meeting, by=willa, at=now)
+    posted = Event.objects.get(kind="meeting.posted")
+    assert posted.facts["sha256"] == meeting.posted_hash == hashlib.sha256(meeting.posted_text.encode()).hexdigest()
+    assert Notice.objects.filter(kind="council_meeting").count() == 7  # six members and Carla
+    method, first = entry_of(Notice.objects.get(user=body.wen))
+    assert (method, first["SEQUENCE"], first["STATUS"]) == ("REQUEST", 0, "CONFIRMED")
+    assert first["DTSTART"].params["TZID"] == "America/Los_Angeles"
+    facts = {name: getattr(meeting, name) for name in meetings.FACTS} | {"place": "Fontana, room 7"}
+    meeting = meetings.amend(meeting, facts, version=0, by=willa, at=now + timedelta(hours=1))
+    with pytest.raises(IllegalStep):
+        meetings.amend(meeting, facts, version=0, by=willa, at=now)
+    meeting = meetings.cancel(meeting, by=willa, at=now + timedelta(hours=2))
+    method, last = entry_of(Notice.objects.filter(user=body.wen).order_by("-pk")[0])
+    assert (method, last["SEQUENCE"], last["STATUS"]) == ("CANCEL", 2, "CANCELLED")
+    assert last["UID"] == first["UID"]
+    assert not words.still_true(Notice.objects.filter(user=body.wen).order_by("pk")[0])
+    assert len({e.facts["sha256"] for e in Event.objects.filter(kind="meeting.posted")}) == 2
+
+
+def test_where_the_call_must_be_posted_a_late_one_is_refused_and_the_agenda_stands(body):
+    willa, now = body.cast.willa, body.now
+    body.council.must_post = True
+    body.council.save(update_fields=["must_post"])
+    late = body.meeting(days=2)
+    with pytest.raises(Denied, match="72 hours"):
+        meetings.call(late, by=willa, at=now)
+    with pytest.raises(Denied, match="was not called"):
+        meetings.begin(late, by=willa, at=now)
+    meeting = meetings.call(body.meeting(days=4), by=willa, at=now)
+    meetings.add_item(meeting, {"title_en": "In time"}, by=willa, at=now + timedelta(hours=1))
+    for late_change in (
+        lambda: meetings.add_item(meeting, {"title_en": "Too late"}, by=willa, at=now + timedelta(hours=30)),
+        lambda: meetings.drop_item(meeting.items.first(), by=willa, at=now + timedelta(hours=30)),
+    ):
+        with pytest.raises(Denied, match="next meeting"):
+            late_change()
+
+
+def test_needs_are_the_persons_and_are_erased(body):
+    meeting = body.meeting(days=1)
+    meetings.reply(meeting, answer="yes", needs=["childcare"], note="Two children", by=body.wen, at=body.now)
+    with pytest.raises(Denied):
+        meetings.reply(meeting, answer="yes", needs=[], note="", by=body.cast.ana, at=body.now)
+    assert meetings.forget_needs(at=body.now + timedelta(days=20)) == 0
+    assert meetings.forget_needs(at=body.now + timedelta(days=32)) == 1
+    assert Rsvp.objects.values_list("answer", "needs", "needs_note").get() == ("yes", [], "")
+
+
+def test_the_quorum_counts_seats_and_who_stands_in_counts_only_while_the_holder_is_away(body):
+    alternate = body.cast.rhea
+    Term.objects.create(seat=body.seats[0], user=alternate, is_alternate=True, starts_on="2026-01-01")
+    meeting = body.in_session(present=[*body.members[1:4], alternate])
+    assert (quorum_of(meeting).present, quorum_of(meeting).met) == (4, True)
+    meetings.check_in(meeting, how="online", said=meeting.check_in_code, by=body.cast.willa, at=body.now)
+    assert quorum_of(meeting).present == 4
+    meetings.leave(meeting.attendances.get(user=body.wen), by=body.wen, at=body.now)
+    assert (quorum_of(meeting).present, quorum_of(meeting).met) == (3, False)
+    meeting.council.quorum_by = {"board": 1}
+    assert quorum_of(meeting).by["board"] == (0, 0, 1)  # nobody holds it: it cannot be met, and the page says so
+    with pytest.raises(Denied, match="another meeting"):
+        meetings.check_in(meeting, how="room", said="x", by=body.xia, at=body.now)
+    with pytest.raises(Denied, match="take part"):
+        meetings.check_in(meeting, how="room", user=body.cast.ana, by=body.cast.willa, at=body.now)
+
+
+def test_a_series_is_written_down_once_and_goes_on(body):
+    facts = {
+        "every": 2, "unit": "month", "nth": 3, "first_on": date(2026, 12, 17), "until": None, "way": "hybrid",
+        "local_time": time(17, 30), "title_en": "Convening", "title_es": "", "minutes_long": 90,
+        "place": "Fontana", "join_url": "", "time_zone": "America/Los_Angeles",
+    }  # fmt: skip
+    series = meetings.plan_series(body.council, facts, by=body.cast.willa, at=body.now)
+    days = [meeting.local_start.date() for meeting in series.meetings.all()]
+    assert days == [date(2026, 12, 17), date(2027, 2, 18), date(2027, 4, 15)]
+    assert {meeting.local_start.time() for meeting in series.meetings.all()} == {time(17, 30)}
+    assert meetings.look_ahead(at=body.now) == 0
+    assert meetings.look_ahead(at=body.now + timedelta(days=60)) == 1
+
+
+def test_seats_have_one_holder_at_a_time_and_who_left_is_no_member(body, client):
+    carla, now = body.cast.carla, body.now
+    with pytest.raises(Denied, match="End that term first"):
+        bodies.appoint(
+            body.seats[0], body.cast.rhea, is_alternate=False, starts_on=now.date(), ends_on=None, by=carla, at=now
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Term.objects.create(seat=body.seats[0], user=body.cast.rhea, starts_on=now.date())
+    bodies.end_term(body.terms[0], by=carla, at=now)
+    bodies.appoint(
+        body.seats[0], body.cast.rhea, is_alternate=False, starts_on=now.date(), ends_on=None, by=carla, at=now
+    )
+    with pytest.raises(Denied):
+        bodies.add_seat(body.council, {"constituency": "worker"}, by=body.wen, at=now)
+    seat = bodies.close_seat(body.seats[1], by=carla, at=now)
+    assert seat.closed_on
+    assert not Term.objects.current().filter(user=body.wen).exists()
+
+
+def test_two_write_at_once_and_nothing_is_lost_then_the_minutes_freeze(body):
+    willa, carla, now = body.cast.willa, body.cast.carla, body.now
+    meeting = body.in_session()
+    item = meeting.items.get()
+    first = minutes.write(item, {"text_en": "One\nTwo"}, before={"text_en": ""}, version=0, by=willa, at=now)
+    assert (first.item.version, first.clashes) == (1, {})
+    mine = minutes.write(item, {"text_en": "One!\nTwo"}, before={"text_en": "One\nTwo"}, version=1, by=willa, at=now)
+    theirs = minutes.write(
+        item, {"text_en": "One?\nTwo\nThree"}, before={"text_en": "One\nTwo"}, version=1, by=carla, at=now
+    )
+    assert mine.clashes == {}
+    assert theirs.clashes == {"text_en": "One!\nTwo"}
+    assert set(theirs.item.text_en.split("\n")) == {"One!", "One?", "— — —", "Two", "Three"}
+    meetings.close(meeting, by=willa, at=now)
+    minutes.ready(meeting, by=willa, at=now)
+    with pytest.raises(Denied, match="wait to be approved"):
+        minutes.write(item, {"text_en": "x"}, before={}, version=9, by=willa, at=now)
+    with pytest.raises(Denied, match="later meeting"):
+        minutes.approve(meeting, approved_in=meeting, by=willa, at=now)
+    later = body.meeting(days=0, starts_at=now + timedelta(hours=1))
+    later = meetings.begin(later, by=willa, at=now)
+    with pytest.raises(Denied, match="no quorum"):
+        minutes.approve(meeting, approved_in=later, by=willa, at=now)
+    for person in body.members:
+        meetings.check_in(later, how="room", user=person, by=willa, at=now)
+    paper = minutes.approve(meeting, approved_in=later, by=willa, at=now)
+    assert paper.content_hash == minutes.fingerprint(paper.content)
+    paper = minutes.publish(meeting, by=willa, at=now)
+    for change in (
+        lambda: Minutes.objects.filter(pk=paper.pk).update(content={}),
+        lambda: Minutes.objects.filter(pk=paper.pk).update(state="draft", published_at=None),
+        lambda: Minutes.objects.filter(pk=paper.pk).delete(),
+        lambda: AgendaItem.objects.filter(pk=item.pk).update(text_en="Another story"),
+    ):
+        with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
+            change()
+    assert Meeting.objects.get(pk=meeting.pk).items.get().text_en == theirs.item.text_en
