@@ -1,5 +1,6 @@
 """The table of doors (docs/authz.yml): the application refuses to start while a URL name is missing from it."""
 
+from dataclasses import dataclass
 from fnmatch import fnmatch
 
 import yaml
@@ -10,10 +11,37 @@ from django.urls import URLPattern, URLResolver, get_resolver
 TABLE = settings.BASE_DIR / "docs" / "authz.yml"
 
 
-def table() -> dict[str, list[str]]:
-    """URL name (or pattern) -> roles that may open it."""
+@dataclass(frozen=True)
+class Door:
+    """One line of the table: which roles by which method, and of what kind the record in the address is."""
+
+    name: str
+    by_method: dict[str, list[str]]
+    object: str = ""
+
+    @classmethod
+    def read(cls, name: str, line) -> "Door":
+        """`roles`, for pages that are only read; or {METHODS: roles, object: kind}."""
+        if not isinstance(line, dict):
+            line = {"GET": line}
+        by_method = {
+            method: roles if isinstance(roles, list) else [roles]
+            for methods, roles in line.items()
+            if methods != "object"
+            for method in methods.split()
+        }
+        return cls(name, by_method, line.get("object", ""))
+
+    @property
+    def roles(self) -> list[str]:
+        """Everybody who may do anything here."""
+        return list(dict.fromkeys(role for roles in self.by_method.values() for role in roles))
+
+
+def table() -> dict[str, Door]:
+    """URL name (or pattern) -> its line."""
     raw = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    return {name: roles if isinstance(roles, list) else [roles] for name, roles in raw.items()}
+    return {name: Door.read(name, line) for name, line in raw.items()}
 
 
 def patterns(resolver=None) -> list[URLPattern]:
@@ -28,18 +56,18 @@ def patterns(resolver=None) -> list[URLPattern]:
     return found
 
 
-def roles_of(name: str, known: dict[str, list[str]]) -> list[str] | None:
-    """The roles of a URL name, or None when the table does not know it."""
+def line_of(name: str, known: dict[str, Door]) -> Door | None:
+    """The line of a URL name, or None when the table does not know it."""
     if name in known:
         return known[name]
-    return next((roles for pattern, roles in known.items() if "*" in pattern and fnmatch(name, pattern)), None)
+    return next((line for pattern, line in known.items() if "*" in pattern and fnmatch(name, pattern)), None)
 
 
 @register("doors")
 def every_door_is_declared(app_configs=None, **_):
     """A system check: a new address must say who may open it."""
     known = table()
-    missing = sorted({str(p.name) for p in patterns() if roles_of(str(p.name), known) is None})
+    missing = sorted({str(p.name) for p in patterns() if line_of(str(p.name), known) is None})
     return [
         Error(
             f"The address “{name}” is not in docs/authz.yml.",

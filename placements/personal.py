@@ -35,7 +35,7 @@ personal(
     whose=of_trainee("trainee"),
     show=(
         *("opening__title", "opening__organization__name", "state", "reason", "note", "answered_at"),
-        *("hirer_answered_at", "sent_at", "due_on", "skill__name", "skill_said"),
+        *("hirer_answered_at", "sent_at", "due_on", "skill__name_en", "skill_said"),
     ),
     covers=("trainee", "owner", "muted_reason"),
     erase=_unnamed,

@@ -87,7 +87,7 @@ def test_anywhere_else_the_phone_is_not_there(db, settings, demo_urls, client, d
 
 
 def test_the_phone_has_its_row_in_the_table():
-    assert doors.roles_of("demo_phone", doors.table()) == ["everybody"]
+    assert doors.line_of("demo_phone", doors.table()).roles == ["everybody"]
 
 
 def test_handed_over_twice_it_is_there_once(cast, console):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from councils.models import Council, Meeting, Seat
+from councils.models import Council, Meeting, Seat, Term
 
 HOLDERS = (("union", "union"), ("employer", "employer"), ("education", "school"), ("community", "community"))
 
@@ -12,14 +12,14 @@ def plant(world) -> None:
         council = Council.objects.create(
             public_id=world.number(), name_en=f"{region} council", purpose_en="To say what helps.", is_example=True
         )
-        seats = [
-            Seat(council=council, constituency=seat, holder=world.of(kind)[number].staff["staff"])
-            for seat, kind in HOLDERS
-        ]
-        seats.append(Seat(council=council, constituency="worker"))
-        if number == 0:
-            seats.append(Seat(council=council, constituency="worker", holder=world.alone["member"]))
-        Seat.objects.bulk_create(seats)
+        holders = [(seat, world.of(kind)[number].staff["staff"]) for seat, kind in HOLDERS]
+        holders += [("worker", None), ("worker", world.alone["member"] if number == 0 else None)]
+        for constituency, holder in holders:
+            seat = Seat.objects.create(public_id=world.number(), council=council, constituency=constituency)
+            if holder:
+                Term.objects.create(
+                    public_id=world.number(), seat=seat, user=holder, starts_on=world.today - timedelta(days=30),
+                )  # fmt: skip
         Meeting.objects.create(
             public_id=world.number(), council=council, starts_at=world.at + timedelta(days=9), place="Library"
         )

@@ -106,11 +106,10 @@ def _trained(world) -> None:
 def _agreed(world) -> None:
     rows = []
     for body in world.bodies:
-        coalition = world.beside("coalition", body).organization
         for part, trainee in body.trainees.items():
             rows.append(consent(world, trainee.user, Consent.Purpose.MATCH))
             if part == "open":
-                rows.append(consent(world, trainee.user, Consent.Purpose.RECORD, organization=coalition))
+                rows.append(consent(world, trainee.user, Consent.Purpose.RECORD))
                 rows.append(consent(world, trainee.user, Consent.Purpose.SMS))
     Consent.objects.bulk_create(rows)
     for row in rows:

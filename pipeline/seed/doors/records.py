@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from accounts.models import Consent, Erasure, FactorRestore, RecordView
 from imports.models import Batch, Row
+from matching import tell
 from matching.models import Match
 from notifications.models import Delivery, Notice, Task
 from openings.models import ListPlace, Opening, Requirement
@@ -76,9 +77,9 @@ def _referrals(world, matches) -> None:
                 due_on=world.today + timedelta(days=2) if is_open else None,
             )  # fmt: skip
             made.append(referral)
+            body.records["referral" if is_open else "withdrawn"] = referral
             if is_open:
                 body.records["match"] = matches[trainee.pk, opening.pk]
-                body.records["referral"] = referral
                 agreed += [
                     consent(world, trainee.user, purpose, opening=opening, organization=body.organization)
                     for purpose in Consent.FOR_AN_OPENING
@@ -123,7 +124,7 @@ def _sheets(world) -> None:
         values = dict(zip(("name", "email", "zip", "credential", "issued"), cells, strict=True)) if trains else {}
         rows.append(Row(batch=came, line=2, outcome="new", values=values))
         if trains:
-            known = {"candidates": [body.trainees["open"].pk]}
+            known = {"why": "name", "candidates": [body.trainees["open"].user_id], "group": 3}
             asked = [{"column": "name", "code": "known_person", "params": known}]
             rows.append(Row(batch=came, line=3, outcome="question", values=values, problems=asked))
     Row.objects.bulk_create(rows)
@@ -147,8 +148,7 @@ def _post(world) -> None:
                     message_id=f"<{word}@{MAIL}>",
                 )
             )
-        opening = world.beside("employer", body).records["opening"]
-        about = {"organization": opening.organization.name, "title": {"en": opening.title, "es": ""}}
+        about = tell.about(world.beside("employer", body).records["opening"])
         word = world.canaries.word("answer_note", body=body.organization, person=people[0])
         body.records["notice"] = Notice(
             public_id=world.number(), user=people[0], kind="referral_answer", topic="referrals", once_key="doors",
