@@ -105,6 +105,11 @@ def close_past(opening, *, at) -> Opening:
     return _close(opening, by=None, at=at, reason="window")
 
 
+def close_filled(opening, *, at) -> Opening:
+    """The opening's last place was filled. For this room's jobs, which hold a transaction of their own."""
+    return _close(opening, by=None, at=at, reason="filled")
+
+
 def _close(opening, *, by, at, **facts) -> Opening:
     """Close, and open the seal: from now on the ledger holds the seed, so that everybody can draw again."""
     fresh = OPENING.lock(opening)

@@ -7,10 +7,13 @@ class OpeningsConfig(AppConfig):
     def ready(self):
         from accounts import timeline
         from imports import kinds
+        from ledger.log import asks
 
         from . import first  # noqa: F401 - the words of its task register themselves
+        from .jobs import HEARD
         from .queries import opening_names
         from .sheets import OpeningsSheet
 
+        asks("openings", *HEARD)
         kinds.register(OpeningsSheet())
         timeline.names("opening", opening_names)

@@ -15,6 +15,8 @@ from django.db import models, transaction
 
 from accounts.models import Organization, Zip
 from matching import jobs, projection
+from placements.hires import local
+from placements.models import LocalRule
 from programs.models import Credential, Occupation, OccupationWord, Program
 
 DATA = settings.BASE_DIR / "data"
@@ -208,6 +210,11 @@ def load_programs() -> Loaded:
     return loaded
 
 
+def load_local_rules() -> Loaded:
+    """Who is local in the two regions, where nobody has said so yet."""
+    return Loaded("local rules", new=local.defaults(), changed=0, total=LocalRule.objects.count())
+
+
 @transaction.atomic
 def load() -> list[Loaded]:
     """Everything, in one transaction. A second run changes nothing."""
@@ -221,4 +228,5 @@ def load() -> list[Loaded]:
         bring_up_to_date(OccupationWord, words(), ("occupation_id", "word"), ["language"], "search words"),
         load_credentials(),
         load_programs(),
+        load_local_rules(),
     ]

@@ -28,6 +28,8 @@ _JOBS = {
     "close-openings": ("openings.tasks.close_past", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose first day has come can be matched from then on.
     "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
+    # Both sides of a hire are asked after 30, 90, 180 and 365 days if the work goes on; silence becomes a task.
+    "check-in": ("placements.hires.tasks.check_in", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Sheets that were only looked at, and the text of refused rows, do not stay.
     "forget-sheets": ("imports.tasks.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Who asked to be erased seven days ago is; who looked at whom three years ago is forgotten.

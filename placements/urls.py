@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from . import board_views, demand_views, hirer_views, place_views, views
+from .hires import urls as hires
 
 
 class Answer:
@@ -15,6 +16,7 @@ class Answer:
 register_converter(Answer, "answer")
 
 urlpatterns = [
+    *hires.urlpatterns,
     path("me/", views.trainee_home, name="trainee_home"),
     path("me/next/", views.next_training, name="trainee_next"),
     path("matches/<uuid:public_id>/", views.match, name="match"),

@@ -100,6 +100,8 @@ def _answer(said: Meaning, user, number: str, at) -> str:
     waiting = questions.unsettled(number, at)
     if not said.word and not said.letter:
         return texts.not_understood()
+    if act := questions.told(said.word):
+        return texts.ours(act(user, said.rest, at))
     open_ = questions.open_to(user, number, at)[:4]
     if not open_:
         questions.settle(number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 STOP, START, HELP = "stop", "start", "help"
 YES, NOT_NOW, NO = "yes", "not_now", "no"
+HIRED = "hired"  # nobody has to ask first
 UNCLEAR = ""
 
 # Each said alone. The first seven of STOP are law (47 CFR 64.1200 (a) (10)); the others are what people write.
@@ -34,6 +35,12 @@ _WORDS = {
         "3, no, n, nope, no thanks, no thank you, not interested, i am not interested, im not interested, "
         "no gracias, no me interesa, no quiero, no lo quiero, three, tres"
     ),
+    HIRED: (
+        "hired, i got hired, i was hired, i am hired, im hired, got hired, i got a job, i got the job, got a job, "
+        "i found work, i found a job, found work, found a job, contratado, contratada, me contrataron, "
+        "ya me contrataron, me dieron trabajo, me dieron el trabajo, consegui trabajo, ya consegui trabajo, "
+        "encontre trabajo, ya encontre trabajo, tengo trabajo, ya tengo trabajo"
+    ),
 }
 _MEANS = {phrase.strip(): word for word, phrases in _WORDS.items() for phrase in phrases.split(",")}
 # Begun with one of these, a short sentence is still that: "stop please", "alto por favor", "stop texting me".
@@ -41,11 +48,16 @@ _STOPPERS = {"stop", "stopall", "unsubscribe", "optout", "alto", "parar", "paren
 _SPANISH = {
     *("alto", "parar", "pare", "para", "paren", "basta", "cancelar", "cancele", "baja", "detener", "terminar", "salir"),
     *("anular", "comenzar", "comience", "iniciar", "inicio", "empezar", "alta", "reanudar", "suscribir", "ayuda"),
-    *("informacion", "ayudame", "ayudeme", "auxilio", "si", "claro"),
+    *("informacion", "ayudame", "ayudeme", "auxilio", "si", "claro", "contratado", "contratada", "contrataron"),
 }
 _COURTESY = re.compile(r"(?<=.)( (please|thanks|thank you|por favor|gracias|muchas gracias))+$")
 _SHORT = 4  # words
 LETTERS = "abcd"
+# "Hired at Rialto Steel", "me contrataron en Rialto Steel": who hired stands behind.
+_HIRED_AT = re.compile(
+    r"\W*(?:i (?:got|was|am) |i'm |ya |me )*(?:hired|contratad[oa]|contrataron|(?:consegui|encontre) trabajo)"
+    r" (?:at|by|with|en|por|con)\s+(?P<whom>\w.{1,118})", re.IGNORECASE,
+)  # fmt: skip
 _THUMBS = {"\N{THUMBS UP SIGN}": "1", "\N{WHITE HEAVY CHECK MARK}": "1", "\N{THUMBS DOWN SIGN}": "3"}
 
 
@@ -55,6 +67,7 @@ class Meaning:
 
     word: str = UNCLEAR
     letter: str = ""
+    rest: str = ""  # as they wrote it: who hired them
 
 
 def read(text: str) -> Meaning:
@@ -62,6 +75,8 @@ def read(text: str) -> Meaning:
     said = bare(text)
     if word := _MEANS.get(said) or _MEANS.get(_COURTESY.sub("", said)):
         return Meaning(word)
+    if whom := _hired_at(text):
+        return Meaning(HIRED, rest=whom)
     parts = said.split()
     if parts and parts[0] in _STOPPERS and len(parts) <= _SHORT:
         return Meaning(STOP)
@@ -74,6 +89,14 @@ def read(text: str) -> Meaning:
             if not rest or word in (YES, NOT_NOW, NO):
                 return Meaning(word or UNCLEAR, letter[0].upper())
     return Meaning()
+
+
+def _hired_at(text: str) -> str:
+    """Who hired them, as they wrote it; accents do not count in the words before."""
+    text = " ".join(unicodedata.normalize("NFC", text[:500]).split())
+    plain = "".join(unicodedata.normalize("NFKD", c)[0] for c in text)
+    found = _HIRED_AT.fullmatch(plain)
+    return text[slice(*found.span("whom"))].strip(" .!") if found else ""
 
 
 def in_spanish(text: str) -> bool:

@@ -28,11 +28,23 @@ class Asks:
 
 
 _known: dict[str, Asks] = {}
+# What people tell without having been asked: the word, and who acts on it.
+_told: dict[str, Callable[[object, str, object], str]] = {}
 
 
 def register(kind: str, asks: Asks) -> None:
     """Notices of this kind can be answered by text from now on."""
     _known[kind] = asks
+
+
+def when_told(word: str, act: Callable[[object, str, object], str]) -> None:
+    """Somebody who writes this word tells something by themselves; `act(user, rest, at)` returns what they read."""
+    _told[word] = act
+
+
+def told(word: str) -> Callable[[object, str, object], str] | None:
+    """Who acts on this word, if somebody does."""
+    return _told.get(word)
 
 
 def about(notice: Notice) -> str:

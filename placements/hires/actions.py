@@ -77,7 +77,9 @@ def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=Tru
 def _ask_to_close(placement: Placement, *, at) -> None:
     """An open referral with the same employer is most likely this hire: its people are asked to say so, once."""
     rows = Referral.objects.open().filter(trainee=placement.trainee, opening__organization=placement.employer)
-    for referral in rows.exclude(sent_at=None).select_related("opening__organization", "opening__contact", "owner"):
+    for referral in rows.exclude(state=Referral.State.QUEUED).select_related(
+        "opening__organization", "opening__contact", "owner"
+    ):
         for person in tell.people_of(referral.opening):
             outbox.post(
                 person,
@@ -104,7 +106,9 @@ def sensible(terms: Terms, *, today) -> None:
         raise Denied(_("The first day is more than three years ago. Write down later jobs only."))
     hourly = terms.values()["hourly_cents"]
     if hourly and not 100 <= hourly <= 100_000:
-        raise Denied(_("This pay comes to %(pay)s an hour. Look at the pay and its time.") % {"pay": f"${hourly / 100:,.2f}"})
+        raise Denied(
+            _("This pay comes to %(pay)s an hour. Look at the pay and its time.") % {"pay": f"${hourly / 100:,.2f}"}
+        )
 
 
 @transaction.atomic(durable=True)

@@ -1,4 +1,4 @@
-"""The life of a placement as a table. Before the hire there is no row. A check-in that was missed may be passed over."""
+"""The life of a placement as a table. Before the hire there is no row. A check-in that was missed is passed over."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -113,19 +113,20 @@ def next_version(name: str) -> int:
     return (LocalRule.objects.filter(name=name).aggregate(last=Max("version"))["last"] or 0) + 1
 
 
-# The two regions of this site. Nothing in law or agreement says so; it is only where the site works, and says so itself.
+# The two regions of this site: where it works, and no more. No law or agreement says so, and their source tells that.
 REGIONS = {
     "Inland Empire": ("Riverside", "San Bernardino"),
     "San Joaquin Valley": ("Fresno", "Kern", "Kings", "Madera", "Merced", "San Joaquin", "Stanislaus", "Tulare"),
 }
 DEFAULT_SOURCE = (
-    "Made by this site, from no law or agreement: tier 1 lives in the county of the work, tier 2 in another county of the "
-    "region. Home and work are ZIP codes; the county of a ZIP code is that of the middle of its area."
+    "Made by this site, from no law or agreement: tier 1 lives in the county of the work, tier 2 in another of the "
+    "region's counties. Home and work are ZIP codes; the county of a ZIP code is that of the middle of its area."
 )
 
 
-def defaults() -> None:
-    """The rules of the two regions, where nobody has written any yet."""
+def defaults() -> int:
+    """The rules of the two regions, where nobody has written any yet; how many were made."""
+    made = 0
     for name, counties in REGIONS.items():
         if not LocalRule.objects.filter(name=name).exists():
             LocalRule.objects.create(
@@ -136,3 +137,5 @@ def defaults() -> None:
                 tiers=[{"tier": 1, "same_county": True}, {"tier": 2, "counties": list(counties)}],
                 source=DEFAULT_SOURCE,
             )
+            made += 1
+    return made

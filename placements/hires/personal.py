@@ -4,13 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.record.registry import nobodys, of_trainee, personal
 
+
 def _unnamed(rows, subject, at) -> None:
     """That somebody was hired, for what pay, how long and whether local, stays; nothing says who it was."""
     rows.update(home_zip="", employer_knows=False, title="")
 
+
 def _silent(rows, subject, at) -> None:
     """What was said stays for the figures; nobody is asked any more."""
     rows.filter(state__in=("asked", "open")).update(state="unknown", settled_at=at)
+
 
 personal(
     "placements.Placement",
@@ -38,4 +41,3 @@ personal(
 )
 nobodys("placements.Project", "A building site and its ZIP code.")
 nobodys("placements.LocalRule", "A rule; who wrote it into the system is kept for the coalition's own account.")
-

@@ -1,7 +1,7 @@
 """Does the work go on? One question to each side after 30, 90, 180 and 365 days, and what their answers mean.
 
 1. `ask_due` makes one check-in for each job and number of days, with its notices, in one transaction: asked once.
-2. Both yes: the placement takes its retained step. One side alone (nobody at the employer can be asked): its word counts,
+2. Both yes: the placement takes its step. One side alone (nobody at the employer can be asked): its word counts,
    and the check-in says whose it was. Both no: the job ended.
 3. They disagree, or somebody said nothing for SILENT: the person's coordinator gets a task and settles it.
 
@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import seeking
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.log import record
@@ -59,7 +60,7 @@ def ask(pk: int, days: int, *, at) -> CheckIn | None:
     if not made:
         return None
     record("placement.asked", placement, by=None, at=at, trainee=placement.trainee_id, days=days)
-    about = taking.about(placement) | {"check": check.pk, "days": days}
+    about = taking.about(placement) | {"check": check.pk, "asked": str(check.public_id), "days": days}
     readers = [(placement.trainee.user, "stay_worker")] + [(person, "stay_employer") for person in people]
     outbox.post_all(
         [
@@ -105,6 +106,8 @@ def answer(check: CheckIn, side: str, said: str, *, by, at, reason="", hourly_ce
     facts = {"trainee": placement.trainee_id, "days": check.days, "side": str(side), "said": said, "via": via}
     organization = placement.employer if side == Side.EMPLOYER else None
     record("placement.answer", placement, by=by, at=at, organization=organization, **facts)
+    if side == Side.WORKER and said == Answer.NO:
+        seeking.look(placement.trainee, by=by, at=at)  # whatever the employer says: they look for work again
     _weigh(check, by=by, at=at)
     return check
 
@@ -221,14 +224,20 @@ def settle(check: CheckIn, said: str, *, by, at, reason="", ended_on=None, sourc
     return check
 
 
-def step_of(checks) -> list[dict]:
-    """The four questions of a placement in order, each with its check-in where it was asked."""
+def waits_for(check: CheckIn, side: str) -> bool:
+    """Whether this side can still answer."""
+    return (
+        check.state in (State.ASKED, State.OPEN) and side in (Side.WORKER, Side.EMPLOYER) and not check.heard_of(side)
+    )
+
+
+def step_of(placement: Placement, checks) -> list[dict]:
+    """The four questions of a placement in order, each with its day, and its check-in where it was asked."""
     by_days = {check.days: check for check in checks}
-    return [{"days": days, "check": by_days.get(days)} for days in DAYS]
+    return [{"days": days, "on": placement.due_on(days), "check": by_days.get(days)} for days in DAYS]
 
 
 def progress(placement: Placement, checks) -> tuple[int, int] | None:
     """First and latest pay by the hour, in cents, where both are known."""
     later = [check.hourly_cents for check in sorted(checks, key=lambda c: c.days) if check.hourly_cents]
     return (placement.hourly_cents, later[-1]) if placement.hourly_cents and later else None
-

@@ -26,7 +26,6 @@ from .. import closing
 from ..lifecycle import REFERRAL
 from ..models import Referral
 from . import local
-from .lifecycle import PLACEMENT
 from .models import Placement, Project, by_the_hour
 
 OTHERS = 2  # openings named to whoever waited for a place that is filled
@@ -102,7 +101,7 @@ def take_on(referral: Referral, *, terms: Terms | None = None, by, at, side=Plac
     begin(placement, by=by, at=at, organization=opening.organization)
     end_others(others, opening if left == 1 else None, by=by, at=at)
     if left == 1:
-        record("opening.filled", opening, by=by, at=at, organization=opening.organization)
+        record("opening.filled", opening, by=by, at=at, organization=opening.organization, seats=opening.seats)
     tell_person(placement, by=by, at=at)
     return placement
 
@@ -192,7 +191,7 @@ def end_others(referrals: list[Referral], filled: Opening | None, *, by, at) -> 
     waited = []
     for one in referrals:
         full = filled is not None and one.opening_id == filled.pk
-        sent = one.sent_at
+        sent = one.state != Referral.State.QUEUED
         closing.close(one, CLOSED.FILLED if full else CLOSED.ELSEWHERE, by=by, at=at)
         if full:
             waited.append(one)
@@ -269,6 +268,8 @@ def _written_down(placement: Placement) -> str:
 def refuse_twice(trainee, *, employer, employer_name: str) -> None:
     """Raise Denied where the same job is written down and goes on."""
     rows = Placement.objects.current().filter(trainee=trainee)
-    rows = rows.filter(employer=employer) if employer else rows.filter(employer=None, employer_name__iexact=employer_name)
+    rows = (
+        rows.filter(employer=employer) if employer else rows.filter(employer=None, employer_name__iexact=employer_name)
+    )
     if standing := rows.first():
         raise Denied(_written_down(standing))

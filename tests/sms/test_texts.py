@@ -14,12 +14,19 @@ OPENING = {
 }  # fmt: skip
 MATCH = {"id": 1, "public_id": "00000000-0000-4000-8000-000000000001", "opening": OPENING, "gates": []}
 ANSWER = {"opening": OPENING, "referral": 1, "reason": "skill", "note": ""}
+HIRE = {
+    "placement": 1, "at": "Rialto Steel Fabricators and Erectors Incorporated", "starts_on": "2026-09-27",
+    "check": 1, "asked": "00000000-0000-4000-8000-000000000002", "days": 365,
+}  # fmt: skip
 # Every kind there is, as long as it gets.
 TOLD = {
     "matches": [{"matches": [MATCH]}, {"matches": [MATCH] * 5, "more": [1, 2]}],
     "people": [{"opening": OPENING, "matches": [MATCH]}, {"opening": OPENING, "matches": [MATCH] * 5, "more": [1]}],
     "referral_yes": [{"opening": OPENING, "referral": 1, "due_on": "2026-11-27"}],
     "referral_answer": [ANSWER | {"state": state} for state in ("interview", "put_off", "hired", "declined")],
+    "hired": [HIRE],
+    "stay_worker": [HIRE],
+    "stay_employer": [HIRE],
     "certificate_revoked": [{"credential": "osha10", "by": "Inland Trades Training Center", "reason": "a mistake"}],
 }
 CASES = [(kind, data) for kind, all_data in TOLD.items() for data in all_data]

@@ -1,0 +1,20 @@
+"""Addresses of hires."""
+
+from django.urls import path
+
+from . import own_views, views
+
+urlpatterns = [
+    path("me/work/", own_views.my_work, name="my_work"),
+    path("me/work/new/", own_views.my_work_new, name="my_work_new"),
+    path("me/work/looking/", own_views.my_work_looking, name="my_work_looking"),
+    path("stay/<str:token>/", own_views.stay, name="stay"),
+    path("referrals/<uuid:public_id>/hire/", views.referral_hire, name="referral_hire"),
+    path("hires/new/", views.hire_declare, name="hire_declare"),
+    path("placements/<uuid:public_id>/", views.placement, name="placement"),
+    path("placements/<uuid:public_id>/correct/", views.placement_correct, name="placement_correct"),
+    path("placements/<uuid:public_id>/end/", views.placement_end, name="placement_end"),
+    path("placements/<uuid:public_id>/allow/", own_views.placement_allow, name="placement_allow"),
+    path("placements/<uuid:public_id>/stay/<int:days>/", views.placement_answer, name="placement_answer"),
+    path("placements/<uuid:public_id>/settle/<int:days>/", views.placement_settle, name="placement_settle"),
+]
