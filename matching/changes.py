@@ -11,7 +11,6 @@ from .models import Run
 
 log = logging.getLogger(__name__)
 
-BEFORE = "_before"  # ends the names of tables whose differences were not yet told
 TABLES = ("matching_top", "matching_short", "matching_gap")
 NAMED = 20  # how many unexplained changes are named one by one
 FULL = 50
@@ -56,8 +55,7 @@ def tell(ledger: int) -> dict:
         if former:
             cursor.execute(MOVED, {"after": former.changes["ledger"], "full": FULL, "named": NAMED})
             rows = cursor.fetchall()
-        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(table + BEFORE for table in TABLES)}")
-        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+        cursor.execute("SELECT matching_lists_forget()")
     found = {
         "ledger": ledger,
         "first": former is None,

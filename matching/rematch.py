@@ -28,12 +28,7 @@ from .models import Run
 log = logging.getLogger(__name__)
 
 GUARD = 727_002  # whoever holds this lock is at it; it ends with the process
-TABLES = {
-    "matching_top": "opening_id, place",
-    "matching_short": "opening_id, bit",
-    "matching_gap": "county, trade, bit",
-}
-BEFORE = changes.BEFORE
+TABLES = changes.TABLES
 THREADS = 2
 LARGEST, OTHERS = 5, 20  # openings that are asked of the view before each swap
 PATIENCE, PAUSE, TRIES = 200, 0.3, 100  # milliseconds for a table in use, seconds between tries
@@ -221,14 +216,12 @@ def _same(opening, what, ours, theirs) -> None:
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 def _build(writer, table: str, blocks) -> None:
-    """Make tomorrow's table beside the standing one."""
-    new = f"{table}_next"
-    writer.execute(f"DROP TABLE IF EXISTS {new}")
-    writer.execute(f"CREATE TABLE {new} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)")
-    with writer.cursor() as cursor, cursor.copy(f"COPY {new} FROM STDIN (FORMAT binary)") as copy:
+    """Make tomorrow's table beside the standing one (matching/sql/swap.sql)."""
+    writer.execute("SELECT matching_list_begin(%s)", [table])
+    with writer.cursor() as cursor, cursor.copy(f"COPY {table}_next FROM STDIN (FORMAT binary)") as copy:
         for block in blocks:
             copy.write(block)
-    writer.execute(f"ALTER TABLE {new} ADD CONSTRAINT {new}_pkey PRIMARY KEY ({TABLES[table]})")
+    writer.execute("SELECT matching_list_key(%s)", [table])
 
 
 def _swap(writer, keep_former: bool) -> None:
@@ -238,20 +231,10 @@ def _swap(writer, keep_former: bool) -> None:
     for tried in range(TRIES):
         with contextlib.suppress(psycopg.errors.LockNotAvailable), writer.transaction():
             writer.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
-            writer.execute(f"LOCK TABLE {', '.join(TABLES)} IN ACCESS EXCLUSIVE MODE")
+            writer.execute("SELECT matching_lists_lock()")
             break
         time.sleep(PAUSE)
         if tried == TRIES - 1:
             raise TimeoutError("The standing tables were in use all the time.")
     for table in TABLES:
-        waiting = writer.execute("SELECT to_regclass(%s) IS NOT NULL", [table + BEFORE]).fetchone()[0]
-        if keep_former and not waiting:
-            _rename(writer, table, table + BEFORE)
-        else:
-            writer.execute(f"DROP TABLE {table}")
-        _rename(writer, f"{table}_next", table)
-
-
-def _rename(writer, old: str, new: str) -> None:
-    writer.execute(f"ALTER TABLE {old} RENAME TO {new}")
-    writer.execute(f"ALTER TABLE {new} RENAME CONSTRAINT {old}_pkey TO {new}_pkey")
+        writer.execute("SELECT matching_list_swap(%s, %s)", [table, keep_former])

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pipeline.local import ROOT, RUN, secret_key
 from pipeline.processes import Entry, Roll, Trouble, began, spawn, tail
-from pipeline.servers import await_ready, launch, servers, urls
+from pipeline.servers import await_ready, launch, servers, urls_apart
 from pipeline.supervisor import Stopped, Supervisor, say
 
 HERE = "127.0.0.1"
@@ -179,7 +179,7 @@ def open_house(supervisor: Supervisor, home: Path, port: int) -> None:
         if child.process is None:
             raise Trouble(f"{server.name} could not be started. The end of its log:\n{tail(logs / server.name)}")
         await_ready(server, child.process, logs)
-    own |= urls(chosen)
+    own |= urls_apart(chosen)
     # What `make shell` and `make manage` need to join in.
     (home / "environment.json").touch(mode=0o600)
     (home / "environment.json").write_text(json.dumps(own))

@@ -21,7 +21,7 @@ from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
 from ledger.models import Turn
 from notifications.models import Delivery
-from pipeline import health
+from pipeline import health, roles, walls
 from pipeline.schedule import jobs
 from programs.models import Credential, Occupation
 
@@ -74,6 +74,8 @@ def examine(*, at) -> Iterator[Finding]:
         return
     yield Finding("Migrations", "The database is as this version needs it.")
     yield from _ledger()
+    yield _roles()
+    yield _walls()
     yield from _reference()
     yield from _heartbeats(at)
     yield from _work(at)
@@ -212,6 +214,29 @@ def _ledger() -> Iterator[Finding]:
         )
     else:
         yield Finding("Database role", f"The application signs in as {name}.")
+
+
+def _roles() -> Finding:
+    """Whether pages and jobs may do what they need and no more, and sign in as somebody of their own."""
+    put = "python manage.py roles   (signed in as the owner, MIGRATE_DATABASE_URL)"
+    if not roles.there():
+        return Finding("Permissions", f"PostgreSQL lacks the roles {roles.WEB} and {roles.WORKER}.", put)
+    if wrong := list(roles.differences()):
+        said = f"{len(wrong)} permissions in PostgreSQL are not as they should be, the first: {wrong[0]}"
+        return Finding("Permissions", said, put)
+    users = {kind: address.get("USER") for kind, address in settings.DATABASE_URLS.items()}
+    if users["owner"] in (users["web"], users["worker"]):
+        said = "Pages or jobs sign in at PostgreSQL as its owner, whom it refuses next to nothing."
+        mend = "set DATABASE_URL, WORKER_DATABASE_URL and MIGRATE_DATABASE_URL (docs/running.md), then prepare"
+        return Finding("Permissions", said, mend if is_public() else "", grave=False)
+    return Finding("Permissions", "Pages, jobs and migrations each may do in PostgreSQL what they need.")
+
+
+def _walls() -> Finding:
+    if down := walls.down():
+        said = f"What is only for some to see is not kept apart in {', '.join(down)}."
+        return Finding("Second wall", said, "python manage.py roles   (signed in as the owner)")
+    return Finding("Second wall", "PostgreSQL shows contacts, letters and notes to those they concern.")
 
 
 def _reference() -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ledger import heartbeats
+from ledger import heartbeats, scopes
 
 # Work that is due is taken within a minute even when nobody rings; five minutes are trouble.
 LATE = timedelta(minutes=5)
@@ -68,6 +68,7 @@ _LAG = """
 """
 
 
+@scopes.task("health")
 def lag(*, at) -> Lag:
     """What waits, in one question."""
     with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.processes import Roll, Trouble
-from pipeline.servers import guest, servers, short_temp, stand_in, start, urls
+from pipeline.servers import guest, servers, short_temp, stand_in, start, urls, urls_apart
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / ".run"
@@ -79,7 +79,7 @@ def demo_servers(home: Path = RUN) -> Iterator[dict[str, str]]:
     ours = [server for server in chosen if not (roll.alive(server.name) and server.ready())]
     try:
         start(ours, roll, home / "logs")
-        yield environment | urls(chosen)
+        yield environment | urls_apart(chosen)
     finally:
         roll.dismiss(tuple(server.name for server in ours))
 

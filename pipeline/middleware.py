@@ -3,11 +3,15 @@
 import zoneinfo
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, user_logged_in, user_logged_out
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language_from_request
+
+from ledger import scopes
+from pipeline import walls
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
@@ -21,6 +25,25 @@ def headers(get_response):
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
+    return middleware
+
+
+def asker(get_response):
+    """On whose behalf the database is asked for this answer: who signed in, else a visitor; never who came before.
+
+    The session alone says so, before anything is read of the person: that they exist is already theirs to see.
+    """
+
+    def middleware(request):
+        pk = request.session.get(SESSION_KEY)
+        with scopes.person(pk) if str(pk).isdecimal() else scopes.visitor():
+            return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if task := walls.task_of(request.resolver_match.url_name or ""):
+            scopes.turn_to_task(task)
+
+    middleware.process_view = process_view
     return middleware
 
 
@@ -70,3 +93,15 @@ def choose(request, language: str) -> HttpResponse:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
     )
     return response
+
+
+def _came_in(sender, request, user, **_) -> None:
+    scopes.turn_to(f"person {user.pk}")
+
+
+def _went_out(sender, request, user, **_) -> None:
+    scopes.turn_to(scopes.VISITOR)
+
+
+user_logged_in.connect(_came_in, dispatch_uid="asker")
+user_logged_out.connect(_went_out, dispatch_uid="asker")

@@ -31,6 +31,7 @@ from pipeline.processes import Entry, Roll, Trouble, began, end, spawn, tail, wo
 SOCKET_FOLDER_LIMIT = 103 - len("/.s.PGSQL.5432")
 # Host names in URLs are lower-cased by their parsers, and a socket folder stands where the host name would.
 PLAIN_PATH = re.compile(r"[a-z0-9/._-]+")
+APART = {"DATABASE_URL": "throughline_web", "WORKER_DATABASE_URL": "throughline_worker"}
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
 
 
@@ -147,6 +148,14 @@ class Postgres:
         return f"postgres://postgres@{quote(str(self.sockets), safe='')}/throughline"
 
     @property
+    def urls(self) -> dict[str, str]:
+        """One for the pages, one for the jobs, one for whoever may change everything (pipeline/databases.py)."""
+        web, worker = (
+            self.url.replace("//postgres@", f"//{role}@") for role in ("throughline_web", "throughline_worker")
+        )
+        return {"DATABASE_URL": web, "WORKER_DATABASE_URL": worker, "MIGRATE_DATABASE_URL": self.url}
+
+    @property
     def popen(self) -> dict:
         return {"cwd": self.home, **guest().popen}
 
@@ -201,9 +210,12 @@ class Postgres:
         return False
 
     def after(self) -> None:
-        """The database itself, the first time."""
+        """The database itself, the first time, and the users of pages and jobs; what they may do comes later."""
         mark = self.home / "throughline.created"
         if not mark.exists():
+            for user in APART.values():
+                with contextlib.suppress(Trouble):
+                    self._do("createuser", "-h", str(self.sockets), "-U", "postgres", user)
             with contextlib.suppress(Trouble):  # the mark may have been lost after the database was made
                 self._do("createdb", "-h", str(self.sockets), "-U", "postgres", "throughline")
             mark.touch()
@@ -280,7 +292,14 @@ def servers(home: Path, *, durable: bool, environment: Mapping[str, str] = os.en
     return missing
 
 
+def urls_apart(chosen: list[Server]) -> dict[str, str]:
+    """The same with a user for each kind of process, as the site runs."""
+    apart = (server.urls if isinstance(server, Postgres) else {"REDIS_URL": server.url} for server in chosen)
+    return {name: url for each in apart for name, url in each.items()}
+
+
 def urls(chosen: list[Server]) -> dict[str, str]:
+    """Where they are, for somebody who may do everything."""
     return {"DATABASE_URL" if isinstance(server, Postgres) else "REDIS_URL": server.url for server in chosen}
 
 

@@ -1,5 +1,6 @@
 """Settings: the environment in, one file, loud on nonsense. `.env.example` lists every variable."""
 
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 from kombu import Queue
 
+from pipeline import databases
 from pipeline.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "pipeline.middleware.headers",
     "pipeline.probes.probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "pipeline.middleware.asker",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -130,24 +133,27 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 # --- PostgreSQL is the memory ----------------------------------------------------------------------------------------
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
+# Pages, jobs and migrations sign in as users of their own, who may do what they need and no more (pipeline/roles.py).
+# Where only DATABASE_URL is given, all of them use that one.
+DATABASE_URLS = databases.urls(
+    env.dj_db_url("DATABASE_URL", engine=databases.ENGINE),
+    worker=env.str("WORKER_DATABASE_URL", ""),
+    owner=env.str("MIGRATE_DATABASE_URL", ""),
+)
+DATABASES = {"default": dict(DATABASE_URLS[databases.kind_of(sys.argv)])}
 DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
     "TEST": {"TEMPLATE": "template0"},
 }
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {
+_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 4, "reconnect_timeout": 2}
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # Once PostgreSQL is back nobody may wait for it any longer. The pool would pause twice as long after each vain try;
     # after two seconds it gives up instead, and whoever comes next starts it anew.
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 4, "reconnect_timeout": 2}
-    if env.bool("DATABASE_POOLED", True)
-    else False,
+    **({"pool": _pool} if env.bool("DATABASE_POOLED", True) else {}),
     "connect_timeout": 3,
     "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
 }
-if not DATABASES["default"]["OPTIONS"]["pool"]:
-    del DATABASES["default"]["OPTIONS"]["pool"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits and lockouts must survive an emptied Redis, so the cache is a table too.

@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from ledger import heartbeats, turns
+from ledger import heartbeats, scopes, turns
 from pipeline.schedule import jobs
 
 log = logging.getLogger(__name__)
@@ -52,8 +52,9 @@ class Watch:
         pulse.gone()
 
     def _stand(self, queue: str, since) -> None:
-        while not self.stop.wait(LOOK):
-            _quietly(lambda: self.look(queue, at=timezone.now(), since=since))
+        with scopes.job("watch"):
+            while not self.stop.wait(LOOK):
+                _quietly(lambda: self.look(queue, at=timezone.now(), since=since))
 
     def look(self, queue: str, *, at, since) -> list[str]:
         """Do what nobody heard the bell of; the names of the jobs that were done."""

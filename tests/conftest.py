@@ -44,8 +44,15 @@ def pytest_configure():
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database knows ZIP codes, occupations, credentials and the public programs."""
+    from ledger import scopes
+    from pipeline import roles
+
+    # A request asks as the web's role and a job as the jobs', as when each signs in by itself: who lacks a permission
+    # fails here first.
+    scopes.ROLES.update({"person": roles.WEB, "visitor": roles.WEB, "job": roles.WORKER})
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
+        call_command("roles", verbosity=0)
         from matching import projection
 
         projection.near(["92335", "92376", "93721"])  # where most tests offer work; measuring takes a moment each
@@ -120,14 +127,16 @@ def settle():
     def run():
         from django.utils import timezone
 
+        from ledger import scopes
         from ledger.handoffs import drain, rooms_waiting
         from matching import why
         from notifications.outbox import send_due
 
-        while rooms := rooms_waiting(timezone.now()):
-            for room in rooms:
-                drain(room)
-        why.write_all(on=timezone.localdate())
-        send_due()
+        with scopes.job("settle"):
+            while rooms := rooms_waiting(timezone.now()):
+                for room in rooms:
+                    drain(room)
+            why.write_all(on=timezone.localdate())
+            send_due()
 
     return run

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Membership, Organization, Verification
 from accounts.policies import Denied
+from ledger import scopes
 
 from . import rights
 from .memberships import finish, hold, join, note
@@ -24,6 +25,7 @@ def candidates(organization):
 
 
 @transaction.atomic(durable=True)
+@scopes.task("merging")
 def merge(organization, into, *, by, at) -> Organization:
     """Put an organization together with another of its kind: its people, and all that is its own, go over."""
     rights.oversee.check(by, None)

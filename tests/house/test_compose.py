@@ -23,7 +23,9 @@ def project(tmp_path):
     """A folder as an operator has it: the compose file and a filled-in .env."""
     shutil.copy(ROOT / "docker-compose.yml", tmp_path)
     example = (ROOT / ".env.example").read_text()
-    filled = example.replace("SECRET_KEY=\n", "SECRET_KEY=x\n").replace("POSTGRES_PASSWORD=\n", "POSTGRES_PASSWORD=x\n")
+    filled = example.replace("SECRET_KEY=\n", "SECRET_KEY=x\n")
+    for number, name in enumerate(("POSTGRES", "WEB_DATABASE", "WORKER_DATABASE")):
+        filled = filled.replace(f"{name}_PASSWORD=\n", f"{name}_PASSWORD=x{number}\n")
     (tmp_path / ".env").write_text(filled)
     return tmp_path
 
@@ -63,13 +65,21 @@ def test_every_service_restarts_is_watched_and_keeps_its_log_small(project):
         assert not {"container_name", "ports"} & set(services[name])
 
 
-def test_the_application_is_no_superuser_and_the_watch_needs_no_broker(project):
+def test_each_process_is_its_own_user_none_a_superuser_and_the_watch_needs_no_broker(project):
     import yaml
 
     services = yaml.safe_load(compose(project, "config").stdout)["services"]
-    database = services["db"]["environment"]
-    user = re.match(r"postgres://(\w+):", services["web"]["environment"]["DATABASE_URL"])[1]
-    assert database["POSTGRES_USER"] != user
+    superuser = services["db"]["environment"]["POSTGRES_USER"]
+    signs_in = {name: services[name]["environment"] for name in ("web", "worker", "sender", "beat", "watch", "migrate")}
+    assert signs_in["web"]["DATABASE_URL"] == "postgres://throughline_web:x1@db/throughline"
+    for name in ("worker", "sender", "beat", "watch"):
+        assert signs_in[name]["DATABASE_URL"] == "postgres://throughline_worker:x2@db/throughline"
+    for name, environment in signs_in.items():
+        # Nobody is told the word of another, except who makes them all.
+        told = {word for word in ("x0", "x1", "x2") if f":{word}@" in str(environment) or word in environment.values()}
+        assert len(told) == (3 if name == "migrate" else 1), name
+    user = re.match(r"postgres://(\w+):", signs_in["migrate"]["MIGRATE_DATABASE_URL"])[1]
+    assert user != superuser
     script = ROOT / "deploy" / "db" / "application.sh"
     assert f"CREATE ROLE {user} LOGIN CREATEROLE NOSUPERUSER" in script.read_text()
     assert subprocess.run(["sh", "-n", script]).returncode == 0

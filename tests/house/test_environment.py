@@ -80,6 +80,7 @@ def test_two_variables_are_enough():
         ("SECRET_KEY", ""),
         ("DATABASE_URL", None),
         ("DATABASE_URL", "nonsense"),
+        ("MIGRATE_DATABASE_URL", "nonsense"),
         ("SITE_URL", "hire.example.org"),
         ("SITE_URL", "ftp://hire.example.org"),
         ("DEBUG", "perhaps"),

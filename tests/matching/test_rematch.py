@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
+from ledger import scopes
 from ledger.handoffs import drain, rooms_waiting
 from ledger.models import Event
 from matching import changes, live, nightly, rematch, tasks
@@ -93,6 +94,20 @@ def run_soon() -> Run:
             return run
         time.sleep(0.05)
     raise AssertionError("The lock was never free.")
+
+
+def test_the_role_of_the_jobs_can_do_it_though_it_may_create_and_drop_nothing(world, monkeypatch):
+    former, given = tables(), rematch.address()
+    as_worker = psycopg.conninfo.make_conninfo(given, options="-c role=throughline_worker")
+    with scopes.job("test"), monkeypatch.context() as patch:
+        patch.setattr(rematch, "address", lambda: as_worker)
+        for _twice in range(2):
+            assert (run := rematch.run(at=AT)).state == Run.State.DONE, run.error
+    assert tables() == former
+    with psycopg.connect(as_worker) as line:
+        for refused in ("DROP TABLE matching_top", "CREATE TABLE matching_top_next ()", "TRUNCATE matching_top"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), line.transaction():
+                line.execute(refused)
 
 
 @pytest.mark.parametrize("name", ["audit", "_build", "_swap"])

@@ -23,6 +23,7 @@ def well(cast, settings, monkeypatch):
     settings.SECRET_KEY = "kx8Qw2-" * 8 + "abcdefgh"
     settings.DEFAULT_FROM_EMAIL = "Throughline <hello@hire.inland.test>"
     settings.DEBUG = settings.DEMO = False
+    settings.DATABASE_URLS = {"web": {"USER": "site"}, "worker": {"USER": "jobs"}, "owner": {"USER": "throughline"}}
     monkeypatch.setattr(doctor, "SKEW", timedelta(days=365))  # the tests live in another moment than the database
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.open", lambda self: None)
@@ -136,6 +137,12 @@ FAULTS = {
     "no coordinator": (
         lambda *_: Membership.objects.filter(organization__kind="coalition").delete(), "Staff", "create_admin_link"),
     "an open ledger": (sql("ALTER TABLE ledger_event DISABLE TRIGGER ledger_event_no_truncate"), "Ledger", "migrate"),
+    "a permission too many": (sql("GRANT UPDATE ON ledger_event TO throughline_web"), "Permissions", "manage.py roles"),
+    "pages that sign in as the owner": (
+        lambda settings, _: settings.DATABASE_URLS.update(web={"USER": "throughline"}),
+        "Permissions", "MIGRATE_DATABASE_URL"),
+    "a wall that is down": (
+        sql("ALTER TABLE accounts_user DISABLE ROW LEVEL SECURITY"), "Second wall", "manage.py roles"),
     "a ledger without guard": (sql("DROP TRIGGER ledger_event_append_only ON ledger_event"), "Ledger", "migrate"),
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Zip
 from ledger import heartbeats
 from matching import nightly, sql
-from pipeline import reference, seed
+from pipeline import reference, roles, seed
 
 
 class Command(BaseCommand):
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE proname = 'matching_seekers'")
             if cursor.fetchone() != ("throughline_matching",):
                 cursor.execute(sql.text("grants"))
+        if settings.DATABASE_URLS["worker"] != settings.DATABASE_URLS["web"] or roles.there() or roles.may_be_made():
+            call_command("roles", verbosity=0)
         if reference_note() != (now := reference_fingerprint()):
             self.say("Reference data")
             call_command("load_reference")

@@ -1,0 +1,193 @@
+"""The second wall: whose contacts, letters, notes and papers PostgreSQL shows to a page (docs/adr/0012).
+
+The first wall is the site's own: policies, `visible_to`, consent. This one stands behind it for the day somebody
+forgets them. It is coarser on purpose: it asks who is asking, what they act for, and of whom the row is, and knows
+nothing of openings or agreements. Without a scope (ledger/scopes.py) it shows nothing to anybody.
+
+`manage.py roles` puts it up, after every migration.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from pipeline.roles import WEB, WORKER, there
+
+MATCHING = "throughline_matching"
+
+# What the rules below ask, each answered once for a statement. Dates are the site's to judge, which knows its time
+# zone; here a membership counts until somebody ended it.
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION throughline_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT substring(current_setting('application_name')
+                     FROM '^throughline person ([0-9]{1,18})(?: for [a-z-]+)?$')::bigint
+$$;
+CREATE OR REPLACE FUNCTION throughline_task() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT substring(current_setting('application_name')
+                     FROM '^throughline (?:person [0-9]{1,18}|visitor) for ([a-z-]+)$')
+$$;
+CREATE OR REPLACE FUNCTION throughline_reads() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT current_setting('application_name') ~ '^throughline (person [0-9]{1,18}|visitor)( for [a-z-]+)?$'
+$$;
+CREATE OR REPLACE FUNCTION throughline_works() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT starts_with(current_setting('application_name'), 'throughline job ')
+$$;
+CREATE OR REPLACE FUNCTION throughline_organizations() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(organization_id), '{}') FROM accounts_membership
+     WHERE user_id = throughline_person() AND ended_at IS NULL
+$$;
+CREATE OR REPLACE FUNCTION throughline_acts() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT EXISTS (SELECT FROM accounts_membership WHERE user_id = throughline_person() AND ended_at IS NULL)
+$$;
+CREATE OR REPLACE FUNCTION throughline_coordinates() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT EXISTS (SELECT FROM accounts_membership m JOIN accounts_organization o ON o.id = m.organization_id
+                    WHERE m.user_id = throughline_person() AND m.ended_at IS NULL
+                      AND o.kind = 'coalition' AND m.role <> 'facilitator')
+$$;
+"""
+
+ME = "(SELECT throughline_person())"
+ACTS = "(SELECT throughline_acts())"
+COORDINATES = "(SELECT throughline_coordinates())"
+MINE = "ANY ((SELECT throughline_organizations())::bigint[])"
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Who sees the rows of a table, and who may change them; `tasks` are what pages do beyond their reader."""
+
+    sees: str
+    changes: str
+    tasks: tuple[str, ...] = ()
+    matching: bool = False  # matching reads some columns of it, as its own role
+
+
+OWN = f"user_id = {ME}"
+THEIRS = f"{OWN} OR {ACTS}"
+
+WALLS = {
+    # People with their addresses and numbers. Who acts for an organization is known to everybody: pages name them. Of
+    # the others a person sees themselves; for those who act for an organization the site's own rules hold.
+    "accounts_user": Wall(
+        f"id = {ME} OR {ACTS} OR EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = accounts_user.id)",
+        f"id = {ME} OR {ACTS}",
+        ("sign-in", "guardian", "telling", "invitation", "receipt", "answer"),
+        matching=True,
+    ),
+    "account_emailaddress": Wall(THEIRS, THEIRS, ("sign-in", "guardian", "telling", "invitation")),
+    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES}", OWN, ("guardian",)),
+    # As a provider's sheet wrote them: name, address, number.
+    "programs_enrollment": Wall(
+        f"provider_id = {MINE} OR {COORDINATES}"
+        f" OR EXISTS (SELECT FROM accounts_traineeprofile t WHERE t.id = trainee_id AND t.user_id = {ME})",
+        f"provider_id = {MINE} OR {COORDINATES}"
+        f" OR EXISTS (SELECT FROM accounts_traineeprofile t WHERE t.id = trainee_id AND t.user_id = {ME})",
+        matching=True,
+    ),
+    # Letters with their addresses, and codes and links in them.
+    "notifications_notice": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian")),
+    "notifications_delivery": Wall(
+        f"{OWN} OR {COORDINATES} OR user_id IS NULL AND address ="  # noqa: S608 - our own words
+        f" (SELECT u.email FROM accounts_user u WHERE u.id = {ME})",
+        f"{OWN} OR {COORDINATES}",
+        ("telling", "receipt", "sign-in", "guardian", "health"),
+    ),
+    # Papers: sheets as they came in, row by row.
+    "imports_batch": Wall(*[f"organization_id = {MINE} OR by_id = {ME} OR {COORDINATES}"] * 2),
+    "imports_row": Wall(*["EXISTS (SELECT FROM imports_batch b WHERE b.id = batch_id)"] * 2),
+    # Notes on a case: for those they were written for.
+    "placements_comment": Wall(
+        f"organization_id = {MINE} OR author_id = {ME} OR audience <> 'ours' AND ({COORDINATES} OR EXISTS ("
+        " SELECT FROM placements_referral r JOIN openings_opening o ON o.id = r.opening_id"
+        f" JOIN accounts_traineeprofile t ON t.id = r.trainee_id WHERE r.id = referral_id"
+        f" AND (o.organization_id = {MINE} OR audience = 'all' AND t.user_id = {ME})))",
+        f"author_id = {ME} OR {COORDINATES}",
+        ("merging",),
+    ),
+    # Notes: whom somebody called back, and what was said.
+    "accounts_verification": Wall(f"organization_id = {MINE} OR {COORDINATES}", COORDINATES),
+    "accounts_factorrestore": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("sign-in",)),
+    "accounts_recordview": Wall(f"person_id = {ME} OR viewer_id = {ME} OR {COORDINATES}", f"viewer_id = {ME}"),
+    # Ways in.
+    "mfa_authenticator": Wall(OWN, OWN, ("sign-in",)),
+    "usersessions_usersession": Wall(OWN, OWN, ("sign-in",)),
+    "accounts_entrylink": Wall(OWN, OWN, ("sign-in",)),
+    "accounts_invitation": Wall(*[f"organization_id = {MINE} OR {COORDINATES}"] * 2, ("sign-in", "invitation")),
+}
+
+
+# Pages that must see more than their reader may, by the beginning of their name: whoever comes in is not known before.
+PAGES = {
+    "account_": "sign-in",
+    "mfa_": "sign-in",
+    "usersessions_": "sign-in",
+    "phone_signup": "sign-in",
+    "entry_link": "sign-in",
+    "second_step": "sign-in",
+    "stepup_code": "sign-in",
+    "restore_": "sign-in",
+    "demo": "sign-in",
+    "guardian": "guardian",
+    "invitation": "invitation",
+    "answer_link": "answer",
+    "mail_webhook": "receipt",
+    "carrier_": "receipt",
+}
+
+
+def task_of(name: str) -> str:
+    """What the page of this URL name does beyond its reader; nothing for nearly all."""
+    return next((task for begin, task in PAGES.items() if name.startswith(begin)), "")
+
+
+def statements() -> Iterator[str]:
+    """What puts the walls up, anew."""
+    yield FUNCTIONS
+    for table, wall in WALLS.items():
+        tasks = ", ".join(f"'{task}'" for task in wall.tasks)
+        task = f" OR (SELECT throughline_task()) IN ({tasks})" if tasks else ""
+        sees, changes = (f"(SELECT throughline_reads()) AND ({rule}{task})" for rule in (wall.sees, wall.changes))
+        for name in ("web_sees", "web_changes", "worker", "matching"):
+            yield f"DROP POLICY IF EXISTS {name} ON {table}"
+        yield f"CREATE POLICY web_sees ON {table} FOR SELECT TO {WEB} USING ({sees})"
+        yield f"CREATE POLICY web_changes ON {table} FOR ALL TO {WEB} USING ({changes}) WITH CHECK ({changes})"
+        works = "(SELECT throughline_works())"
+        yield f"CREATE POLICY worker ON {table} FOR ALL TO {WORKER} USING ({works}) WITH CHECK ({works})"
+        if wall.matching:
+            yield f"CREATE POLICY matching ON {table} FOR SELECT TO {MATCHING} USING (true)"
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+
+
+def _print() -> str:
+    return hashlib.sha256(";".join(statements()).encode()).hexdigest()[:32]
+
+
+def down() -> list[str]:
+    """Tables whose wall does not stand as it is written here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, c.relrowsecurity, (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid),"
+            " obj_description(to_regprocedure('throughline_person()'))"
+            " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)",
+            [list(WALLS)],
+        )
+        wanted = _print()
+        return sorted(
+            table
+            for table, on, policies, noted in cursor.fetchall()
+            if not on or policies != 3 + WALLS[table].matching or noted != wanted
+        )
+
+
+@transaction.atomic
+def put_up() -> bool:
+    """Put the walls up where they do not stand as written; whether there was anything to do."""
+    if not there() or not down():
+        return False
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+        cursor.execute(f"COMMENT ON FUNCTION throughline_person() IS '{_print()}'")
+    return True
