@@ -1,6 +1,7 @@
 """From rows to mail: one letter each, or one digest for what waited for the same person."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -65,7 +66,7 @@ def message_id(deliveries: list[Delivery]) -> str:
 def render(notices, user) -> tuple[str, str, str]:
     """Subject, plain text and HTML of one notice, or of several as a digest."""
     with override(user.language):
-        messages = [words.message(notice) for notice in notices]
+        messages = [replace(words.message(notice), quick=words.quick(notice)) for notice in notices]
         if len(messages) == 1:
             subject = messages[0].subject
         else:

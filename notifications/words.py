@@ -42,11 +42,14 @@ class Message:
     lines_title: str = ""
     # What the reader is asked to do or tell, after the lines.
     asks: list[str] = field(default_factory=list)
+    # Ways to answer without signing in, in letters only.
+    quick: list[Action] = field(default_factory=list)
     # What the letter brings for the reader's calendar.
     calendar: Entry | None = None
 
 
 _writers: dict[str, Callable[[Notice], Message]] = {}
+_quick: dict[str, Callable[[Notice], list[Action]]] = {}
 _relevance: dict[str, Callable[[Notice], bool]] = {}
 # Kinds that exist only because their reader agreed to something, and are withheld once they no longer do.
 _needs: dict[str, str] = {}
@@ -67,6 +70,17 @@ def register(
         _relevance[kind] = still_true
     if needs:
         _needs[kind] = needs
+
+
+def answerable(kind: str, links: Callable[[Notice], list[Action]]) -> None:
+    """Letters of this kind carry these links, by which their reader answers without signing in."""
+    _quick[kind] = links
+
+
+def quick(notice: Notice) -> list[Action]:
+    """The links by which the reader of this letter can answer without signing in."""
+    links = _quick.get(notice.kind)
+    return links(notice) if links else []
 
 
 def kinds() -> list[str]:

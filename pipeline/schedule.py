@@ -26,6 +26,10 @@ _JOBS = {
     "expire-certifications": ("programs.tasks.expire", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose window ended closes itself, and matching hears of it.
     "close-openings": ("openings.tasks.close_past", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
+    # Whose answer is due is reminded, and at the end of the ladder a coordinator takes over.
+    "remind-hirers": ("placements.tasks.remind", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
+    # Who waits in order is put before an employer or hall when its week has room again.
+    "call-up": ("placements.tasks.call_up", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose first day has come can be matched from then on.
     "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Both sides of a hire are asked after 30, 90, 180 and 365 days if the work goes on; silence becomes a task.

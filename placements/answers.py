@@ -4,6 +4,7 @@ What a text says and how it is answered is registered with the channel when the 
 openings, and this room knows no carrier.
 """
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,8 +14,8 @@ from matching.models import Match
 from matching.tell import spoken_title
 from notifications.sms import gsm, meaning, questions, texts
 
-from . import actions, policies
-from .models import Referral
+from . import actions, arranging, policies, turns
+from .models import Appointment, Referral
 
 VIA = "text"  # how the ledger and the consent say that it came by text
 
@@ -53,6 +54,10 @@ def _act(user, about: str, answer: str, at) -> str:
     page = {"url": texts.link("/me/")}
     if answer == meaning.YES:
         referral = actions.say_yes(match, by=user, at=at, via=VIA)
+        if referral.state == Referral.State.QUEUED:
+            turn = turns.turn_of(referral, on=timezone.localdate(at))
+            said = _("You said yes. You wait in order: place %(n)s of %(total)s, expected by %(date)s. %(url)s")
+            return said % {"n": turn.number, "total": turn.total, "date": day(turn.about), "url": page["url"]}
         if referral.state != Referral.State.YES:
             return _("You had said yes already. Their answer is on your page: %(url)s") % page
         said = _("You said yes to %(organization)s. They see your name and contact and should answer by %(date)s.")
@@ -99,17 +104,52 @@ def _people(notice) -> str:
 
 
 def _said_yes(notice) -> str:
-    said = _("A person said yes to %(title)s. Please answer by %(date)s: %(url)s")
+    said = _("A person said yes to %(title)s. By %(date)s: 1 interview; 2 not now; 3 no. %(url)s")
     title = gsm.cut(spoken_title(notice.data["opening"]), texts.TITLE)
     return said % {"title": title, "date": day(notice.data["due_on"]), "url": texts.link("/inbox/")}
 
 
+def _hirers(notice) -> str:
+    """The referral a hirer can answer by text, by its address."""
+    return str(notice.data.get("public_id") or "")
+
+
+def _hirers_referral(user, about: str) -> Referral | None:
+    rows = Referral.objects.visible_to(user).filter(public_id=about, state__in=Referral.WAITING)
+    referral = rows.select_related("trainee__user", "opening__organization", "owner").first()
+    return referral if referral and policies.respond(user, referral) else None
+
+
+def _hirers_title(user, about: str) -> str:
+    """The opening in a few words, while the yes to it waits for an answer."""
+    referral = _hirers_referral(user, about)
+    return gsm.cut(_of(referral), texts.TITLE) if referral else ""
+
+
+def _hirers_answer(user, about: str, answer: str, at) -> str:
+    """Interview or not now, as this person. A no needs its reason, which the page asks for."""
+    referral = _hirers_referral(user, about)
+    if referral is None:
+        raise IllegalStep(_("This was answered already, or the person stepped back."))
+    page = {"url": texts.link(f"/referrals/{referral.public_id}/")}
+    if answer == meaning.NO:
+        return _("To say no, choose the reason here; the person reads it: %(url)s") % page
+    step = "interview" if answer == meaning.YES else "put_off"
+    actions.respond(referral, step, by=user, at=at, via=VIA)
+    if step == "interview":
+        return _("Thank you, the person was told that you want to meet. Say when and where: %(url)s") % page
+    return _("Thank you, the person was told that you need more time. %(url)s") % page
+
+
 def _answered(notice) -> str:
-    opening = notice.data["opening"]
+    opening, appointment = notice.data["opening"], notice.data.get("appointment")
+    if appointment and not appointment["cancelled"]:
+        return _meeting(notice)
     said = {
+        "trial": _("%(organization)s invites you to a trial day: %(title)s. They will contact you. %(url)s"),
+        "offer": _("%(organization)s makes you an offer: %(title)s. They will contact you. %(url)s"),
         "interview": _("%(organization)s wants to meet you about %(title)s. They will contact you. %(url)s"),
         "put_off": _("%(organization)s asks you to wait for %(title)s. You stay on their list. %(url)s"),
-        "hired": _("%(organization)s wrote down that you are hired: %(title)s. %(url)s"),
         "declined": _("%(organization)s will not go on with you for %(title)s. The reason and what else fits: %(url)s"),
     }[notice.data["state"]]
     return said % {
@@ -119,7 +159,30 @@ def _answered(notice) -> str:
     }
 
 
+def _meeting(notice) -> str:
+    """When an appointment is, or that it is called off; where it is stands on the page."""
+    said, opening = notice.data["appointment"], notice.data["opening"]
+    at = arranging.local(said)
+    interview = said["kind"] == Appointment.Kind.INTERVIEW
+    if said["cancelled"] and interview:
+        words = _("Called off: interview at %(organization)s, %(date)s %(time)s. %(url)s")
+    elif said["cancelled"]:
+        words = _("Called off: trial day at %(organization)s, %(date)s %(time)s. %(url)s")
+    elif interview:
+        words = _("Interview at %(organization)s: %(date)s %(time)s. %(url)s")
+    else:
+        words = _("Trial day at %(organization)s: %(date)s %(time)s. %(url)s")
+    return words % {
+        "organization": gsm.cut(opening["organization"], texts.NAME),
+        "date": day(at.date()),
+        "time": formats.date_format(at, "TIME_FORMAT"),
+        "url": texts.link(notice.path),
+    }
+
+
 questions.register("matches", questions.Asks(_asked, _title, _act))
+questions.register("referral_yes", questions.Asks(_hirers, _hirers_title, _hirers_answer))
+texts.register("appointment", _meeting)
 texts.register("matches", _matches)
 texts.register("people", _people)
 texts.register("referral_yes", _said_yes)

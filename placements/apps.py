@@ -5,6 +5,10 @@ class PlacementsConfig(AppConfig):
     name = "placements"
 
     def ready(self):
-        from .hires import notices as _hires  # noqa: F401 - how hires are told, and what is asked of them
+        from ledger.log import asks
 
-        from . import answers, notices  # noqa: F401 - they register how answers are worded, and taken by text
+        from . import answers, due_notices, notices  # noqa: F401 - they register how answers are worded, and taken
+        from .hires import notices as _hires  # noqa: F401 - how hires are told, and what is asked of them
+        from .jobs import HEARD
+
+        asks("placements", *HEARD)

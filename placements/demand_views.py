@@ -1,6 +1,7 @@
 """Pages about training that would help: what a provider's classes would open, and what a region lacks."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,15 +9,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization, Zip
-from accounts.policies import Denied, organizations_of
+from accounts.policies import Denied, is_coordinator, organizations_of
 from openings.models import Opening
 from programs import cohort_queries
 from programs.models import Occupation
 
-from . import demand, outside, policies
+from . import demand, missed, outside, policies
 
 MOST = 100  # rows of the region's table
 STATE = "CA"  # whose counties can be asked for
+
+
+@login_required
+@require_safe
+def missed_list(request):
+    """For people of a provider: which skills hirers missed in people they taught. For coordinators: in anybody."""
+    theirs = organizations_of(request.user, *Organization.TRAINS)
+    everybody = is_coordinator(request.user)
+    if not theirs and not everybody:
+        raise Denied(_("This page is for people of training providers."))
+    rows = missed.listed(None if everybody else theirs)
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    context = {"page": page, "skills": missed.by_skill(rows), "everybody": everybody}
+    return render(request, "placements/missed.html", context)
 
 
 @login_required

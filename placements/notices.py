@@ -3,10 +3,13 @@
 from django.utils.translation import gettext as _
 
 from accounts.speech import day
+from matching.reasons import Names
 from matching.tell import spoken_title
-from notifications.words import Action, Message, register
+from notifications.words import Action, Message, answerable, register
 
+from . import arranging, links
 from .models import Referral
+from .speech import moment, where
 
 
 def said_yes(notice) -> Message:
@@ -35,15 +38,19 @@ def answered(notice) -> Message:
     subject, text = {
         "interview": (
             _("%(organization)s wants to meet you"),
-            _("%(organization)s wants to meet you about %(title)s. They will contact you."),
+            _("%(organization)s wants to meet you about %(title)s."),
+        ),
+        "trial": (
+            _("A trial day at %(organization)s"),
+            _("%(organization)s invites you to a trial day: %(title)s."),
+        ),
+        "offer": (
+            _("%(organization)s makes you an offer"),
+            _("%(organization)s makes you an offer: %(title)s. They will tell you more and hear what you say."),
         ),
         "put_off": (
             _("%(organization)s asks you to wait"),
             _("%(organization)s cannot take more people for %(title)s now. You stay on their list."),
-        ),
-        "hired": (
-            _("You are hired at %(organization)s"),
-            _("%(organization)s wrote down that you are hired: %(title)s."),
         ),
         "declined": (
             _("An answer from %(organization)s"),
@@ -51,26 +58,43 @@ def answered(notice) -> Message:
         ),
     }[state]
     paragraphs = [text % values]
+    appointment = notice.data.get("appointment")
+    if appointment and appointment["cancelled"]:
+        paragraphs.append(_("The appointment of %(when)s does not take place.") % {"when": moment(appointment)})
+    elif appointment:
+        paragraphs += [_("When: %(when)s") % {"when": moment(appointment)}, where(appointment)]
+    elif state in ("interview", "trial"):
+        paragraphs.append(_("They will contact you about when and where."))
     if state == "declined":
-        paragraphs.append(
-            _("The reason: %(reason)s.") % {"reason": Referral.DeclineReason(notice.data["reason"]).label}
-        )
-        paragraphs.append(
-            _("Your other matches stay open. Your coordinator sees this and can help with the next step.")
-        )
+        paragraphs += declined(notice.data)
     if notice.data["note"]:
         paragraphs.append(_("They wrote: “%(note)s”") % {"note": notice.data["note"]})
     return Message(
         subject=subject % values,
         paragraphs=paragraphs,
         actions=[Action(_("See it on your page"), notice.path)],
+        calendar=arranging.entry(appointment, opening, notice.path) if appointment else None,
     )
 
 
+def declined(data: dict) -> list[str]:
+    """The reason in plain words, and what to do next."""
+    said = [_("The reason: %(reason)s.") % {"reason": Referral.DeclineReason(data["reason"]).label}]
+    skill = Names().credential(data["skill"]) if data.get("skill") else data.get("skill_said", "")
+    if skill:
+        said.append(_("The skill they missed: %(skill)s.") % {"skill": skill})
+    if data.get("skill"):
+        said.append(_("Your page names the next classes near you that teach it."))
+    said.append(_("Your other matches stay open. Your coordinator sees this and can help with the next step."))
+    return said
+
+
 def still_open(notice) -> bool:
-    """Whether the yes was not taken back meanwhile, and the reader may still see it."""
+    """Whether the yes was not taken back or answered meanwhile, and the reader may still see it."""
     return Referral.objects.visible_to(notice.user).filter(pk=notice.data["referral"], state__in=Referral.OPEN).exists()
 
 
 register("referral_yes", said_yes, still_open)
+answerable("referral_yes", links.of_notice)
+answerable("matches", links.of_matches)
 register("referral_answer", answered)

@@ -40,10 +40,10 @@ class Then:
 
 def now(opening: Opening, trainee) -> Place | None:
     """The person's place at this moment; None when they are not on the list."""
-    return _place(opening, opening.order_rule, _listed(opening), trainee.pk)
+    return _place(opening, opening.order_rule, listed(opening), trainee.pk)
 
 
-def _listed(opening: Opening) -> list[live.Passing]:
+def listed(opening: Opening) -> list[live.Passing]:
     """The list employers and halls see, `matching.queries.of_opening` with whoever said yes, asked for in one go."""
     yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
     (yes_sql, yes_values), (agreed_sql, agreed_values) = (

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Organization
 from accounts.organizations import reach
 from accounts.policies import Policy, acts_for, is_coordinator
 
@@ -30,6 +31,24 @@ def respond(user, referral):
     if acts_for(user, referral.opening.organization) or is_coordinator(user):
         return None
     return _("Only the employer or hall of this opening can answer.")
+
+
+@Policy
+def rest(user, referral):
+    """Reminders rest for a while: the people of the employer or hall, and coordinators, who both see that they do."""
+    if acts_for(user, referral.opening.organization) or is_coordinator(user):
+        return None
+    return _("Only the employer or hall and coordinators can let reminders rest.")
+
+
+@Policy
+def set_pace(user, organization):
+    """How many people a week, and when it is reminded: its own people, and coordinators."""
+    if organization.kind not in Organization.HIRES:
+        return _("Only employers and halls are reminded.")
+    if acts_for(user, organization) or is_coordinator(user):
+        return None
+    return _("Only the employer or hall and coordinators can change this.")
 
 
 @Policy

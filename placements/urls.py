@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import board_views, demand_views, hirer_views, place_views, views
+from . import board_views, case_views, demand_views, hirer_views, link_views, pace_views, place_views, views
 from .hires import urls as hires
 
 
@@ -22,9 +22,17 @@ urlpatterns = [
     path("matches/<uuid:public_id>/", views.match, name="match"),
     path("matches/<uuid:public_id>/<answer:answer>/", views.match_answer, name="match_answer"),
     path("matches/<uuid:public_id>/place/", place_views.match_place, name="match_place"),
-    path("referrals/<uuid:public_id>/", hirer_views.referral, name="referral"),
+    path("referrals/<uuid:public_id>/", case_views.referral, name="referral"),
     path("referrals/<uuid:public_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
-    path("referrals/<uuid:public_id>/respond/", hirer_views.referral_respond, name="referral_respond"),
+    path("referrals/<uuid:public_id>/respond/", case_views.referral_respond, name="referral_respond"),
+    path("referrals/<uuid:public_id>/when/", case_views.referral_arrange, name="referral_arrange"),
+    path("referrals/<uuid:public_id>/rest/", case_views.referral_rest, name="referral_rest"),
+    path("referrals/<uuid:public_id>/comments/", case_views.referral_comments, name="referral_comments"),
+    path("comments/<uuid:public_id>/delete/", case_views.comment_delete, name="comment_delete"),
+    path("appointments/<uuid:public_id>.ics", case_views.appointment_ics, name="appointment_ics"),
+    path("answer/<str:token>/", link_views.answer_link, name="answer_link"),
+    path("pace/<uuid:public_id>/", pace_views.pace, name="pace"),
+    path("missed/", demand_views.missed_list, name="missed_list"),
     path("hire/", hirer_views.hirer_home, name="hirer_home"),
     path("openings/<uuid:public_id>/people/", hirer_views.opening_people, name="opening_people"),
     path("openings/<uuid:public_id>/people/then/", place_views.opening_people_then, name="opening_people_then"),

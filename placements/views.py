@@ -100,10 +100,17 @@ def _show_match(request, found, no_form, status=200):
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
         "nobody": "" if found.reachable else policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,
-        "place": found.opening.places.filter(trainee=found.trainee).first(),
+        "place": _registered(found),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }
     return render(request, "placements/match.html", context, status=status)
+
+
+def _registered(found):
+    """The person's registration, where people go in the order in which they registered."""
+    if found.opening.order_rule != found.opening.OrderRule.FIFO:
+        return None
+    return found.opening.places.filter(trainee=found.trainee).first()
 
 
 @login_required
@@ -119,7 +126,9 @@ def match_answer(request, public_id, answer):
         if answer == "yes":
             referral = actions.say_yes(found, by=request.user, at=now)
             said = _("You said yes. Your name and contact are now visible to them. They were asked to answer soon.")
-            if referral.state != Referral.State.YES:
+            if referral.state == Referral.State.QUEUED:
+                said = _("You said yes. You wait in order, and we tell you when your turn comes.")
+            elif referral.state != Referral.State.YES:
                 said = _("You had said yes already. Their answer is on your page.")
         elif answer == "no":
             clean = form.cleaned_data

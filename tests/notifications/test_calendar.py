@@ -51,14 +51,14 @@ def test_what_people_write_cannot_leave_its_field(entry):
 
 def test_a_letter_brings_it_and_a_later_one_moves_or_ends_the_same_entry(cast, settle, entry, monkeypatch):
     said = {}
-    monkeypatch.setitem(words._writers, "appointment", lambda notice: said[notice.data["n"]])
+    monkeypatch.setitem(words._writers, "entry", lambda notice: said[notice.data["n"]])
     later = replace(entry, starts_at=TEN + timedelta(days=1), ends_at=TEN + timedelta(days=1, hours=1), sequence=1)
     for n, each in enumerate([entry, later, replace(later, sequence=2, cancelled=True)]):
         said[n] = words.Message("Interview", ["…"], calendar=each)
         with transaction.atomic():
             outbox.post(
                 cast.ana,
-                "appointment",
+                "entry",
                 topic=topics.REFERRALS,
                 once_key=f"a{n}",
                 data={"n": n},

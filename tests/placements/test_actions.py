@@ -100,9 +100,12 @@ def test_a_decline_needs_a_reason_that_the_person_reads(cast, match, settle):
     referral = actions.say_yes(match, by=cast.ana, at=cast.now)
     with pytest.raises(Denied):
         actions.respond(referral, "decline", by=cast.elliot, at=cast.now)
-    actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill")
+    with pytest.raises(Denied, match="which skill"):
+        actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill")
+    actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill", skill_said="TIG welding")
     settle()
     letter = next(m for m in mail.outbox if m.to == ["ana@throughline.example"])
+    assert "TIG welding" in letter.body
     assert Referral.DeclineReason.SKILL.label.lower() in letter.body.lower() or "habilidad" in letter.body.lower()
 
 
@@ -151,7 +154,7 @@ def test_a_yes_with_a_question_open_says_so_to_the_employer(cast, match, settle)
 
 def test_after_a_decline_the_contact_is_hidden_and_the_consent_can_be_taken_back(cast, match, sign_in):
     referral = actions.say_yes(match, by=cast.ana, at=cast.now)
-    referral = actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="skill")
+    referral = actions.respond(referral, "decline", by=cast.elliot, at=cast.now, reason="papers")
     page = sign_in(cast.elliot).get(f"/referrals/{referral.public_id}/")
     assert "ana@throughline.example" not in page.content.decode()
     actions.withdraw(referral, by=cast.ana, at=cast.now)

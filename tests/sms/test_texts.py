@@ -18,15 +18,21 @@ HIRE = {
     "placement": 1, "at": "Rialto Steel Fabricators and Erectors Incorporated", "starts_on": "2026-09-27",
     "check": 1, "asked": "00000000-0000-4000-8000-000000000002", "days": 365,
 }  # fmt: skip
+WHEN = {
+    "id": "00000000-0000-4000-8000-000000000002", "kind": "trial", "starts_at": "2026-11-30T18:00:00+00:00",
+    "minutes": 480, "zone": "America/Los_Angeles", "place": "2801 W Valley Blvd", "link": "", "sequence": 0,
+    "changed_at": "2026-11-24T17:00:00+00:00", "cancelled": False}  # fmt: skip
+MET, STATES = {"appointment": WHEN}, ("interview", "trial", "offer", "put_off", "declined")
 # Every kind there is, as long as it gets.
 TOLD = {
     "matches": [{"matches": [MATCH]}, {"matches": [MATCH] * 5, "more": [1, 2]}],
     "people": [{"opening": OPENING, "matches": [MATCH]}, {"opening": OPENING, "matches": [MATCH] * 5, "more": [1]}],
     "referral_yes": [{"opening": OPENING, "referral": 1, "due_on": "2026-11-27"}],
-    "referral_answer": [ANSWER | {"state": state} for state in ("interview", "put_off", "hired", "declined")],
+    "referral_answer": [ANSWER | {"state": state} for state in STATES] + [ANSWER | {"state": "trial"} | MET],
     "hired": [HIRE],
     "stay_worker": [HIRE],
     "stay_employer": [HIRE],
+    "appointment": [ANSWER | MET, ANSWER | {"appointment": WHEN | {"cancelled": True}}],
     "certificate_revoked": [{"credential": "osha10", "by": "Inland Trades Training Center", "reason": "a mistake"}],
 }
 CASES = [(kind, data) for kind, all_data in TOLD.items() for data in all_data]

@@ -1,0 +1,182 @@
+"""How reminders, turns, appointments and what ended are told, and the task of whoever takes over."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.speech import day
+from matching.reasons import Names
+from matching.tell import spoken_title
+from notifications import todo
+from notifications.words import Action, Message, answerable, register
+
+from . import arranging, closing, links
+from .models import Appointment, Referral
+from .notices import still_open
+from .speech import moment, where
+
+
+def reminder(notice) -> Message:
+    """To whoever owns the next step, and the people of the employer or hall."""
+    values = {"title": spoken_title(notice.data["opening"]), "date": day(datetime.fromisoformat(notice.data["since"]))}
+    text = {
+        "yes": _("A person who said yes to %(title)s has waited for your answer since %(date)s."),
+        "queued": _("A person who said yes to %(title)s waits for their turn. It was expected by now."),
+        "interview": _("You wanted to meet a person about %(title)s. What came of it?"),
+        "trial": _("You invited a person to a trial day: %(title)s. What came of it?"),
+        "offer": _("You made a person an offer: %(title)s. What came of it?"),
+        "put_off": _("You asked a person who said yes to %(title)s to wait. Can you say more now?"),
+    }["yes" if notice.data["state"] == "seen" else notice.data["state"]]
+    paragraphs = [text % values, _("One tap is enough. If you cannot say yet, “not now” is an answer, too.")]
+    if notice.data["last"]:
+        paragraphs.append(_("A coordinator now looks after this with you, so that the person hears something."))
+    return Message(
+        subject=_("A person waits for you: %(title)s") % values,
+        paragraphs=paragraphs,
+        actions=[Action(_("See the person and answer"), notice.path)],
+    )
+
+
+def still_due(notice) -> bool:
+    """Whether the step of which it reminds is still the one that is open."""
+    if not still_open(notice):
+        return False
+    fresh = Referral.objects.get(pk=notice.data["referral"])
+    reminded = {"yes", "seen"} if notice.data["state"] in ("yes", "seen") else {notice.data["state"]}
+    return fresh.state in reminded
+
+
+def taken_over(notice) -> Message:
+    """To the trainee: nobody answered, and this is who looks after it now."""
+    values = {
+        "organization": notice.data["opening"]["organization"],
+        "title": spoken_title(notice.data["opening"]),
+        "name": notice.data["name"],
+        "n": notice.data["days"],
+    }
+    text = ngettext(
+        "%(organization)s has not answered about %(title)s for %(n)s day.",
+        "%(organization)s has not answered about %(title)s for %(n)s days.",
+        notice.data["days"],
+    )
+    return Message(
+        subject=_("%(name)s now looks after your yes to %(title)s") % values,
+        paragraphs=[
+            text % values,
+            _("%(name)s, a coordinator, now asks them. Your yes stays as it is, and you do not have to do anything.")
+            % values,
+        ],
+        actions=[Action(_("See where it stands"), notice.path)],
+    )
+
+
+def turn(notice) -> Message:
+    """To the trainee who waited in order."""
+    values = {
+        "organization": notice.data["opening"]["organization"],
+        "title": spoken_title(notice.data["opening"]),
+        "date": day(notice.data["due_on"]),
+    }
+    return Message(
+        subject=_("Your turn has come: %(title)s") % values,
+        paragraphs=[
+            _("%(organization)s now sees your name and contact for %(title)s and should answer by %(date)s.") % values
+        ],
+        actions=[Action(_("See where it stands"), notice.path)],
+    )
+
+
+def appointment(notice) -> Message:
+    """To both sides: an appointment was set, moved or called off."""
+    said, opening = notice.data["appointment"], notice.data["opening"]
+    values = {
+        "kind": Appointment.Kind(said["kind"]).label,
+        "title": spoken_title(opening),
+        "organization": opening["organization"],
+        "when": moment(said),
+    }
+    if said["cancelled"]:
+        subject = _("Called off: %(kind)s, %(title)s")
+        paragraphs = [_("The appointment of %(when)s at %(organization)s does not take place.") % values]
+    else:
+        subject = _("%(kind)s: %(title)s, %(when)s")
+        paragraphs = [_("When: %(when)s") % values, where(said)]
+    return Message(
+        subject=subject % values,
+        paragraphs=paragraphs,
+        actions=[Action(_("See where it stands"), notice.path)],
+        calendar=arranging.entry(said, opening, notice.path),
+    )
+
+
+def still_so(notice) -> bool:
+    """Whether the appointment was not changed again meanwhile."""
+    said = notice.data["appointment"]
+    return Appointment.objects.filter(public_id=said["id"], sequence=said["sequence"]).exists()
+
+
+def skill_missed(notice) -> Message:
+    """To the people of the provider who taught somebody an employer or hall declined for a skill."""
+    data = notice.data
+    values = {
+        "skill": Names().credential(data["skill"]) if data["skill"] else data["skill_said"],
+        "organization": data["opening"]["organization"],
+        "title": spoken_title(data["opening"]),
+    }
+    return Message(
+        subject=_("A hirer missed a skill: %(skill)s") % values,
+        paragraphs=[
+            _("%(organization)s did not go on with somebody you taught for %(title)s. What they missed: %(skill)s.")
+            % values,
+            _("We do not say who it was. The list shows what hirers missed, and how often."),
+        ],
+        actions=[Action(_("What hirers missed"), notice.path)],
+    )
+
+
+def opening_shut(notice) -> Message:
+    """To the trainee who waited when the opening was closed."""
+    opening = notice.data["opening"]
+    values = {"organization": opening["organization"], "title": spoken_title(opening)}
+    return Message(
+        subject=_("Closed: %(title)s") % values,
+        paragraphs=[
+            _("%(organization)s closed the opening %(title)s, so your yes to it has ended. This is not about you.")
+            % values,
+            _("Your page shows what else fits you. They no longer see your contact for this opening."),
+        ],
+        actions=[Action(_("See your other openings"), notice.path)],
+    )
+
+
+def stuck(task) -> Message:
+    """To the coordinator who takes over a step."""
+    values = {
+        "organization": task.data["opening"]["organization"],
+        "title": spoken_title(task.data["opening"]),
+        "n": task.data["days"],
+    }
+    text = ngettext(
+        "A person who said yes to %(title)s has waited for %(n)s day without an answer.",
+        "A person who said yes to %(title)s has waited for %(n)s days without an answer.",
+        task.data["days"],
+    )
+    return Message(
+        subject=_("%(organization)s does not answer: %(title)s") % values,
+        paragraphs=[
+            text % values,
+            _("You own the next step now. Please ask them, and write down their answer, or let reminders rest."),
+        ],
+        actions=[Action(_("See the referral"), task.path)],
+    )
+
+
+register("referral_reminder", reminder, still_due)
+answerable("referral_reminder", links.of_notice)
+register("referral_taken_over", taken_over, still_open)
+register("referral_turn", turn, still_open)
+register("appointment", appointment, still_so)
+register("skill_missed", skill_missed)
+register("opening_shut", opening_shut)
+todo.register(closing.STUCK, stuck)

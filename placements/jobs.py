@@ -1,0 +1,42 @@
+"""What this room does when it hears of something: an opening that was closed ends what still waited for its answer."""
+
+from ledger.lifecycle import IllegalStep
+from matching import tell
+from notifications import outbox, topics
+from openings.models import Opening
+
+from . import closing
+from .models import Referral
+
+HEARD = ("opening.closed",)
+
+# Who was not spoken with yet. With whoever has an interview, a trial day or an offer the employer or hall goes on.
+WAITING = (Referral.State.QUEUED, *Referral.WAITING, Referral.State.PUT_OFF)
+
+
+def take(handoffs, *, at) -> None:
+    """Deal with these events. An opening whose last day came by itself still owes answers to whoever said yes in time;
+    one that somebody closed does not, and whoever waited is told."""
+    for handoff in handoffs:
+        event = handoff.event
+        opening = Opening.objects.select_related("organization").get(pk=event.subject_id)
+        if event.actor_id and opening.state == Opening.State.CLOSED and opening.closed_at == event.at:
+            _end(opening, at=at)
+
+
+def _end(opening: Opening, *, at) -> None:
+    rows = Referral.objects.filter(opening=opening, state__in=WAITING)
+    for referral in rows.select_related("trainee__user", "opening__organization").order_by("pk"):
+        try:
+            closing.close(referral, Referral.CloseReason.SHUT, by=None, at=at)
+        except IllegalStep:  # answered in this moment
+            continue
+        outbox.post(
+            referral.trainee.user,
+            "opening_shut",
+            topic=topics.REFERRALS,
+            once_key=f"referral:{referral.pk}:shut:{at:%Y%m%d%H%M%S%f}",
+            data={"opening": tell.about(opening), "referral": referral.pk},
+            path="/me/",
+            at=at,
+        )

@@ -1,0 +1,142 @@
+"""A week has so many places; who comes after waits in the opening's own order and is told so. And how hirers answer."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from matching import nightly
+from matching.models import Match
+from notifications.models import Notice
+from openings import actions as openings
+from placements import actions, answering, tasks, turns
+from placements.models import Referral
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def four(cast):
+    """Ana and three others who fit; certified in the order Dee, Cy, Bo, Ana. The shop can look at one a week."""
+    cast.agree()
+    cast.opening()
+    cast.certify(issued=date(2026, 10, 9))
+    cast.others = {}
+    for number, name in enumerate(["Bo Other", "Cy Other", "Dee Other"]):
+        cast.others[name[:2]] = trainee = cast.another_trainee(name)
+        cast.certify(trainee=trainee, issued=date(2026, 10, 8 - number))
+    nightly.rematch(at=cast.now, quiet=True)
+    actions.set_pace(cast.shop, weekly=1, days=[], by=cast.elliot, at=cast.now)
+    return {match.trainee.user.full_name[:2]: match for match in Match.objects.select_related("trainee__user")}
+
+
+def yes(match, at):
+    return actions.say_yes(match, by=match.trainee.user, at=at)
+
+
+def states():
+    rows = Referral.objects.order_by("trainee__user__full_name")
+    return {one.trainee.user.full_name[:2]: one.state for one in rows.select_related("trainee__user")}
+
+
+def test_who_comes_after_waits_in_the_openings_order_and_the_hirer_sees_a_number(cast, four, sign_in, monkeypatch):
+    first = yes(four["An"], cast.now)
+    queued = [
+        yes(four[name], cast.now) for name in ("Bo", "Cy", "De")
+    ]  # the quickest first, the longest certified last
+    assert states() == {"An": "yes", "Bo": "queued", "Cy": "queued", "De": "queued"}
+    assert all(one.owner == cast.elliot and one.due_on for one in queued)
+    assert [one.trainee.user.full_name for one in turns.queue_of(first.opening)] == [
+        "Dee Other",
+        "Cy Other",
+        "Bo Other",
+    ]
+    # The person reads their place, by number.
+    mine = sign_in(queued[0].trainee.user).get(f"/matches/{four['Bo'].public_id}/").content.decode()
+    assert "Place 3 of 3" in mine
+    assert "1 person a week" in mine
+    assert sign_in(queued[0].trainee.user).get(f"/referrals/{queued[0].public_id}/").context["turn"].number == 3
+    # The hirer reads how many wait, and nobody's name, contact or record.
+    browser = sign_in(cast.elliot)
+    assert "3 people wait in order" in browser.get("/hire/").content.decode()
+    assert "Dee" not in browser.get(f"/openings/{first.opening.public_id}/people/?all").content.decode()
+    assert browser.get(f"/referrals/{queued[0].public_id}/").status_code == 404
+    assert Notice.objects.filter(user=cast.elliot, kind="referral_yes").count() == 1
+    # An answer within the week frees no place: one a week means one a week. The week does, in the opening's order.
+    actions.respond(first, "put_off", by=cast.elliot, at=cast.now + DAY)
+    assert states()["De"] == "queued"
+    for after, expected in ((6.9, "queued"), (7.1, "yes")):
+        monkeypatch.setattr(tasks.timezone, "now", lambda after=after: cast.now + after * DAY)
+        tasks.call_up()
+        tasks.call_up()
+        assert states() == {"An": "put_off", "Bo": "queued", "Cy": "queued", "De": expected}
+    assert Notice.objects.get(kind="referral_turn").user.full_name == "Dee Other"
+    assert Notice.objects.filter(user=cast.elliot, kind="referral_yes").count() == 2
+    assert browser.get(f"/referrals/{Referral.objects.get(state='yes').public_id}/").status_code == 200
+
+
+def test_a_place_is_free_when_somebody_steps_back_or_there_is_more_room(cast, four):
+    dee = yes(four["De"], cast.now)
+    for name in ("An", "Bo", "Cy"):
+        yes(four[name], cast.now)
+    actions.withdraw(dee, by=dee.trainee.user, at=cast.now + DAY)
+    assert states() == {"An": "queued", "Bo": "queued", "Cy": "yes", "De": "withdrawn"}
+    # Nobody jumps the queue with a late yes, and a tap too many changes nothing.
+    assert yes(four["De"], cast.now + DAY).state == "queued"
+    assert yes(four["De"], cast.now + DAY).state == "queued"
+    assert [one.trainee.user.full_name[:2] for one in turns.queue_of(dee.opening)] == ["De", "Bo", "An"]
+    actions.set_pace(cast.shop, weekly=3, days=[], by=cast.carla, at=cast.now + DAY)
+    assert states() == {"An": "queued", "Bo": "yes", "Cy": "yes", "De": "yes"}
+    # Whoever waited longer than a week and is answered makes room at once.
+    cy = Referral.objects.get(trainee=cast.others["Cy"])
+    actions.respond(cy, "decline", reason="other", by=cast.elliot, at=cast.now + 9 * DAY)
+    assert states()["An"] == "yes"
+
+
+def test_a_closed_opening_ends_what_waits_and_keeps_what_was_begun(cast, four, settle, sign_in):
+    dee = yes(four["De"], cast.now)
+    actions.respond(dee, "interview", by=cast.elliot, at=cast.now)
+    actions.set_pace(cast.shop, weekly=2, days=[], by=cast.elliot, at=cast.now)
+    yes(four["Bo"], cast.now)
+    ana = yes(four["An"], cast.now)
+    assert states() == {"An": "queued", "Bo": "yes", "De": "interview"}
+    openings.close(dee.opening, reason="other", by=cast.elliot, at=cast.now)
+    settle()
+    settle()
+    assert states() == {"An": "closed", "Bo": "closed", "De": "interview"}
+    ana.refresh_from_db()
+    assert (ana.reason, ana.owner, ana.due_on) == ("shut", None, None)
+    assert Notice.objects.filter(kind="opening_shut").count() == 2
+    assert ana.close_reason == "The opening was closed"
+    assert sign_in(cast.ana).get(f"/referrals/{ana.public_id}/").status_code == 200
+    browser = sign_in(cast.elliot)
+    assert browser.get(f"/referrals/{ana.public_id}/").status_code == 404  # was never before them
+    assert browser.get(f"/referrals/{Referral.objects.get(trainee=cast.others['Bo']).public_id}/").status_code == 200
+
+
+def test_a_window_that_ends_by_itself_still_owes_its_answers(cast, four, settle):
+    bo = yes(four["Bo"], cast.now)
+    yes(four["An"], cast.now)
+    bo.opening.closes_on = date(2026, 11, 23)
+    bo.opening.save(update_fields=["closes_on"])
+    openings.close_past(bo.opening, at=cast.now)
+    settle()
+    assert states() == {"An": "queued", "Bo": "yes"}
+
+
+def test_how_an_organization_answers_is_a_fact_with_its_number(cast, four):
+    actions.set_pace(cast.shop, weekly=None, days=[], by=cast.elliot, at=cast.now)
+
+    def habit():
+        return answering.habits([cast.shop, cast.rival], at=cast.now + 30 * DAY)[cast.shop.pk]
+
+    for days, name in ((1, "An"), (4, "Bo")):
+        actions.respond(yes(four[name], cast.now), "put_off", by=cast.elliot, at=cast.now + days * DAY)
+    assert (habit().n, habit().enough) == (2, False)
+    assert "Not enough" in habit().sentence
+    cy = yes(four["Cy"], cast.now)
+    actions.respond(cy, "interview", by=cast.elliot, at=cast.now + 2 * DAY)
+    actions.respond(cy, "hire", by=cast.elliot, at=cast.now + 9 * DAY)
+    yes(four["De"], cast.now)
+    assert (habit().n, round(habit().days), habit().hired) == (3, 2, 1)
+    assert habit().sentence == "Answers in 2 days (the middle one of 3 answers); hired 1 person this year."
+    assert answering.habits([cast.rival], at=cast.now)[cast.rival.pk].n == 0
