@@ -13,16 +13,33 @@ from django.utils.translation import get_language_from_request
 from ledger import scopes
 from pipeline import walls
 
-PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+# What every answer carries: pages, files, redirects, refusals, and what was answered before Django knew what was asked.
+ALWAYS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Pages bring their own; what is none shows and loads nothing.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    # Whoever shares a computer or a proxy gets nobody else's page; files of ours say how long they may be kept.
+    "Cache-Control": "no-cache, private",
+}
 
 
 def headers(get_response):
-    """Headers that every answer carries, errors included."""
+    """Headers that every answer carries, errors included. Around everything else, so that nothing answers past it."""
 
     def middleware(request):
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            strict = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            response.headers.setdefault("Strict-Transport-Security", strict)
+        if response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store, private"
         return response
 
     return middleware

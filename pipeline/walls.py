@@ -40,6 +40,8 @@ CREATE OR REPLACE FUNCTION throughline_organizations() RETURNS bigint[] LANGUAGE
 $$;
 CREATE OR REPLACE FUNCTION throughline_acts() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT EXISTS (SELECT FROM accounts_membership WHERE user_id = throughline_person() AND ended_at IS NULL)
+        OR EXISTS (SELECT FROM councils_term WHERE user_id = throughline_person())
+        OR EXISTS (SELECT FROM councils_office WHERE user_id = throughline_person())
 $$;
 CREATE OR REPLACE FUNCTION throughline_coordinates() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT EXISTS (SELECT FROM accounts_membership m JOIN accounts_organization o ON o.id = m.organization_id
@@ -68,10 +70,12 @@ OWN = f"user_id = {ME}"
 THEIRS = f"{OWN} OR {ACTS}"
 
 WALLS = {
-    # People with their addresses and numbers. Who acts for an organization is known to everybody: pages name them. Of
-    # the others a person sees themselves; for those who act for an organization the site's own rules hold.
+    # People with their addresses and numbers. Who acts for an organization or sits on a council is known to everybody:
+    # pages name them. Of the others a person sees themselves; for those who act or sit the site's own rules hold.
     "accounts_user": Wall(
-        f"id = {ME} OR {ACTS} OR EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = accounts_user.id)",
+        f"id = {ME} OR {ACTS} OR EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = accounts_user.id)"
+        " OR EXISTS (SELECT FROM councils_term t WHERE t.user_id = accounts_user.id)"
+        " OR EXISTS (SELECT FROM councils_office o WHERE o.user_id = accounts_user.id)",
         f"id = {ME} OR {ACTS}",
         ("sign-in", "guardian", "telling", "invitation", "receipt", "answer"),
         matching=True,
@@ -132,6 +136,8 @@ PAGES = {
     "guardian": "guardian",
     "invitation": "invitation",
     "answer_link": "answer",
+    "stay": "answer",
+    "calendar_feed": "answer",
     "mail_webhook": "receipt",
     "carrier_": "receipt",
 }
