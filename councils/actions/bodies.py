@@ -198,3 +198,11 @@ def add_rule(council, facts: dict, *, by, at) -> Rule:
     rule.save()
     record("council.rule_added", council, by=by, at=at, rule=rule.pk)
     return rule
+
+
+@transaction.atomic(durable=True)
+def close_rule(rule, *, by, at) -> None:
+    """Nothing is put under this majority any more; what was decided by it stays."""
+    policies.may_keep.check(by, rule.council)
+    Rule.objects.filter(pk=rule.pk).update(is_closed=True)
+    record("council.rule_closed", rule.council, by=by, at=at, rule=rule.pk)

@@ -171,9 +171,7 @@ def count(decision, *, key="", by, at) -> Decision:
     if fresh.method == Decision.Method.SECRET:
         choices = _opened(fresh, key)
         if len(choices) < FEWEST:
-            raise Denied(
-                _("Fewer than three voted: a count would tell who chose what. Wait for more, or withdraw it.")
-            )
+            raise Denied(_("Fewer than three voted: a count would tell who chose what. Wait for more, or withdraw it."))
         choices += [None] * (len(electors) - len(choices))
         papers = [Paper("", 1, choice) for choice in choices]
     else:

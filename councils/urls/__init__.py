@@ -2,5 +2,6 @@
 
 from ..voices.urls import urlpatterns as voices
 from .councils import urlpatterns as councils
+from .meetings import urlpatterns as meetings
 
-urlpatterns = [*voices, *councils]
+urlpatterns = [*voices, *councils, *meetings]

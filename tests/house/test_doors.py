@@ -34,6 +34,10 @@ OTHERS = ("account_", "mfa_", "demo", "healthz", "readyz", "metrics", "carrier_"
 BY_SECRET = ("mail_webhook",)
 # Whose records have rules of their own, which their room's tests try: tests/councils, tests/placements.
 ELSEWHERE = {
+    "council_edit", "council_seats", "council_name_me", "council_json", "council_calendar", "past_import",
+    "calendar_feed", "meeting_new", "meeting", "meeting_edit", "meeting_step", "meeting_reply", "meeting_ics",
+    "agenda", "agenda_item", "agenda_do", "meeting_room", "meeting_quorum", "meeting_attend", "meeting_door",
+    "meeting_check_in", "item_write", "minutes", "minutes_step", "decision_new", "decision", "decision_do",
     "voice_unnamed", "voice_code", "voice_held", "voice_named", "voice_withdraw", "voice_list", "voice", "theme_list",
     "theme", "theme_new", "theme_edit",
     "my_work", "my_work_new", "my_work_looking", "placement_allow", "stay", "referral_hire", "hire_declare",

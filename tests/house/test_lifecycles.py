@@ -2,6 +2,8 @@
 
 import pytest
 
+from councils.lifecycle import DECISION, MEETING, MINUTES
+from councils.models import Decision, Meeting, Minutes
 from openings.lifecycle import OPENING
 from openings.models import Opening
 from placements.hires.lifecycle import PLACEMENT
@@ -11,6 +13,7 @@ from programs.lifecycle import CERTIFICATION, COHORT
 from programs.models import Certification, Cohort
 
 CYCLES = [
+    *((MEETING, Meeting), (MINUTES, Minutes), (DECISION, Decision)),
     *((OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)),
     (PLACEMENT, Placement),
 ]
