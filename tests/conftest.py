@@ -1,5 +1,7 @@
 """The world of the tests, strict by default: no network, no undefined template variable, warnings are errors."""
 
+import fcntl
+import os
 import time
 from datetime import UTC, datetime
 
@@ -7,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
@@ -41,21 +44,56 @@ def pytest_configure():
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database knows ZIP codes, occupations, credentials and the public programs."""
+def _furnish():
+    """The test database knows ZIP codes, occupations, credentials and the public programs, and its roles."""
+    call_command("load_reference", verbosity=0)
+    call_command("roles", verbosity=0)
+    from matching import projection
+
+    projection.near(["92335", "92376", "93721"])  # where most tests offer work; measuring takes a moment each
+
+
+if PROCESS := os.environ.get("PYTEST_XDIST_WORKER"):
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory):
+        """Whichever process is first makes the database and each takes a copy; the first stays for the next run."""
+        shared = tmp_path_factory.getbasetemp().parent
+        made, creation = shared / "database", connection.creation
+        with django_db_blocker.unblock(), (shared / "database.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if made.exists():
+                connection.settings_dict["NAME"] = made.read_text()
+            else:
+                name = creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                _furnish()
+                made.write_text(name)
+            creation.clone_test_db(PROCESS, verbosity=0)
+            connection.settings_dict.update(creation.get_test_db_clone_settings(PROCESS))
+        _play_roles()
+        yield
+        with django_db_blocker.unblock():
+            creation.destroy_test_db(made.read_text(), verbosity=0)
+
+else:
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_db_setup, django_db_blocker):
+        """One process makes its own, or keeps it with --reuse-db."""
+        with django_db_blocker.unblock():
+            _furnish()
+        _play_roles()
+
+
+def _play_roles():
+    """A request asks as the web's role and a job as the jobs', as when each signs in by itself.
+
+    Who lacks a permission fails here first.
+    """
     from ledger import scopes
     from pipeline import roles
 
-    # A request asks as the web's role and a job as the jobs', as when each signs in by itself: who lacks a permission
-    # fails here first.
     scopes.ROLES.update({"person": roles.WEB, "visitor": roles.WEB, "job": roles.WORKER})
-    with django_db_blocker.unblock():
-        call_command("load_reference", verbosity=0)
-        call_command("roles", verbosity=0)
-        from matching import projection
-
-        projection.near(["92335", "92376", "93721"])  # where most tests offer work; measuring takes a moment each
 
 
 @pytest.fixture(autouse=True)
