@@ -1,15 +1,32 @@
 """What councils need once a day, without anybody asking."""
 
+import logging
+
 from django.utils import timezone
 
 from .actions import meetings
+from .recommendations import carrying
+from .resources import actions as resources
 from .voices import actions as voices
+
+log = logging.getLogger(__name__)
 
 
 def tend() -> None:
-    """Open the boxes in which enough lies; write down the coming meetings of every series; erase what people needed for
-    meetings long over. Safe to run twice."""
-    at = timezone.now()
-    meetings.look_ahead(at=at)
-    meetings.forget_needs(at=at)
-    voices.release(at=at)
+    """What each noun needs once a day: meetings, needs and boxes, steps and figures, old papers.
+
+    Safe to run twice. One that fails does not keep the others from being done; the fault is raised at the end.
+    """
+    at, faults = timezone.now(), []
+    works = (
+        *(meetings.look_ahead, meetings.forget_needs),
+        *(voices.release, carrying.remind, carrying.carry_over, carrying.read_figures, resources.ask_owners),
+    )
+    for work in works:
+        try:
+            work(at=at)
+        except Exception as fault:
+            log.exception("tend-councils: %s", work.__name__)
+            faults.append(fault)
+    if faults:
+        raise faults[0]

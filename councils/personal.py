@@ -28,6 +28,46 @@ personal(
     covers=("author",),
     erase=delete,
 )
+personal(
+    "councils.Following",
+    _("Recommendations I asked to hear of, or not to"),
+    whose=of_user("user"),
+    show=("recommendation__title_en", "is_muted"),
+    covers=("user",),
+    erase=delete,
+)
+personal(
+    "councils.ActionStep",
+    _("Steps given to me"),
+    whose=of_user("assignee"),
+    show=("title_en", "due_on", "done_on"),
+    covers=("assignee",),
+    erase=blank(assignee=None),
+)
+personal(
+    "councils.Recommendation",
+    _("Recommendations I look after"),
+    whose=of_user("owner"),
+    show=("title_en", "state"),
+    covers=("owner",),
+    erase=blank(owner=None),
+)
+personal(
+    "councils.Resource",
+    _("Papers and links I look after"),
+    whose=of_user("owner"),
+    show=("title_en", "review_on"),
+    covers=("owner",),
+    erase=blank(owner=None),
+)
+personal(
+    "councils.Version",
+    _("Files I brought in for councils"),
+    whose=of_user("added_by"),
+    show=("file_name", "note", "added_at"),
+    covers=("added_by",),
+    erase=blank(added_by=None),
+)
 nobodys("councils.Council", "A body and how it decides; who sits in it stands in its terms and offices.")
 personal(
     "councils.Rsvp",

@@ -2,11 +2,15 @@
 
 from .council import Constituency, Council, Office, Seat, Term
 from .decision import Ballot, Choice, Decision, Elector, Rule, Vote
+from .initiative import Initiative, Milestone, Phase
 from .meeting import AgendaItem, Attendance, Feed, Meeting, Need, Rsvp, Series, Way
 from .minutes import Minutes
+from .recommendation import ActionStep, Following, Reading, Recommendation
+from .resource import Resource, Version
 from .voice import Box, Quote, Theme, Voice
 
 __all__ = [
+    "ActionStep",
     "AgendaItem",
     "Attendance",
     "Ballot",
@@ -17,17 +21,25 @@ __all__ = [
     "Decision",
     "Elector",
     "Feed",
+    "Following",
+    "Initiative",
     "Meeting",
+    "Milestone",
     "Minutes",
     "Need",
     "Office",
+    "Phase",
     "Quote",
+    "Reading",
+    "Recommendation",
+    "Resource",
     "Rsvp",
     "Rule",
     "Seat",
     "Series",
     "Term",
     "Theme",
+    "Version",
     "Voice",
     "Vote",
     "Way",

@@ -1,0 +1,1 @@
+"""Initiatives: work of a council over months, in phases, on one timeline."""

@@ -1,0 +1,177 @@
+"""Pages of recommendations."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
+
+from .. import policies as council_policies
+from ..models import ActionStep, Council, Recommendation, Theme
+from . import actions, followers, policies
+from . import course as courses
+from .forms import MoveForm, RecommendationForm, StepForm
+from .lifecycle import ANSWERS, RECOMMENDATION
+
+
+def _council(request, public_id) -> Council:
+    return get_object_or_404(Council.objects.visible_to(request.user), public_id=public_id)
+
+
+def _recommendation(request, public_id) -> Recommendation:
+    rows = Recommendation.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("council", "owner", "organization", "decision"), public_id=public_id)
+
+
+@require_safe
+def recommendation_list(request, public_id):
+    """What a council recommends, and how far each is."""
+    council = _council(request, public_id)
+    rows = Recommendation.objects.visible_to(request.user).filter(council=council)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    context = {"council": council, "page": page, "runs": council_policies.may_run(request.user, council)}
+    return render(request, "councils/recommendations/list.html", context)
+
+
+@require_safe
+def recommendation(request, public_id):
+    """One recommendation: how far it is, what it stands on, who does what by when, and whether it helped."""
+    return _page(request, _recommendation(request, public_id))
+
+
+def _page(request, found: Recommendation, *, step_form=None, status=200):
+    moves = bool(policies.may_move(request.user, found))
+    themes = Theme.objects.visible_to(request.user).filter(recommendations=found)
+    steps = list(found.steps.select_related("assignee"))
+    for step in steps:
+        step.recommendation = found
+        step.mine = bool(not step.done_on and request.user.is_authenticated and policies.may_finish(request.user, step))
+        step.overdue = not step.done_on and step.due_on < timezone.localdate()
+    readings = list(found.readings.all())
+    inside = bool(council_policies.takes_part(request.user, found.council))
+    context = {
+        "recommendation": found,
+        "council": found.council,
+        "themes": themes,
+        "steps": steps,
+        "inside": inside,
+        "life": _life(found),
+        "moves": moves,
+        "next": RECOMMENDATION.open_steps(found.state) if moves else [],
+        "step_form": step_form or (StepForm(council=found.council) if moves else None),
+        "editable": found.state == "proposed" and council_policies.may_run(request.user, found.council),
+        "indicator": found.measured,
+        "readings": [(r, found.measured.say(r.value) if found.measured else r.value) for r in readings],
+        "course": courses.course(found, readings),
+        "hears": followers.hears(request.user, found, on=timezone.localdate()),
+    }
+    return render(request, "councils/recommendations/recommendation.html", context, status=status)
+
+
+def _life(found: Recommendation) -> list[tuple[str, object]]:
+    """The states it was in, each with its day."""
+    days = [(Recommendation.State(state).label, getattr(found, name)) for state, name in Recommendation.DAYS.items()]
+    return [(label, day) for label, day in days if day]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_new(request, public_id):
+    """Propose a recommendation."""
+    council = _council(request, public_id)
+    council_policies.may_run.check(request.user, council)
+    return _edit(request, Recommendation(council=council))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_edit(request, public_id):
+    """Change a recommendation that is not adopted yet."""
+    found = _recommendation(request, public_id)
+    council_policies.may_run.check(request.user, found.council)
+    if found.state != "proposed":
+        raise Denied(_("It was adopted. What was adopted is not changed any more."))
+    return _edit(request, found)
+
+
+def _edit(request, found: Recommendation):
+    form = RecommendationForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.write(form.instance, form.cleaned_data["themes"], by=request.user, at=timezone.now())
+        except IllegalStep as error:
+            messages.error(request, str(error))
+            return redirect("recommendation", found.public_id)
+        messages.success(request, _("Saved."))
+        return redirect("recommendation", kept.public_id)
+    return render(request, "councils/recommendations/edit.html", {"form": form, "council": found.council})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_step(request, public_id, name):
+    """One step of its life: a page that asks for the day, and the answer where one was given."""
+    found = _recommendation(request, public_id)
+    policies.may_move.check(request.user, found)
+    step = next((one for one in RECOMMENDATION.steps if one.name == name), None)
+    if not step:
+        raise Http404
+    if found.state not in step.sources:
+        messages.info(request, _("This step was taken already, or it is not its turn yet."))
+        return redirect("recommendation", public_id)
+    form = MoveForm(request.POST or None, recommendation=found, step=step, answers=ANSWERS)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.move(found, name, by=request.user, at=timezone.now(), on=said["on"], answer=said.get("answer", ""))
+        except IllegalStep as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Saved. Everybody who follows it is told."))
+        return redirect("recommendation", public_id)
+    context = {"form": form, "step": step, "recommendation": found, "council": found.council}
+    return render(request, "councils/recommendations/step.html", context)
+
+
+@login_required
+@require_POST
+def recommendation_follow(request, public_id):
+    """Hear of it, or no more."""
+    found = _recommendation(request, public_id)
+    wanted = request.POST.get("wanted") == "yes"
+    actions.follow(found, wanted=wanted, by=request.user)
+    messages.success(
+        request, _("You hear of every change.") if wanted else _("You hear nothing more of this recommendation.")
+    )
+    return redirect("recommendation", public_id)
+
+
+@login_required
+@require_POST
+def action_new(request, public_id):
+    """Add something to do."""
+    found = _recommendation(request, public_id)
+    policies.may_move.check(request.user, found)
+    form = StepForm(request.POST, council=found.council, instance=ActionStep(recommendation=found))
+    if form.is_valid():
+        actions.plan(form.instance, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("recommendation", public_id)
+    return _page(request, found, step_form=form, status=422)
+
+
+@login_required
+@require_POST
+def action_done(request, public_id):
+    """Say that a step is done."""
+    rows = ActionStep.objects.filter(recommendation__in=Recommendation.objects.visible_to(request.user))
+    step = get_object_or_404(rows.select_related("recommendation__council", "assignee"), public_id=public_id)
+    actions.finish(step, by=request.user, at=timezone.now())
+    messages.success(request, _("Done. Everybody who follows it is told."))
+    return redirect("recommendation", step.recommendation.public_id)

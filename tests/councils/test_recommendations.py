@@ -1,0 +1,213 @@
+"""A recommendation: who hears of it, what was promised, and whether it helped."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from councils import daily
+from councils.models import ActionStep, AgendaItem, Council, Meeting, Office, Reading, Recommendation, Seat, Term, Theme
+from councils.recommendations import actions, carrying, course
+from ledger import figures
+from ledger.figures import Figure, Indicator
+from ledger.lifecycle import IllegalStep
+from ledger.models import Event
+from notifications import words
+from notifications.models import Notice
+
+
+@pytest.fixture
+def council(cast, monkeypatch):
+    monkeypatch.setattr(figures, "_indicators", {})
+    cast.asked = []
+
+    def compute(*, since, until, scope):
+        cast.asked.append((since, until, scope))
+        return Figure.hidden() if until == date(2026, 2, 15) else Figure.typical(60 - len(cast.asked), 40)
+
+    figures.publish(
+        Indicator("days-to-hire", "Days to hire", "Days from certificate to hire.", "days", "down", compute)
+    )
+    council = Council.objects.create(name_en="Workers Council", purpose_en="To be heard.")
+    seat = Seat.objects.create(council=council, constituency="worker")
+    start = cast.now.date() - timedelta(days=400)
+    Term.objects.create(seat=seat, user=cast.ana, starts_on=start)
+    Office.objects.create(council=council, user=cast.willa, role="chair", starts_on=start)
+    return council
+
+
+@pytest.fixture
+def asked(cast, council):
+    return actions.write(
+        Recommendation(
+            council=council, title_en="Night buses", text_en="Please.", addressee_kind="agency",
+            indicator="days-to-hire",
+        ),
+        [], by=cast.willa, at=cast.now,
+    )  # fmt: skip
+
+
+def told(user) -> list[str]:
+    notices = Notice.objects.filter(user=user, kind__startswith=("recommendation")).order_by("pk")
+    return [notice.data["state"] for notice in notices]
+
+
+def test_its_life_through_the_pages_tells_every_follower_each_step_in_public(cast, council, asked, sign_in, client):
+    willa, page = sign_in(cast.willa), reverse("recommendation", args=[asked.public_id])
+    assert client.get(page).status_code == 404  # proposed: for who takes part
+    today = timezone.localdate().isoformat()
+
+    def step(name, **more):
+        url = reverse("recommendation_step", args=[asked.public_id, name])
+        return willa.post(url, {"on": today} | more)
+
+    sign_in(cast.rhea).post(reverse("recommendation_follow", args=[asked.public_id]), {"wanted": "yes"})
+    assert step("adopt").status_code == 302
+    assert client.get(page).status_code == 200
+    sign_in(cast.rhea).post(reverse("recommendation_follow", args=[asked.public_id]), {"wanted": "yes"})
+    step("adopt")  # pressed again: not adopted twice
+    assert step("send", on="2020-01-01").status_code == 200  # before the step before it
+    step("send")
+    assert step("decline").status_code == 200  # an answer is needed
+    step("accept", answer="Yes, from spring on.")
+    assert "Yes, from spring on." in client.get(page).content.decode()
+    sign_in(cast.ana).post(reverse("recommendation_follow", args=[asked.public_id]), {"wanted": "no"})
+    step("start")
+    step("finish")
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    assert told(cast.ana) == ["proposed", "adopted", "sent", "accepted"]
+    assert told(cast.rhea) == ["sent", "accepted", "in_progress", "done"]
+    assert told(cast.willa) == []  # who did it knows
+    kinds = list(Event.objects.filter(subject_type="recommendation").order_by("pk").values_list("kind", flat=True))
+    assert kinds == [f"recommendation.{k}" for k in ("proposed", "adopt", "send", "accept", "start", "finish")]
+    for notice in Notice.objects.filter(user=cast.ana):
+        for language in ("en", "es"):
+            said = words.message(notice, language)
+            assert asked.title in said.subject
+    with pytest.raises(IllegalStep):
+        actions.write(asked, [], by=cast.willa, at=cast.now)
+    assert sign_in(cast.ana).get(reverse("recommendation_step", args=[asked.public_id, "adopt"])).status_code == 403
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recommendation.objects.update(state="declined")
+
+
+def test_the_figure_of_its_adoption_is_kept_and_its_course_drawn(cast, council, asked, client):
+    adopted = datetime(2026, 5, 15, 19, tzinfo=UTC)
+    Recommendation.objects.update(proposed_on=date(2026, 5, 1))
+    found = actions.move(asked, "adopt", by=cast.willa, at=adopted, on=date(2026, 5, 15))
+    before = list(found.readings.values_list("since", "until", "value", "is_suppressed"))
+    assert [row[0] for row in before] == [date(2025, 5, 15), date(2025, 8, 15), date(2025, 11, 15), date(2026, 2, 15)]
+    assert [row[2] for row in before] == [59, 58, None, 56]
+    assert before[2][3]
+    # Half a year later two more stretches are over; what was read stays as it was.
+    later = datetime(2026, 11, 22, 19, tzinfo=UTC)
+    for _night in range(2):
+        carrying.read_figures(at=later)
+    readings = list(found.readings.all())
+    assert [r.value for r in readings] == [59, 58, None, 56, 55, 54]
+    drawn = course.course(found, readings)
+    assert (drawn.frozen.value, drawn.latest.value, drawn.improved) == (56, 54, True)
+    assert len(drawn.lines) == 2  # broken where too few people were counted
+    page = client.get(reverse("recommendation", args=[found.public_id])).content.decode()
+    for sentence in ("When it was adopted: 56 days.", "54 days", "better than before", "too few people to say",
+                     "do not prove cause", "kept at the adoption"):  # fmt: skip
+        assert sentence in page
+    client.cookies["django_language"] = "es"
+    assert 'points="' in client.get(reverse("recommendation", args=[found.public_id])).content.decode()
+    figures._indicators.clear()  # nobody measures it any more
+    page = client.get(reverse("recommendation", args=[found.public_id]))
+    assert page.status_code == 200
+    assert carrying.read_figures(at=later) == 0
+
+
+def test_months_end_where_they_end():
+    assert course.months_on(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert course.months_on(date(2026, 1, 31), -2) == date(2025, 11, 30)
+    assert course.months_on(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    for day in (date(2026, 1, 31), date(2024, 2, 29), date(2026, 8, 15)):
+        stretches = course.stretches(day, 3, today=date(2028, 1, 1))
+        assert all(one[1] == other[0] for one, other in pairwise(stretches))
+        assert stretches[3][1] == day
+
+
+def test_a_step_undone_reminds_and_comes_back_on_the_next_agenda_until_it_is_done(cast, council, asked, sign_in):
+    actions.move(asked, "adopt", by=cast.willa, at=cast.now)
+    willa, page = sign_in(cast.willa), reverse("recommendation", args=[asked.public_id])
+    due = timezone.localdate() + timedelta(days=2)
+    form = {"title_en": "Ask the bus company", "assignee": cast.ana.pk, "due_on": due.isoformat()}
+    assert (
+        willa.post(reverse("action_new", args=[asked.public_id]), form | {"assignee": cast.rhea.pk}).status_code == 422
+    )
+    assert willa.post(reverse("action_new", args=[asked.public_id]), form).status_code == 302
+    step = ActionStep.objects.get()
+    first, second = (
+        Meeting.objects.create(council=council, starts_at=cast.now + timedelta(days=days), place="Hall")
+        for days in (7, 40)
+    )
+    AgendaItem.objects.create(meeting=first, title_en="Welcome", position=1)
+    for _night in range(2):
+        daily.tend()
+    told_ana = Notice.objects.filter(user=cast.ana, kind__startswith="action").order_by("pk")
+    assert [notice.kind for notice in told_ana] == ["action_planned", "action_due"]
+    items = AgendaItem.objects.filter(meeting=first)
+    assert [item.title_en for item in items] == ["Still to do: Ask the bus company", "Welcome"]
+    assert not second.items.exists()
+    # Not done at the first meeting, it opens the second.
+    carrying.carry_over(at=cast.now + timedelta(days=8))
+    carrying.remind(at=cast.now + timedelta(days=10))
+    assert second.items.count() == 1
+    assert Notice.objects.filter(kind="action_due", rung=2).count() == 1
+    assert sign_in(cast.rhea).post(reverse("action_done", args=[step.public_id])).status_code == 403
+    ana = sign_in(cast.ana)
+    assert "Ya está hecho" in ana.get(page).content.decode()
+    ana.post(reverse("action_done", args=[step.public_id]))
+    step.refresh_from_db()
+    assert step.done_on
+    assert not second.items.exists()
+    assert carrying.carry_over(at=cast.now) == 0
+    for notice in Notice.objects.filter(kind__startswith="action"):
+        assert "Ask the bus company" in words.message(notice, "es").subject
+
+
+def test_an_agenda_that_the_law_wants_posted_is_left_alone_once_it_was_called(cast, council, asked):
+    actions.move(asked, "adopt", by=cast.willa, at=cast.now)
+    ActionStep.objects.create(recommendation=asked, title_en="Late", due_on=cast.now.date())
+    meeting = Meeting.objects.create(
+        council=council, starts_at=cast.now + timedelta(days=3), place="Hall", state="called", called_at=cast.now
+    )
+    Council.objects.update(must_post=True)
+    assert carrying.carry_over(at=cast.now) == 0
+    Council.objects.update(must_post=False)
+    assert carrying.carry_over(at=cast.now) == 1
+    assert meeting.items.get().title_es == "Pendiente: Late"
+
+
+def test_writing_one_through_the_page(cast, council, sign_in, django_assert_max_num_queries):
+    theme = Theme.objects.create(council=council, name_en="No bus at night", is_public=True)
+    url = reverse("recommendation_new", args=[council.public_id])
+    form = {
+        "title_en": "Buses", "text_en": "Run them.", "addressee_kind": "agency", "themes": [theme.pk],
+        "indicator": "days-to-hire", "scope": "provider",
+    }  # fmt: skip
+    willa = sign_in(cast.willa)
+    assert "not measured for that" in willa.post(url, form).content.decode()
+    assert willa.post(url, form | {"scope": "region", "owner": cast.ana.pk}).status_code == 302
+    found = Recommendation.objects.get()
+    assert found.themes.get() == theme
+    edit = reverse("recommendation_edit", args=[found.public_id])
+    assert sign_in(cast.ana).get(edit).status_code == 403
+    assert sign_in(cast.rhea).get(edit).status_code == 404
+    for number in range(12):
+        ActionStep.objects.create(recommendation=found, title_en=f"Step {number}", due_on=cast.now.date())
+        Reading.objects.create(
+            recommendation=found, since=date(2026, number + 1, 1), until=date(2026, number + 1, 28), value=5,
+            read_on=cast.now.date(),
+        )  # fmt: skip
+    Recommendation.objects.update(state="adopted", adopted_on=date(2026, 6, 1))
+    with django_assert_max_num_queries(16):
+        assert willa.get(reverse("recommendation", args=[found.public_id])).status_code == 200
+    assert "Buses" in willa.get(reverse("recommendation_list", args=[council.public_id])).content.decode()
