@@ -59,6 +59,8 @@ def hide_record(user, *, by, at) -> int:
 @transaction.atomic(durable=True)
 def take_back(user, consent, *, by, at) -> int:
     """The person takes one agreement back, whatever it is for; it counts from the next request on."""
+    if consent.purpose == Consent.Purpose.ASSIST:
+        return consents.withdraw_assisting(user, consent.organization, at=at, by=by)
     return consents.withdraw_for(user, consent.purpose, consent.opening_id, at=at, by=by)
 
 

@@ -1,14 +1,15 @@
 """Giving and withdrawing consent. The wording kept is the wording shown, in the language it was shown in."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from ledger.log import event, record, record_all
 from ledger.models import Event
 
-from .models import Consent, User
-from .policies import Denied
+from .models import Consent, Organization, User
+from .policies import Denied, organizations_of
 from .speech import phone
 
 Purpose = Consent.Purpose
@@ -21,10 +22,11 @@ VERSIONS = {
     Purpose.CONTACT: "contact-2",
     Purpose.SMS: "sms-1",
     Purpose.RECORD: "record-1",
+    Purpose.ASSIST: "assist-1",
 }
 
 # What a person under 18 shares only once a parent or guardian has agreed.
-NEEDS_GUARDIAN = (Purpose.MATCH, Purpose.CERTIFICATES, Purpose.CONTACT, Purpose.RECORD)
+NEEDS_GUARDIAN = (Purpose.MATCH, Purpose.CERTIFICATES, Purpose.CONTACT, Purpose.RECORD, Purpose.ASSIST)
 
 
 def wording(purpose: str, organization=None, number: str = "") -> str:
@@ -50,6 +52,13 @@ def wording(purpose: str, organization=None, number: str = "") -> str:
             "I agree that the coordinators of %(organization)s see my name, my contact, my certificates, what I told "
             "you and my answers, so that they can help me find work."
         ) % {"organization": organization or _("the coalition")}
+    if purpose == Purpose.ASSIST:
+        return _(
+            "I agree that the people of %(organization)s act for me here while they help me: they may change what I "
+            "told you, write down my certificates, and answer openings for me with yes, not now or no, as I tell them. "
+            "A yes shows my name, contact and certificates to that employer or hall, as if I had pressed it. What they "
+            "do is written down with their name, and I can read it and end this at any time."
+        ) % {"organization": organization}
     whose = {"organization": organization or _("the organization of this opening")}
     if purpose == Purpose.CERTIFICATES:
         return _("I agree that %(organization)s sees my certificates for this opening.") % whose
@@ -72,10 +81,14 @@ def give(user, purpose, *, source, at, by, opening=None, organization=None, numb
     """
     if purpose in NEEDS_GUARDIAN and waits_for_guardian(user):
         raise Denied(_("You are under 18. A parent or guardian must agree first."))
+    if user.helped_by:
+        source = f"assisted by {User.objects.get(pk=user.helped_by[0])}"[:60]
     words = _as_shown(user, purpose, source=source, at=at, organization=organization, number=number, language=language)
+    which = {"organization": organization} if purpose == Purpose.ASSIST else {}
     consent, made = Consent.objects.get_or_create(
-        user=user, purpose=purpose, opening_id=opening.pk if opening else None, withdrawn_at=None, defaults=words
-    )
+        user=user, purpose=purpose, opening_id=opening.pk if opening else None, withdrawn_at=None, **which,
+        defaults=words,
+    )  # fmt: skip
     if made:
         record_all([_given(consent, by=by)])
     return consent
@@ -136,6 +149,15 @@ def withdraw_for(user, purpose, opening_id: int | None, *, at, by) -> int:
     return ended
 
 
+def withdraw_assisting(user, organization, *, at, by) -> int:
+    """The people of this organization act for the person no more."""
+    standing = Consent.objects.standing().filter(user=user, purpose=Purpose.ASSIST, organization=organization)
+    ended = standing.update(withdrawn_at=at)
+    if ended:
+        record("consent.withdrawn", user, by=by, at=at, purpose=str(Purpose.ASSIST), opening=None)
+    return ended
+
+
 def withdraw_all(user, *, at, by, purposes=Purpose) -> int:
     """Nothing is shared and nothing matched any more."""
     return sum(withdraw_for(user, purpose, None, at=at, by=by) for purpose in purposes)
@@ -150,9 +172,21 @@ def agreed(user, purpose, opening=None) -> bool:
     )
 
 
-def sharing_record():
-    """The people whose record the coordinators see, as numbers for a subquery."""
-    return Consent.objects.standing().filter(purpose=Purpose.RECORD).order_by().values("user")
+def record_shared(reader=None):
+    """The standing agreements to share one's record: with this coordinator, or with anybody's.
+
+    Whoever agreed while there was one coalition named it, and its coordinators are meant, not another's.
+    """
+    standing = Consent.objects.standing().filter(purpose=Purpose.RECORD).order_by()
+    if reader is None:
+        return standing
+    ours = [body.pk for body in organizations_of(reader, Organization.Kind.COALITION)]
+    return standing.filter(Q(organization=None) | Q(organization__in=ours))
+
+
+def sharing_record(reader=None):
+    """The people whose record this coordinator sees (or any, without one), as numbers for a subquery."""
+    return record_shared(reader).values("user")
 
 
 def lock(user) -> User:

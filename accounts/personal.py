@@ -44,6 +44,14 @@ personal(
     erase=delete,
 )
 personal(
+    "accounts.Assistance",
+    _("Who acted for me"),
+    whose=of_user("person"),
+    show=("organization__name", "how", "language", "began_at", "ends_at", "ended_at"),
+    covers=("person", "helper"),
+    erase=delete,
+)
+personal(
     "accounts.Guardian",
     _("My parent or guardian"),
     whose=of_user("user"),

@@ -52,6 +52,8 @@ SENTENCES = {
     "placement.end": _("%(who)s wrote down that the job ended."),
     "opening.filled": _("The last place of the opening was filled."),
     "profile.removed": _("A spreadsheet was taken back, and with it this person’s page."),
+    "assistance.began": _("%(who)s began to act for the person, as they agreed."),
+    "assistance.ended": _("%(who)s stopped acting for the person."),
     "person.taken": _("%(who)s took on the next step."),
     "consent.given": _("An agreement to share was written down by %(who)s."),
     "person.erasure_asked": _("%(who)s asked to be erased."),

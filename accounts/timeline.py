@@ -70,12 +70,7 @@ def told(events: Iterable[Event], *, reader, named: bool = False) -> list[Entry]
     """Those of the events that have words, as lines, in their order."""
     events = [event for event in events if event.kind in SENTENCES]
     who, whats = _Actors(events, reader, named), _whats(events)
-    return [
-        Entry(
-            event.at, SENTENCES[event.kind] % {"who": who(event), "what": whats.get(event.facts.get("credential"), "")}
-        )
-        for event in events
-    ]
+    return [Entry(event.at, who.said(event, whats.get(event.facts.get("credential"), ""))) for event in events]
 
 
 def _staff(reader) -> bool:
@@ -98,6 +93,8 @@ class _Actors:
         shown = [event for event in events if event.actor_id and self._named(event)]
         # The reader and whom they act for are known already.
         others = {event.actor_id for event in shown} - {self.reader.pk if self.reader else None}
+        if self.all:
+            others |= {event.facts["for"] for event in events if "for" in event.facts}
         self.people = User.objects.in_bulk(others) if others else {}
         if self.reader:
             self.people[self.reader.pk] = self.reader
@@ -109,8 +106,19 @@ class _Actors:
         self.bodies = own | (Organization.objects.in_bulk(bodies) if bodies else {})
 
     def _named(self, event) -> bool:
-        mine = self.reader and event.actor_id == self.reader.pk
+        mine = self.reader and self.reader.pk in (event.actor_id, event.facts.get("for"), event.facts.get("helped"))
         return bool(self.all or mine or event.organization_id in self.ours)
+
+    def said(self, event, what: str) -> str:
+        """The event as a sentence; and who did it, where somebody acted for the person."""
+        person = event.facts.get("for")
+        if person is None:
+            return SENTENCES[event.kind] % {"who": self(event), "what": what}
+        whom = self.people[person].full_name if person in self.people else _("Somebody")
+        sentence = SENTENCES[event.kind] % {"who": whom, "what": what}
+        if self.reader and self.reader.pk == person:
+            return f"{sentence} " + _("%(who)s did this for you.") % {"who": self(event)}
+        return f"{sentence} " + _("%(who)s did this for them, as they agreed.") % {"who": self(event)}
 
     def __call__(self, event) -> str:
         body = self.bodies.get(event.organization_id or self._acted_for(event))

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from . import actions, consents, timeline
+from .assist import assistable
 from .forms import ProfileForm
 
 
+@assistable
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def trainee_profile(request):

@@ -26,15 +26,22 @@ def stamps(ask: Callable) -> None:
 
 
 def event(kind: str, subject, *, by, at, organization=None, **facts) -> Event:
-    """One event, not saved yet: for `record_all`. Where no organization is named, it is the one the actor acts for."""
-    if organization:
+    """One event, not saved yet: for `record_all`. Where no organization is named, it is the one the actor acts for.
+
+    Where somebody acts for `by` (`by.helped_by`), the event is that somebody's, and keeps for whom.
+    """
+    actor = by.pk if by else None
+    if helped := getattr(by, "helped_by", None):
+        actor, stamp = helped
+        facts["for"] = by.pk
+    elif organization:
         stamp = organization.pk
     else:
         stamp = _standing[0](by, subject) if by and _standing else None
     return Event(
         kind=kind,
         at=at,
-        actor_id=by.pk if by else None,
+        actor_id=actor,
         organization_id=stamp,
         subject_type=subject._meta.model_name,
         subject_id=subject.pk,

@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.assist import assistable
 from openings.models import Opening
 
 from . import facts, jobs, reasons, rules
 from .models import Match
 
 
+@assistable
 @login_required
 @require_safe
 def match_preview(request, public_id):
@@ -44,6 +46,7 @@ def match_preview(request, public_id):
     return render(request, "matching/preview.html", context)
 
 
+@assistable
 @login_required
 @require_POST
 def match_meet(request, public_id):

@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent, Membership, TraineeProfile, User
+from accounts import consents
+from accounts.models import Membership, TraineeProfile, User
 from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
 
 
@@ -19,10 +20,11 @@ def have_tasks(user, _thing):
     return None if memberships_of(user) else _("This page is for people who act for an organization.")
 
 
-def readable():
-    """The people whose names and messages coordinators read: trainees only while they share their record."""
+def readable(reader=None):
+    """The people whose names and messages this coordinator reads (or any, without one): trainees only while they share
+    their record."""
     trainee = TraineeProfile.objects.filter(user=OuterRef("pk"))
-    agreed = Consent.objects.standing().filter(user=OuterRef("pk"), purpose=Consent.Purpose.RECORD)
+    agreed = consents.record_shared(reader).filter(user=OuterRef("pk"))
     return User.objects.filter(~Exists(trainee) | Exists(agreed))
 
 

@@ -48,7 +48,7 @@ def post_list(request):
     """Messages of the last 30 days by state and way, for coordinators."""
     policies.see_messages.check(request.user, None)
     form = PostForm(request.GET)
-    asked, rows = _wanted(form)
+    asked, rows = _wanted(request.user, form)
     counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
     if asked["state"]:
         rows = rows.filter(state=asked["state"])
@@ -58,7 +58,8 @@ def post_list(request):
     page = pages.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     told.describe(page.object_list)
-    _hide_unreadable(page.object_list)
+    named = _hide_unreadable(request.user, page.object_list)
+    seen.note(request.user, named, seen.Purpose.MESSAGES, at=timezone.now())
     query = request.GET.copy()
     query.pop("page", None)
     stateless = query.copy()
@@ -76,7 +77,7 @@ def post_list(request):
     return render(request, "notifications/post.html", context)
 
 
-def _wanted(form: PostForm):
+def _wanted(reader, form: PostForm):
     """What is asked for, and the messages of the last 30 days by way and name; of every state."""
     form.is_valid()  # a filter that makes no sense is left out, the others count
     asked = {name: form.cleaned_data.get(name, "") for name in form.fields}
@@ -84,17 +85,21 @@ def _wanted(form: PostForm):
     if asked["channel"]:
         rows = rows.filter(channel=asked["channel"])
     if asked["q"]:
-        rows = rows.filter(user__in=policies.readable().filter(full_name__icontains=asked["q"]))
+        rows = rows.filter(user__in=policies.readable(reader).filter(full_name__icontains=asked["q"]))
     return asked, rows
 
 
-def _hide_unreadable(deliveries: list[Delivery]) -> None:
-    """Who no longer agrees to be matched has no name here; that a message to them is held back is no secret."""
+def _hide_unreadable(reader, deliveries: list[Delivery]) -> list:
+    """Who no longer agrees to be matched has no name here; that a message to them is held back is no secret.
+
+    Returns the trainees who are named.
+    """
     wanted = Q(pk__in={d.user_id for d in deliveries}) | Q(email__in={d.address for d in deliveries if not d.user_id})
-    known = policies.readable().filter(wanted).order_by().in_bulk()
+    known = policies.readable(reader).filter(wanted).select_related("trainee").order_by().in_bulk()
     addresses_known = {person.email for person in known.values()}
     for delivery in deliveries:
         delivery.readable = delivery.user_id in known or (not delivery.user_id and delivery.address in addresses_known)
+    return [person for person in known.values() if person.is_trainee]
 
 
 @login_required
@@ -108,7 +113,7 @@ def post_again(request):
     if named:
         rows = Delivery.objects.filter(pk=int(named[:18]))
     else:
-        asked, rows = _wanted(PostForm(request.POST))
+        asked, rows = _wanted(request.user, PostForm(request.POST))
         # Of one state when the list is of one, else of both; never what was held back on purpose.
         both = {State.FAILED, State.BOUNCED}
         rows = rows.filter(state__in=both & {asked["state"]} if asked["state"] else both)
@@ -119,7 +124,7 @@ def post_again(request):
     else:
         messages.info(request, _("Nothing was left to send again."))
     back = request.POST.get("back", "")
-    if back and policies.readable().filter(public_id=back).exists():
+    if back and policies.readable(request.user).filter(public_id=back).exists():
         return redirect("post_person", back)
     return redirect("post_list")
 
@@ -127,7 +132,7 @@ def post_again(request):
 def _person(request, public_id):
     if not policies.see_messages(request.user, None):
         raise Http404
-    return get_object_or_404(policies.readable().select_related("trainee"), public_id=public_id)
+    return get_object_or_404(policies.readable(request.user).select_related("trainee"), public_id=public_id)
 
 
 @login_required

@@ -16,7 +16,8 @@ def site(request):
     other = "en" if get_language() == "es" else "es"
     query = request.GET.copy()
     query["lang"] = other
-    user = getattr(request, "user", None)
+    # Who acts for somebody on a page of theirs stays who they are: their ways, their inbox, their organizations.
+    user = getattr(request, "helper", None) or getattr(request, "user", None)
     return {
         "SITE_NAME": settings.SITE_NAME,
         "DEMO": settings.DEMO,
@@ -26,6 +27,8 @@ def site(request):
             "name": {"en": "English", "es": "Español"}[other],
             "url": f"{request.path}?{query.urlencode()}",
         },
+        "me": user,
+        "assistance": getattr(request, "assistance", None),
         "nav": SimpleLazyObject(lambda: ways(user, request.path)),
         "unread": SimpleLazyObject(lambda: unread(user)),
         "acting_for": SimpleLazyObject(lambda: acting_for(user)),

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "pipeline.dead_ends.dead_ends",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.factors.guard",
+    "accounts.assist.acting",
 ]
 
 ROOT_URLCONF = "pipeline.urls"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.assist import assistable
 from accounts.policies import acts_for
 from accounts.record import seen
 from matching import order, replay
@@ -59,6 +60,7 @@ def _moment(request) -> tuple[MomentForm, datetime | None]:
     return form, form.cleaned_data["moment"] if form.is_valid() else None
 
 
+@assistable
 @login_required
 @require_safe
 def match_place(request, public_id):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.assist import assistable
 from accounts.models import Consent, TraineeProfile
 from accounts.organizations import reach
 from accounts.policies import Denied
@@ -25,6 +26,7 @@ from .models import Referral
 STEPS = 3  # how many certificates the home page names
 
 
+@assistable
 @login_required
 @require_safe
 def trainee_home(request):
@@ -57,6 +59,7 @@ def trainee_home(request):
     return render(request, "placements/trainee_home.html", context)
 
 
+@assistable
 @login_required
 @require_safe
 def next_training(request):
@@ -78,6 +81,7 @@ def _own_match(request, public_id) -> Match:
     return get_object_or_404(rows, public_id=public_id, trainee__user=request.user)
 
 
+@assistable
 @login_required
 @require_safe
 def match(request, public_id):
@@ -113,6 +117,7 @@ def _registered(found):
     return found.opening.places.filter(trainee=found.trainee).first()
 
 
+@assistable
 @login_required
 @require_POST
 def match_answer(request, public_id, answer):
@@ -144,6 +149,7 @@ def match_answer(request, public_id, answer):
     return redirect("match", public_id)
 
 
+@assistable
 @login_required
 @require_POST
 def referral_withdraw(request, public_id):

@@ -5,14 +5,15 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self):
-        from accounts import timeline
+        from accounts import assist, timeline
         from imports import kinds
 
         from . import notices  # noqa: F401 - registers how a person is told
-        from .queries import credential_names
+        from .queries import credential_names, providers_of
         from .sheets.completers import CompletersSheet
         from .sheets.programs import ProgramsSheet
 
+        assist.known_by(providers_of)
         timeline.names("credential", credential_names)
         kinds.register(CompletersSheet())
         kinds.register(ProgramsSheet())

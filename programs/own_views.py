@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.assist import assistable
 from accounts.models import Organization
 from accounts.policies import Denied, organizations_of
 from accounts.record import seen
@@ -19,6 +20,7 @@ from .models import Certification
 from .own_forms import DeclareForm, RevokeForm, WishesForm
 
 
+@assistable
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def certification_declare(request):
@@ -48,6 +50,7 @@ def certification_declare(request):
     return render(request, "programs/declare.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@assistable
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def trade_wishes(request):

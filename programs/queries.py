@@ -121,3 +121,9 @@ def sources(program: Program) -> list[tuple[str, str]]:
 def credential_names(keys) -> dict[str, str]:
     """The short names of these credentials, in the reader's language."""
     return {key: credential.short for key, credential in Credential.objects.in_bulk(keys).items()}
+
+
+def providers_of(person):
+    """The organizations that trained this person, by their own record."""
+    theirs = Q(enrollments__trainee__user=person) | Q(certifications__trainee__user=person)
+    return Organization.objects.standing().filter(theirs).distinct().order_by("pk")

@@ -1,5 +1,6 @@
 """People, the organizations they act for, what a trainee tells us, what they agreed to, and where ZIP codes are."""
 
+from .assistance import Assistance
 from .consent import Consent
 from .organizations import Invitation, Membership, Organization, Verification
 from .people import TraineeProfile, User
@@ -8,6 +9,7 @@ from .record import Erasure, Guardian, RecordView
 from .sign_in import EntryLink, FactorRestore
 
 __all__ = [
+    "Assistance",
     "Consent",
     "EntryLink",
     "Erasure",

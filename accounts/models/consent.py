@@ -24,6 +24,7 @@ class Consent(models.Model):
         CONTACT = "contact", _("show my name and contact to this opening")
         SMS = "sms", _("send me text messages")
         RECORD = "record", _("share my record with the coordinators")
+        ASSIST = "assist", _("act for me while they help me")
 
     # What is agreed to for one opening only.
     FOR_AN_OPENING = (Purpose.CERTIFICATES, Purpose.CONTACT)
@@ -50,9 +51,19 @@ class Consent(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "purpose", "opening_id"],
-                condition=Q(withdrawn_at__isnull=True),
+                condition=Q(withdrawn_at__isnull=True) & ~Q(purpose="assist"),
                 nulls_distinct=False,
                 name="consent_standing_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organization"],
+                condition=Q(withdrawn_at__isnull=True, purpose="assist"),
+                name="consent_to_be_helped_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose="assist") | Q(organization__isnull=False),
+                name="consent_to_be_helped_names_by_whom",
+                violation_error_message=_("Agreeing to be helped needs the organization that helps."),
             ),
             models.CheckConstraint(
                 condition=~Q(purpose__in=["contact", "certificates"]) | Q(opening_id__isnull=False),

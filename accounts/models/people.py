@@ -73,6 +73,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
 
+    # While somebody acts for this person in a request: who, and for which organization, by row number.
+    helped_by: tuple[int, int] | None = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -18,6 +18,9 @@ class RecordView(models.Model):
         RECORD = "record", _("opened your record")
         MESSAGES = "messages", _("read which messages we sent you")
         EXPORT = "export", _("took a copy of your record")
+        ASSISTED = "assisted", _("acted for you, as you agreed")
+        TASKS = "tasks", _("saw you in a list of things to do")
+        SHEET = "sheet", _("saw you in a spreadsheet they brought in")
 
     person = models.ForeignKey(User, models.CASCADE, related_name="seen_by")
     viewer = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import actions, consents, timeline
+from .. import actions, assist, consents, timeline
 from ..models import Consent
 from ..policies import Denied
 from ..stepup import recent
@@ -37,8 +37,19 @@ def consent_list(request):
         "wording": consents.wording(Purpose.MATCH),
         "record_wording": consents.wording(Purpose.RECORD),
         "waits": consents.waits_for_guardian(request.user),
+        "helping": _helping(request.user, standing),
     }
     return render(request, "accounts/consents.html", context)
+
+
+def _helping(user, standing) -> list[tuple]:
+    """Whose people could act for me and may not yet, with the words."""
+    if not user.is_trainee:
+        return []
+    may = {consent.organization_id for consent in standing if consent.purpose == Purpose.ASSIST}
+    shared = [consent.organization_id for consent in standing if consent.purpose == Purpose.RECORD]
+    bodies = [body for body in assist.bodies(user, shared) if body.pk not in may]
+    return [(body, consents.wording(Purpose.ASSIST, body)) for body in bodies]
 
 
 def _answer(request, act, yes: str, no: str, answer: str):

@@ -40,7 +40,7 @@ class ReferralQuerySet(models.QuerySet):
         seen &= ~Q(state="closed", sent_at=None)
         seen |= Q(trainee__user=user)
         if policies.is_coordinator(user):
-            seen |= Q(trainee__user__in=consents.sharing_record()) | Q(owner=user)
+            seen |= Q(trainee__user__in=consents.sharing_record(user)) | Q(owner=user)
         return self.filter(seen)
 
 

@@ -24,6 +24,7 @@ WORDINGS = {
     "contact-2": "9c96bb1c",
     "sms-1": "e076d485",
     "record-1": "1f113b26",
+    "assist-1": "204d7fc2",
 }
 
 

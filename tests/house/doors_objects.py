@@ -143,6 +143,17 @@ class Kinds:
         employer = self.world.of(Kind.EMPLOYER)[viewer.row]
         return by_id(employer.trainees["open"] if viewer.coordinates else None), by_id(employer.trainees["quiet"])
 
+    def of_person_to_act_for(self, viewer):
+        """Somebody the viewer's organization trained, or who shares the record; and somebody of another provider."""
+        quiet = by_id(self.world.of(Kind.PROVIDER)[1].trainees["quiet"])
+        if viewer.acts(*TRAINS):
+            return by_id(viewer.body.trainees["open"]), quiet
+        return by_id(self.world.of(Kind.EMPLOYER)[viewer.row].trainees["open"]) if viewer.coordinates else None, quiet
+
+    def of_organization_that_helps(self, viewer):
+        own = self.world.of(Kind.PROVIDER)[viewer.row].organization if viewer.around else None
+        return by_id(own), by_id(self.world.of(Kind.EMPLOYER)[1].organization)
+
     def of_persons_messages(self, viewer):
         employer = self.world.of(Kind.EMPLOYER)[viewer.row]
         own = employer.trainees["open"].user if viewer.coordinates else None
