@@ -75,6 +75,10 @@ class SheetKind:
     def restored(self, label: str, thing, before: dict, context: Context) -> None:
         """A changed row got its earlier values back."""
 
+    def people(self, rows: list[Parsed]) -> set[int]:
+        """Whom, of those already here, these rows of a preview are about; by the row numbers of their accounts."""
+        return set()
+
     # Questions, for kinds that ask them.
     def candidates(self, row) -> list[int]:
         """Whom a kept row may be about."""

@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organization
+from accounts.policies import acts_for
+from accounts.record import seen
+from accounts.stepup import require
 
 from . import actions, exports, kinds, policies, queries, samples
 from .forms import SheetForm
@@ -90,8 +93,10 @@ def import_batch(request, public_id):
     except Refused as refused:
         return render(request, "imports/gone.html", {"batch": batch, "kind": kind, "refused": str(refused)})
     if request.GET.get("refused") == "csv":
+        require(request)
         return _csv(batch, exports.refused_now(preview, kind))
     good = [row for row in preview.good if row.shown]
+    _note(request, kind.people(good[:SHOWN]), batch)
     return render(
         request,
         "imports/preview.html",
@@ -198,6 +203,7 @@ def import_sample(request, kind, form):
 def _came_of(request, batch, kind):
     """The page of a batch that was brought in or taken back."""
     if request.GET.get("refused") == "csv":
+        require(request)
         return _csv(batch, exports.refused_then(batch, kind))
     rows = batch.rows.order_by("line")
     outcome = request.GET.get("outcome", "")
@@ -207,6 +213,7 @@ def _came_of(request, batch, kind):
     questions = [kind.question(row, request.user) for row in queries.first_of_each_question(batch)]
     for question in questions:
         question.may = policies.answer(request.user, question.row, kind.candidates(question.row))
+    _note(request, {pk for question in questions for pk in _shown(question, kind)}, batch)
     return render(
         request,
         "imports/result.html",
@@ -224,6 +231,18 @@ def _came_of(request, batch, kind):
             "may_undo": batch.state == Batch.State.IMPORTED and policies.take_back(request.user, batch),
         },
     )
+
+
+def _shown(question, kind) -> list[int]:
+    """Of whom a question shows more than that they are here."""
+    found = kind.candidates(question.row)
+    return [found[candidate.place] for candidate in question.candidates if candidate.shown]
+
+
+def _note(request, people: set[int], batch) -> None:
+    """Who is about to be shown these people leaves a line that they can read."""
+    ours = batch.organization if batch.organization and acts_for(request.user, batch.organization) else None
+    seen.note(request.user, people, seen.Purpose.SHEET, at=timezone.now(), organization=ours)
 
 
 def _kind(key):

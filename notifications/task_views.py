@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import is_coordinator
+from accounts.record import seen
 
 from . import actions, policies, todo
 from .models import Task
@@ -31,6 +32,8 @@ def task_list(request):
     pages.count = counts[chosen]  # known already
     page = pages.get_page(request.GET.get("page"))
     page.object_list = todo.worded(list(page.object_list))
+    people = {task.person.pk for task in page.object_list if task.person}
+    seen.note(request.user, people, seen.Purpose.TASKS, at=timezone.now())
     names = {"mine": _("Mine"), "ours": _("My organization’s"), "all": _("Everybody’s"), "done": _("Done")}
     context = {
         "page": page,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Invitation, Membership
 from accounts.policies import Denied, acts_for, is_coordinator
+from accounts.stepup import recent
 from ledger.lifecycle import IllegalStep
 
 from . import invitations, memberships, merging, reviews, rights
@@ -22,6 +23,7 @@ from .views import visible
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def organization_people(request, public_id):
     """Who acts for the organization; its administrators invite others here."""
     found = visible(request, public_id)
@@ -55,6 +57,7 @@ def organization_people(request, public_id):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def membership(request, public_id, membership_id):
     """One person who acts for the organization: role, last day, the end; and handing over."""
     body = visible(request, public_id)
@@ -119,6 +122,7 @@ def _done(request, found, form, may, heirs, elsewhere) -> str:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def organization_review(request, public_id):
     """The look every quarter: each person stays or goes."""
     found = visible(request, public_id)
@@ -161,6 +165,7 @@ def organization_act(request, public_id):
 
 @login_required
 @require_POST
+@recent(reading=True)
 def invitation_revoke(request, public_id, invitation_id):
     """Take an invitation back."""
     found = visible(request, public_id)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Organization, Verification
 from accounts.policies import Denied, acts_for, is_coordinator
+from accounts.stepup import recent
 
 from . import merging, queries, reach, reviews, rights, verification
 from .forms import MergeForm, NewForm, ProfileForm, VerifyForm
@@ -100,6 +101,7 @@ def organization(request, public_id):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def organization_edit(request, public_id):
     """Change what an organization says of itself."""
     found = visible(request, public_id)
@@ -128,6 +130,7 @@ def organization_edit(request, public_id):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def organization_verify(request, public_id):
     """A coordinator's look: each point of the list, and the call back."""
     found = _overseen(request, public_id)
@@ -159,6 +162,7 @@ def organization_verify(request, public_id):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent(reading=True)
 def organization_merge(request, public_id):
     """Put two rows of the same organization together."""
     found = _overseen(request, public_id)

@@ -240,5 +240,9 @@ class CompletersSheet(SheetKind):
     def person_made(self, row):
         return completers_answers.person_made(row)
 
+    def people(self, rows):
+        found = (getattr(row.plan, "record", None) for row in rows)
+        return {record.known.user.pk for record in found if record and record.known.user}
+
     def question(self, row, user):
         return completers_answers.question(row, user, self.columns)
