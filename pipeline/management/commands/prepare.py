@@ -7,12 +7,13 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.models import Zip
+from accounts.record import erase
 from ledger import heartbeats
 from matching import nightly, sql
 from pipeline import reference, roles, seed
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             self.say("Reference data")
             call_command("load_reference")
             note_reference(now)
+        self.erase_again()
         nightly.fill(at=timezone.now())
         heartbeats.expect(at=timezone.now())
         if settings.DEMO:
@@ -49,6 +51,18 @@ class Command(BaseCommand):
                 self.say("Static files")
                 call_command("collectstatic", interactive=False, verbosity=0)
                 note_static_files()
+
+    def erase_again(self):
+        """A backup knows people who were erased since. Nothing starts before they are erased again."""
+        path = Path(settings.TOMBSTONES)
+        try:
+            tombstones = erase.read_tombstones(path) if path.exists() else {}
+        except ValueError as wrong:
+            raise CommandError(
+                f"{path}, the people who were erased: {wrong}. Mend the line, or take it out."
+            ) from wrong
+        if done := erase.erase_again(tombstones, at=timezone.now()):
+            self.say(f"Erased again, as before the restore: {done}")
 
     def say(self, text):
         self.stdout.write("  " + text)
