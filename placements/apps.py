@@ -8,7 +8,12 @@ class PlacementsConfig(AppConfig):
         from ledger.log import asks
 
         from . import answers, due_notices, notices  # noqa: F401 - they register how answers are worded, and taken
+        from imports import kinds
+
         from .hires import notices as _hires  # noqa: F401 - how hires are told, and what is asked of them
+        from .hires.sheet import HiresSheet
+
+        kinds.register(HiresSheet())
         from .jobs import HEARD
 
         asks("placements", *HEARD)

@@ -41,17 +41,23 @@ def declare(trainee, *, terms: Terms, by, at, knows=False, side="", told=True) -
     return declare_row(trainee, terms=terms, by=by, at=at, knows=knows, side=side, told=told)
 
 
-def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=True) -> Placement:
-    """`declare` for whoever asked whether it may be done, inside their transaction: a sheet has many."""
+def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=True, acting=None) -> Placement:
+    """`declare` for whoever asked whether it may be done, inside their transaction: a sheet has many.
+
+    `acting` is the organization the sheet is for; without one it is that of the person who declares.
+    """
     trainee = taking.lock(trainee)
     sensible(terms, today=timezone.localdate(at))
     side = side or (policies.declaring_side(by, trainee) if by else Side.COORDINATOR)
     employer = employer_named(terms.employer_name)
     taking.refuse_twice(trainee, employer=employer, employer_name=terms.employer_name)
     values = terms.values() | ({"employer_name": ""} if employer else {})
-    acting = policies.trains(by, trainee) if side == Side.PROVIDER else None
+    if side == Side.PROVIDER:
+        acting = acting or policies.trains(by, trainee)
     if side == Side.EMPLOYER:
-        acting, knows = employer, True
+        acting, knows = acting or policies.said_yes_to(by, trainee), True
+        if employer is None or employer != acting:
+            raise Denied(_("You can write down hires at your own organization only."))
     placement = Placement(
         trainee=trainee,
         employer=employer,
@@ -69,7 +75,7 @@ def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=Tru
     taking.end_others(others, None, by=by, at=at)
     if employer:
         _ask_to_close(placement, at=at)
-    if told and by:
+    if told:
         taking.tell_person(placement, by=by, at=at)
     return placement
 

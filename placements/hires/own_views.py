@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from accounts import consents
 from accounts.models import Consent
 from accounts.policies import Denied
 from accounts.record import seen
+from ledger import scopes
 from ledger.lifecycle import IllegalStep
 
 from . import actions, links, local, retention
@@ -106,6 +107,19 @@ def stay(request, token):
     asked = links.read(token)
     if asked is None:
         return render(request, "placements/hires/stay_gone.html", status=404)
+    language = asked.reader.language
+    # The link stands for its reader, and for this question alone.
+    with scopes.person(asked.reader.pk), translation.override(language):
+        request.LANGUAGE_CODE = language
+        response = _stay(request, asked)
+    response["Content-Language"] = language
+    # The address is the key: no other site hears of it, and no search engine keeps it.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _stay(request, asked):
     worker = asked.side == Side.WORKER
     form = StayForm(request.POST or None, worker=worker)
     if request.method == "POST" and form.is_valid():

@@ -109,7 +109,7 @@ def take_on(referral: Referral, *, terms: Terms | None = None, by, at, side=Plac
 def tell_person(placement: Placement, *, by, at) -> None:
     """The person reads that they are hired, unless they said so themselves."""
     user = placement.trainee.user
-    if user.pk == by.pk:
+    if by and user.pk == by.pk:
         return
     outbox.post(
         user,

@@ -82,7 +82,7 @@ def hire_declare(request):
         if trainee is None:
             form.add_error("person", _nobody())
         else:
-            waiting = _waiting(trainee, terms) if "apart" not in request.POST else []
+            waiting = _waiting(request.user, trainee, terms) if "apart" not in request.POST else []
             if not waiting:
                 try:
                     placement = actions.declare(trainee, terms=terms, by=request.user, at=timezone.now())
@@ -91,11 +91,7 @@ def hire_declare(request):
                 else:
                     messages.success(request, _("The hire is written down, and the person was told."))
                     return redirect("placement", placement.public_id)
-    context = {
-        "form": form,
-        "waiting": [one for one in waiting if referrals.respond(request.user, one)],
-        "asked": waiting,
-    }
+    context = {"form": form, "waiting": waiting, "report": policies.report(request.user, None)}
     return render(request, "placements/hires/declare.html", context, status=422 if form.errors else 200)
 
 
@@ -119,13 +115,14 @@ def find(user, contact: str) -> TraineeProfile | None:
     return found[0] if len(found) == 1 else None
 
 
-def _waiting(trainee, terms) -> list[Referral]:
-    """The person's open referrals with this employer: most likely the same hire."""
+def _waiting(user, trainee, terms) -> list[Referral]:
+    """The person's open referrals with this employer that the user may answer: most likely the same hire."""
     employer = actions.employer_named(terms.employer_name)
     if employer is None:
         return []
     rows = Referral.objects.open().filter(trainee=trainee, opening__organization=employer)
-    return list(rows.select_related("opening__organization", "trainee__user").order_by("pk"))
+    rows = rows.select_related("opening__organization", "trainee__user").order_by("pk")
+    return [referral for referral in rows if referrals.respond(user, referral)]
 
 
 def placement_of(request, public_id) -> Placement:

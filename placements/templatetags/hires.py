@@ -6,10 +6,18 @@ from django.utils.translation import gettext as _
 from accounts.speech import dollars
 
 from ..hires.notices import since
+from ..models import Placement
 
 register = template.Library()
 
 register.filter("time_since", since)
+
+
+@register.simple_tag
+def my_jobs(trainee, which="current") -> list[Placement]:
+    """The person's jobs that go on, or all."""
+    rows = Placement.objects.filter(trainee=trainee).select_related("employer").order_by("-starts_on", "-pk")
+    return list(rows.current() if which == "current" else rows)
 
 
 @register.filter
