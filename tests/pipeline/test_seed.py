@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Consent, Organization, TraineeProfile, User
-from councils.models import Council, Meeting, Seat, Term
+from councils.actions.minutes import fingerprint
+from councils.models import Council, Meeting, Minutes, Seat, Term
 from ledger.log import history
 from ledger.models import Event, Handoff
 from matching import nightly, queries
@@ -182,12 +183,15 @@ def test_timelines_have_their_events_in_order():
     assert moments[-1] <= NOW
 
 
-def test_two_councils_with_vacant_seats_and_a_next_meeting():
-    assert Council.objects.filter(is_example=True).count() == 2
+def test_three_councils_with_vacant_seats_a_vote_published_minutes_and_a_next_meeting():
+    assert Council.objects.filter(is_example=True).count() == 3
     assert Seat.objects.exclude(terms__in=Term.objects.current(NOW.date())).count() >= 2
-    assert Term.objects.filter(user__email="willa@throughline.example").count() == 1
+    assert Term.objects.filter(user__email="willa@throughline.example").count() == 2
     for council in Council.objects.all():
-        assert Meeting.objects.filter(council=council, starts_at__gt=NOW).exists()
+        assert Meeting.objects.filter(council=council, starts_at__gt=NOW, state="called").exists()
+        assert council.decisions.get().result["adopted"]
+        paper = Minutes.objects.get(meeting__council=council)
+        assert (paper.state, paper.content_hash) == ("published", fingerprint(paper.content))
 
 
 def test_seeding_twice_is_refused_and_if_empty_leaves_everything():
@@ -211,7 +215,9 @@ def test_the_same_day_gives_the_same_region():
         return people, matches, referrals, classes
 
     first = picture()
-    for model in (Referral, Match, Consent, Opening, Certification, TraineeProfile, Seat, Meeting, Council, Cohort):
+    with connection.cursor() as cursor:  # approved minutes are frozen: no row of theirs is deleted
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE councils_council CASCADE; SET CONSTRAINTS ALL DEFERRED")
+    for model in (Referral, Match, Consent, Opening, Certification, TraineeProfile, Cohort):
         model.objects.all().delete()
     Program.objects.filter(provider__is_example=True).delete()
     User.objects.all().delete()
