@@ -2,7 +2,7 @@
 
 When a secret vote is opened a key is made up and shown once to whoever opened it. Of it we keep only the half that
 seals (X25519). Each choice is sealed for itself, all in the same length. Closing needs the key; then the choices are
-counted in memory and thrown away. What that protects from and what not is in docs/adr/0012.
+counted in memory and thrown away. What that protects from and what not is in docs/adr/0017.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """What a council decides: by consensus or by vote, in the open or by secret ballot.
 
 `Elector` says who may vote and whether they did; `Vote` who chose what, in an open vote only. A secret `Ballot` points
-at nobody, has no time and no order, and holds its choice sealed until the vote is closed (docs/adr/0012).
+at nobody, has no time and no order, and holds its choice sealed until the vote is closed (docs/adr/0017).
 """
 
 import uuid
