@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from . import stepup
+from . import sealed, stepup
 from .policies import memberships_of
 
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -138,6 +138,12 @@ class MfaAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy("This is not the right code. Look at it again, or use the next one."),
         "unverified_email": gettext_lazy("Confirm your email address first."),
     }
+
+    def encrypt(self, text):
+        return sealed.seal(text)
+
+    def decrypt(self, encrypted_text):
+        return sealed.unseal(encrypted_text)
 
     def _get_site_name(self):
         return settings.SITE_NAME

@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.models import Count
 
+from accounts import sealed
 from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
 from ledger.models import Turn
@@ -249,6 +250,14 @@ def _reference() -> Iterator[Finding]:
         yield Finding("Reference data", f"There are no {' and no '.join(empty)}.", "python manage.py load_reference")
     else:
         yield Finding("Reference data", "ZIP codes, occupations and credentials are there.")
+    if lost := sealed.unreadable():
+        yield Finding(
+            "Second steps",
+            f"{lost} cannot be opened: the key they were sealed with is not in the environment.",
+            "put the former FACTOR_KEYS or SECRET_KEY into FACTOR_KEYS in .env, after the new one, and restart",
+        )
+    else:
+        yield Finding("Second steps", "Every one can be opened.")
     staff = Membership.objects.coordinating()
     if not staff.exists():
         yield Finding(

@@ -27,6 +27,8 @@ DEMO = env.bool("DEMO", False)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", "[::1]"}
 DEMO_MAILDIR = env.path("DEMO_MAILDIR", BASE_DIR / ".run" / "mail")
 SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=1, error="It must not be empty."))
+# Seal the secrets of second steps: the first seals, all open, SECRET_KEY too (accounts/sealed.py).
+FACTOR_KEYS = env.list("FACTOR_KEYS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
