@@ -63,9 +63,6 @@ def say_yes(match, *, by, at, via="") -> Referral:
         consents.give(by, purpose, **shared)
     if step == "yes":
         turns.tell_hirer(referral, opening, at=at, fits=match.state == Match.State.FITS)
-        return referral
-    turns.call_up(pace, at=at, asking=referral.pk)
-    referral.refresh_from_db()
     return referral
 
 
@@ -89,7 +86,6 @@ def withdraw(referral, *, by, at) -> Referral:
     """The trainee takes the yes back, or only the contact when the referral has ended; it is hidden from now on."""
     if referral.trainee.user_id != by.pk:
         raise Denied(_("Only the person who said yes can take it back."))
-    pace = turns.lock(referral.opening.organization)
     for purpose in (Consent.Purpose.CONTACT, Consent.Purpose.CERTIFICATES):
         consents.withdraw(by, purpose, at=at, by=by, opening=referral.opening)
     fresh = REFERRAL.lock(referral)
@@ -97,7 +93,6 @@ def withdraw(referral, *, by, at) -> Referral:
         return fresh
     fresh = REFERRAL.advance(fresh, "withdraw", by=by, at=at, changes=closing.NOBODYS)
     closing.call_off(fresh, at=at, but=by)
-    turns.call_up(pace, at=at)
     return fresh
 
 
@@ -153,11 +148,9 @@ def respond(referral, step, *, by, at, reason="", note="", skill=None, skill_sai
         missed.sensible(reason, skill, skill_said)
     opening = referral.opening
     organization = opening.organization
-    pace = turns.lock(organization)
     if step == "hire":
         side = Placement.Side.EMPLOYER if acts_for(by, organization) else Placement.Side.COORDINATOR
         taking.take_on(referral, by=by, at=at, side=side)
-        turns.call_up(pace, at=at)
         return Referral.objects.get(pk=referral.pk)
     changes = {
         "reason": reason if step == "decline" else "",
@@ -167,8 +160,8 @@ def respond(referral, step, *, by, at, reason="", note="", skill=None, skill_sai
         "hirer_answered_at": at,
     }
     if step in Referral.OPEN:
-        until = when.starts_at if when else None
-        changes |= ladder.waits(step, ladder.rungs(pace), at=at, until=until) | {"owner": owner_of(referral, by)}
+        days, until = ladder.days_of(organization), when.starts_at if when else None
+        changes |= ladder.waits(step, days, at=at, until=until) | {"owner": owner_of(referral, by)}
     else:
         changes |= closing.NOBODYS
     facts = {"reason": changes["reason"]} | ({"via": via} if via else {})
@@ -183,7 +176,6 @@ def respond(referral, step, *, by, at, reason="", note="", skill=None, skill_sai
         appointment = off[0] if off else None
     _tell_person(fresh, step, opening, appointment, at=at)
     missed.tell_providers(fresh, at=at)
-    turns.call_up(pace, at=at)
     return fresh
 
 

@@ -12,7 +12,7 @@ from notifications import todo
 from notifications.words import Action, Message, answerable, register
 
 from . import arranging, closing, links
-from .models import Appointment, Referral
+from .models import Appointment, Comment, Referral
 from .notices import still_open
 from .speech import moment, where
 
@@ -150,6 +150,22 @@ def opening_shut(notice) -> Message:
     )
 
 
+def mentioned(notice) -> Message:
+    """To whoever was mentioned in a comment; its words are on the page, for those who may read them today."""
+    values = {"name": notice.data["by"], "title": spoken_title(notice.data["opening"])}
+    return Message(
+        subject=_("%(name)s mentioned you: %(title)s") % values,
+        paragraphs=[_("%(name)s wrote a comment about a referral to %(title)s and mentioned you.") % values],
+        actions=[Action(_("Read the comment"), notice.path)],
+    )
+
+
+def still_there(notice) -> bool:
+    """Whether the comment was not taken back, and its reader may still see the referral."""
+    there = Comment.objects.filter(pk=notice.data["comment"], deleted_at=None).exists()
+    return there and Referral.objects.visible_to(notice.user).filter(pk=notice.data["referral"]).exists()
+
+
 def stuck(task) -> Message:
     """To the coordinator who takes over a step."""
     values = {
@@ -179,4 +195,5 @@ register("referral_turn", turn, still_open)
 register("appointment", appointment, still_so)
 register("skill_missed", skill_missed)
 register("opening_shut", opening_shut)
+register("mentioned", mentioned, still_there)
 todo.register(closing.STUCK, stuck)

@@ -40,10 +40,10 @@ class Then:
 
 def now(opening: Opening, trainee) -> Place | None:
     """The person's place at this moment; None when they are not on the list."""
-    return _place(opening, opening.order_rule, listed(opening), trainee.pk)
+    return _place(opening, opening.order_rule, _listed(opening), trainee.pk)
 
 
-def listed(opening: Opening) -> list[live.Passing]:
+def _listed(opening: Opening) -> list[live.Passing]:
     """The list employers and halls see, `matching.queries.of_opening` with whoever said yes, asked for in one go."""
     yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
     (yes_sql, yes_values), (agreed_sql, agreed_values) = (
@@ -59,6 +59,19 @@ def listed(opening: Opening) -> list[live.Passing]:
             live.Passing(place, trainee, state, tenths, None if key == live.NO_KEY else key, bytes(draw))
             for place, (trainee, state, tenths, key, draw) in enumerate(cursor.fetchall(), start=1)
         ]
+
+
+def order_of(opening: Opening) -> dict[int, int]:
+    """The place of everybody who passes or said yes, by trainee, in the opening's own order."""
+    yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
+    yes_sql, yes_values = yes.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT trainee_id FROM matching_passing(%s, %s, ARRAY({yes_sql}), NULL) p"  # noqa: S608 - a query of ours
+            " ORDER BY p.key, p.draw",
+            [opening.pk, timezone.localdate(), *yes_values],
+        )
+        return {trainee: place for place, (trainee,) in enumerate(cursor.fetchall(), start=1)}
 
 
 def then(opening: Opening, moment: datetime) -> Then:

@@ -3,6 +3,8 @@
 A place of the week is taken by whoever waits for an answer, however long, and by whoever was sent in the last seven
 days. It is free again when the week is over, when somebody who was sent earlier is answered, or when somebody steps
 back. Who comes next is decided by the opening's own order, never by who was quicker to say yes.
+
+People are called up by jobs (placements/jobs.py): whoever frees a place may not see who waits for it.
 """
 
 from dataclasses import dataclass
@@ -23,8 +25,7 @@ WEEK = timedelta(days=7)
 
 
 def lock(organization) -> Pace | None:
-    """The organization's pace, where it set one; locked before anything of its referrals is, so that no two yeses take
-    the same place of the week and nobody waits for the other for ever."""
+    """The organization's pace, where it set one, locked: no two yeses take the same place of the week."""
     rows = Pace.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organization").filter(organization=organization).first()
 
@@ -57,15 +58,17 @@ def waiting(pace: Pace | None) -> bool:
     return pace is not None and queued.filter(opening__organization=pace.organization_id).exists()
 
 
-def queue_of(opening: Opening) -> list[Referral]:
-    """Who waits for their turn at this opening, in its own order; whoever it no longer fits comes last."""
+def queue_of(opening: Opening) -> list[int]:
+    """Who waits for their turn at this opening, by the referral's number, in its own order.
+
+    Whoever it no longer fits comes last.
+    """
     rows = Referral.objects.filter(opening=opening, state=Referral.State.QUEUED)
-    rows = rows.select_related("trainee__user", "opening__organization", "opening__contact")
-    queued = list(rows.order_by("answered_at", "pk"))
+    queued = list(rows.order_by("answered_at", "pk").values_list("pk", "trainee_id"))
     if len(queued) > 1:
-        order = {passing.trainee_id: passing.place for passing in places.listed(opening)}
-        queued.sort(key=lambda one: order.get(one.trainee_id, len(order) + 1))
-    return queued
+        order = places.order_of(opening)
+        queued.sort(key=lambda one: order.get(one[1], len(order) + 1))
+    return [pk for pk, _trainee in queued]
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,10 @@ class Turn:
 def turn_of(referral: Referral, *, on: date) -> Turn | None:
     """The person's turn, as honestly as it can be said; None when they do not wait."""
     queue = queue_of(referral.opening)
-    numbers = {one.pk: number for number, one in enumerate(queue, start=1)}
-    if referral.pk not in numbers:
+    if referral.pk not in queue:
         return None
     pace = Pace.objects.filter(organization=referral.opening.organization_id).first()
-    weekly, number = pace.weekly if pace else None, numbers[referral.pk]
+    weekly, number = pace.weekly if pace else None, queue.index(referral.pk) + 1
     return Turn(number, len(queue), weekly, expected(number, weekly, on=on))
 
 
@@ -94,11 +96,10 @@ def expected(number: int, weekly: int | None, *, on: date) -> date:
     return on + timedelta(weeks=-(-number // (weekly or number or 1)))
 
 
-def call_up(pace: Pace | None, *, at, asking: int | None = None) -> list[Referral]:
+def call_up(pace: Pace | None, *, at) -> list[Referral]:
     """Put whoever is next before the organization, as far as its week has room. Under the lock of its pace.
 
-    Where several of its openings have people waiting, the one with the fewest before it goes first. `asking` is the
-    referral of whoever says yes in this moment, who need not be told.
+    Where several of its openings have people waiting, the one with the fewest before it goes first.
     """
     room = free(pace, at=at)
     if pace is None or room == 0:
@@ -110,18 +111,18 @@ def call_up(pace: Pace | None, *, at, asking: int | None = None) -> list[Referra
     called, days = [], ladder.rungs(pace)
     while (room is None or len(called) < room) and any(queue for _before, queue in queues):
         chosen = min((one for one in queues if one[1]), key=lambda one: one[0])
-        called.append(_call(chosen[1].pop(0), days, at=at, asking=asking))
+        called.append(_call(chosen[1].pop(0), days, at=at))
         chosen[0] += 1
     return called
 
 
-def _call(referral: Referral, days, *, at, asking) -> Referral:
+def _call(key: int, days, *, at) -> Referral:
+    related = ("trainee__user", "opening__organization", "opening__contact", "owner")
+    referral = Referral.objects.select_related(*related).get(pk=key)
     changes = {"sent_at": at, **ladder.waits("yes", days, at=at)}
     fresh = REFERRAL.advance(referral, "call_up", by=None, at=at, changes=changes)
     opening = referral.opening
     tell_hirer(fresh, opening, at=at)
-    if fresh.pk == asking:
-        return fresh
     outbox.post(
         referral.trainee.user,
         "referral_turn",

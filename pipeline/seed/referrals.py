@@ -8,7 +8,8 @@ from accounts import consents
 from accounts.models import Consent
 from matching.models import Match
 from openings.models import ListPlace, Opening
-from placements.models import Referral
+from placements import ladder
+from placements.models import Pace, Referral
 
 from .organizations import Staff
 
@@ -25,6 +26,9 @@ STORIES = [
     ("interview", (("yes", 12), ("interview", 9)), -2),
     ("interview", (("yes", 4), ("interview", 2)), 5),
     ("interview", (("yes", 7), ("interview", 3)), 4),
+    ("seen", (("yes", 2), ("see", 1)), 1),
+    ("trial", (("yes", 11), ("interview", 8), ("trial", 2)), 4),
+    ("offer", (("yes", 16), ("interview", 12), ("offer", 3)), 3),
     ("put_off", (("yes", 15), ("put_off", 11)), 3),
     ("put_off", (("yes", 20), ("put_off", 18)), -4),
     ("hired", (("yes", 33), ("interview", 29), ("hire", 24)), None),
@@ -38,8 +42,13 @@ STORIES = [
     ("no", (("no", 2),), None),
     ("not_now", (("not_now", 4),), None),
     ("not_now", (("not_now", 13),), None),
+    ("queued", (("queue", 1),), 6),
+    ("closed", (("yes", 17), ("close", 8)), None),
     ("withdrawn", (("yes", 10), ("withdraw", 6)), None),
 ]
+# What the employer or hall answers.
+THEIRS = ("interview", "trial", "offer", "put_off", "hire", "decline")
+WORD = ("yes", "queue", "no", "not_now", "withdraw")
 # Left alone: they have something to answer when somebody first signs in as them.
 FRESH = ("ana@throughline.example",)
 DECLINE_REASONS = ("papers", "reach", "skill", "filled")
@@ -54,11 +63,22 @@ def plant(ground, trainees, staff: Staff) -> int:
     chosen = _choose(ground, [pair for pair in pairs if pair.trainee.user.email not in FRESH])
     made = [_refer(ground, match, story) for match, story in zip(chosen, STORIES, strict=False)]
     Referral.objects.bulk_create(made)
+    _paces(made)
     shared = []
     for number, (referral, story) in enumerate(zip(made, STORIES, strict=False)):
         shared += _history(ground, referral, story, number)
     Consent.objects.bulk_create(shared)
     return len(made)
+
+
+def _paces(made: list[Referral]) -> None:
+    """Where somebody waits for their turn the week is just full."""
+    for waiting in made:
+        if waiting.state != Referral.State.QUEUED:
+            continue
+        hirer = waiting.opening.organization_id
+        before = sum(one.opening.organization_id == hirer and one.state in Referral.WAITING for one in made)
+        Pace.objects.get_or_create(organization_id=hirer, defaults={"weekly": max(before, 1)})
 
 
 def _choose(ground, pairs) -> list[Match]:
@@ -79,11 +99,12 @@ def _choose(ground, pairs) -> list[Match]:
 def _refer(ground, match: Match, story) -> Referral:
     state, steps, due_in = story
     answered = {name: ground.moment(ground.today - timedelta(days=ago), 12) for name, ago in steps}
-    trainees_word = max(at for name, at in answered.items() if name in ("yes", "no", "not_now", "withdraw"))
-    hirers = [at for name, at in answered.items() if name in ("interview", "put_off", "hire", "decline")]
+    trainees_word = max(at for name, at in answered.items() if name in WORD)
+    hirers = [at for name, at in answered.items() if name in THEIRS]
     index = STORIES.index(story)
-    reasons = {"declined": DECLINE_REASONS, "no": NO_REASONS}.get(state)
+    reasons = {"declined": DECLINE_REASONS, "no": NO_REASONS, "closed": ("shut",)}.get(state)
     is_open = state in Referral.OPEN
+    clock_at = _clock(ground, due_in) if is_open else max(answered.values())
     return Referral(
         public_id=ground.number(),
         trainee=match.trainee,
@@ -94,7 +115,21 @@ def _refer(ground, match: Match, story) -> Referral:
         reason=reasons[index % len(reasons)] if reasons else "",
         answered_at=trainees_word,
         hirer_answered_at=max(hirers) if hirers else None,
+        sent_at=answered.get("yes"),
+        clock_at=clock_at,
+        rung=len(_reminded(ground, clock_at)) if is_open else 0,
     )
+
+
+def _clock(ground, due_in: int):
+    """From when the days of an open step count: its due day is the first rung."""
+    return ground.moment(ground.today + timedelta(days=due_in - ladder.DAYS[0]), 12)
+
+
+def _reminded(ground, clock_at) -> list:
+    """When it was reminded so far. The last rung is the job's, which then asks a coordinator."""
+    now = ground.moment(ground.today, 12)
+    return [at for n in ladder.DAYS[:-1] if (at := clock_at + timedelta(days=n)) < now]
 
 
 def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
@@ -104,11 +139,11 @@ def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
     consent = []
     for name, ago in steps:
         at = ground.moment(ground.today - timedelta(days=ago), 12, number)
-        theirs = name in ("interview", "put_off", "hire", "decline")
+        theirs = name in (*THEIRS, "see", "close")
         by, organization = (opening.contact, opening.organization) if theirs else (user, None)
-        told = referral.reason if name in ("decline", "no") else ""
+        told = referral.reason if name in ("decline", "no", "close") else ""
         ground.happened(f"referral.{name}", referral, at=at, by=by, organization=organization, reason=told)
-        if name == "yes":
+        if name in ("yes", "queue"):
             for purpose in Consent.FOR_AN_OPENING:
                 consent.append(_shared(purpose, user, opening, at))
                 ground.happened(
@@ -118,6 +153,9 @@ def _history(ground, referral: Referral, story, number: int) -> list[Consent]:
             for given in consent:
                 given.withdrawn_at = at
                 ground.happened("consent.withdrawn", user, at=at, by=user, purpose=given.purpose, opening=opening.pk)
+    if referral.rung:
+        for rung, at in enumerate(_reminded(ground, referral.clock_at), start=1):
+            ground.happened("referral.nudged", referral, at=at, by=None, rung=rung)
     return consent
 
 

@@ -1,0 +1,211 @@
+"""One referral, several people: appointments in calendars, comments for whom they were meant, what was missed."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from icalendar import Calendar
+
+from accounts.models import Zip
+from accounts.policies import Denied
+from ledger.log import history
+from matching import nightly
+from matching.models import Match
+from notifications.models import Notice
+from placements import actions, arranging, guard, missed, talk
+from placements.arranging import When
+from placements.models import Appointment, Comment
+from programs.models import Credential, Program
+
+DAY = timedelta(days=1)
+TEN = datetime(2026, 12, 1, 18, tzinfo=UTC)  # ten in the morning in California
+HERE = {"on": "2026-12-01", "at": "10:00", "minutes": "60", "place": "2801 W Valley Blvd, Rialto", "link": ""}
+
+
+@pytest.fixture
+def referral(cast):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    nightly.rematch(at=cast.now, quiet=True)
+    return actions.say_yes(Match.objects.get(), by=cast.ana, at=cast.now)
+
+
+def url(name, thing):
+    return reverse(name, args=[thing.public_id])
+
+
+def brought(user):
+    """What letters brought into somebody's calendar: (uid, sequence, status, moment)."""
+    found = []
+    for letter in mail.outbox:
+        for part in letter.message().walk() if letter.to == [user.email] else ():
+            if part.get_content_type() == "text/calendar":
+                (event,) = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+                found.append((event["uid"], event["sequence"], event["status"], event.decoded("dtstart")))
+    return found
+
+
+def test_an_interview_is_one_entry_in_the_calendar_until_it_is_called_off(cast, referral, sign_in, settle):
+    elliot, ana = sign_in(cast.elliot), sign_in(cast.ana)
+    page = elliot.post(url("referral_respond", referral), {"step": "interview", **HERE, "place": ""})
+    assert page.status_code == 422
+    assert "2026-12-01" in page.content.decode()
+    assert elliot.post(url("referral_respond", referral), {"step": "interview", **HERE}).status_code == 302
+    referral.refresh_from_db()
+    assert (referral.state, referral.due_on, referral.owner) == ("interview", date(2026, 12, 4), cast.elliot)
+    settle()
+    (first,) = brought(cast.ana)
+    assert first[1:] == (0, "CONFIRMED", TEN)
+    appointment = Appointment.objects.get()
+    downloaded = ana.get(url("appointment_ics", appointment))
+    assert str(first[0]).encode() in downloaded.content
+    assert downloaded["Content-Type"].startswith("text/calendar")
+    assert sign_in(cast.rhea).get(url("appointment_ics", appointment)).status_code == 404
+    # Moved, it is the same entry with the next number; pressed twice it moves once.
+    for _press in range(2):
+        assert elliot.post(url("referral_arrange", referral), HERE | {"at": "14:30"}).status_code == 302
+    assert ana.post(url("referral_arrange", referral), HERE).status_code == 403
+    settle()
+    assert brought(cast.ana)[1:] == [(first[0], 1, "CONFIRMED", TEN + timedelta(hours=4, minutes=30))]
+    for wrong in (HERE | {"on": "2026-11-01"}, HERE | {"on": "2027-03-14", "at": "02:30"}, HERE | {"at": ""}):
+        assert elliot.post(url("referral_arrange", referral), wrong).status_code == 422
+    # Ana steps back: the employer's people are told, and the entry goes.
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    settle()
+    assert [entry[1:3] for entry in brought(cast.elliot)] == [(2, "CANCELLED")]
+    assert Appointment.objects.get().cancelled_at
+
+
+def test_a_no_after_an_interview_takes_it_out_of_the_calendar(cast, referral, settle):
+    when = When(TEN, 60, "America/Los_Angeles", place="Here")
+    with pytest.raises(Denied, match="passed"):
+        actions.respond(
+            referral, "trial", by=cast.elliot, at=cast.now, when=When(cast.now - DAY, 60, when.zone, place="Here")
+        )
+    actions.respond(referral, "trial", by=cast.elliot, at=cast.now, when=when)
+    with pytest.raises(Denied):
+        arranging.move(referral, when, by=cast.rhea, at=cast.now)
+    actions.respond(referral, "decline", reason="filled", by=cast.elliot, at=cast.now)
+    settle()
+    assert [entry[1:3] for entry in brought(cast.ana)] == [(0, "CONFIRMED"), (1, "CANCELLED")]
+
+
+def _class(cast):
+    """Structural welding begins in January, next door."""
+    place = Zip.objects.get(code="92335")
+    where = {"zip": place.code, "latitude": place.latitude, "longitude": place.longitude}
+    Program.objects.filter(pk=cast.program.pk).update(**where)
+    cast.program.cohorts.create(starts_on="2027-01-12", state="open")
+
+
+def test_a_missed_skill_reaches_the_person_with_a_class_and_the_provider_without_a_name(
+    cast, referral, sign_in, settle
+):
+    _class(cast)
+    elliot = sign_in(cast.elliot)
+    assert "aws_cw" in [
+        key for key, _name in elliot.get(url("referral", referral)).context["form"].fields["skill"].choices
+    ]
+    page = elliot.post(url("referral_respond", referral), {"step": "decline", "reason": "skill"})
+    assert page.status_code == 422
+    data = {"step": "decline", "reason": "skill", "skill": "aws_cw"}
+    assert elliot.post(url("referral_respond", referral), data).status_code == 302
+    assert history(referral).first().facts["skill"] == "aws_cw"
+    settle()
+    mine = sign_in(cast.ana).get(url("referral", referral))
+    assert [program.pk for program, _cohorts in mine.context["taught"].classes] == [cast.program.pk]
+    notice = Notice.objects.get(kind="skill_missed")
+    assert notice.user == cast.priya
+    listed = sign_in(cast.priya).get("/missed/").content.decode()
+    assert Credential.objects.get(pk="aws_cw").name_en in listed
+    assert "Rialto Steel" in listed
+    for said in (listed, next(m.body for m in mail.outbox if m.to == [cast.priya.email])):
+        assert "Ana" not in said.replace("Manage", "")
+        assert cast.ana.full_name not in said
+    assert not missed.listed([cast.hall]).exists()
+    assert sign_in(cast.elliot).get("/missed/").status_code == 403
+
+
+def test_a_comment_is_read_by_whom_its_author_chose_and_by_nobody_else(cast, referral, sign_in, settle):
+    def write(by, audience, text):
+        return talk.write(referral, text=text, audience=audience, by=by, at=cast.now)
+
+    write(cast.elliot, "ours", "Looks strong to us.")
+    write(cast.carla, "ours", "Call the shop on Monday.")
+    write(
+        cast.elliot,
+        "partners",
+        "Can @Carla Coordinator send the certificate?".replace("Carla Coordinator", cast.carla.full_name),
+    )
+    write(cast.carla, "all", f"@{cast.ana.full_name} please bring your card.")
+    write(cast.ana, "all", "I will.")
+    read = {
+        user.email.split("@")[0]: [comment.text.split()[0] for comment in talk.read_by(user, referral)]
+        for user in (cast.ana, cast.elliot, cast.carla, cast.rhea)
+    }
+    everybody = [f"@{cast.ana.full_name.split()[0]}", "I"]
+    assert read == {
+        "ana": everybody,
+        "elliot": ["Looks", "Can", *everybody],
+        "carla": ["Call", "Can", *everybody],
+        "rhea": [],
+    }
+    told = Notice.objects.filter(kind="mentioned").order_by("pk").values_list("user__email", flat=True)
+    assert list(told) == [cast.carla.email, cast.ana.email]
+    settle()
+    letter = next(m for m in mail.outbox if m.to == [cast.ana.email] and "/comments/" in m.body)
+    assert "bring your card" not in letter.body
+    # Nobody is called to what they cannot read, or writes for whom they may not.
+    with pytest.raises(Denied, match="would not see"):
+        write(cast.elliot, "partners", f"@{cast.ana.full_name} is late")
+    with pytest.raises(Denied, match="would not see"):
+        write(cast.elliot, "ours", f"@{cast.carla.full_name} look")
+    for by, audience in ((cast.ana, "partners"), (cast.rhea, "all"), (cast.willa, "all"), (cast.elliot, "public")):
+        with pytest.raises(Denied):
+            write(by, audience, "Hello")
+    # A double press writes once; taken back, the words are gone.
+    again = write(cast.elliot, "ours", "Once.")
+    assert write(cast.elliot, "ours", "Once.") == again
+    page = sign_in(cast.elliot).get(url("referral_comments", referral)).content.decode()
+    assert "Once." in page
+    assert sign_in(cast.carla).post(url("comment_delete", again)).status_code == 404
+    sign_in(cast.elliot).post(url("comment_delete", again))
+    assert Comment.objects.get(pk=again.pk).text == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SSN 123-45-6789", "She is undocumented", "no tiene papeles, es indocumentado", "He has a felony",
+        "tiene antecedentes penales", "She is pregnant",
+    ],
+)  # fmt: skip
+def test_what_the_law_protects_is_not_written_and_nothing_typed_is_lost(cast, referral, sign_in, text):
+    assert guard.refuse(text)
+    page = sign_in(cast.elliot).post(url("referral_comments", referral), {"text": text, "audience": "ours"})
+    assert page.status_code == 422
+    assert text in page.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_plain_words_about_work_may_stay():
+    for text in ("Knows engine diagnostics", "Call 909-555-0142", "Ninety days on probation like everybody", ""):
+        assert not guard.refuse(text)
+
+
+@pytest.mark.parametrize("name", ["referral_arrange", "referral_rest", "referral_comments", "pace"])
+def test_each_page_of_a_case_opens_for_whom_it_is_and_costs_little(
+    cast, referral, sign_in, django_assert_max_num_queries, name
+):
+    actions.respond(referral, "interview", by=cast.elliot, at=cast.now)
+    thing = cast.shop if name == "pace" else referral
+    for user in (cast.elliot, cast.carla):
+        browser = sign_in(user)
+        browser.get(url(name, thing))
+        with django_assert_max_num_queries(15):
+            assert browser.get(url(name, thing)).status_code == 200
+    for user in (cast.rhea, cast.willa, cast.ben, cast.priya):
+        assert sign_in(user).get(url(name, thing)).status_code == 404
+    assert sign_in(cast.ana).get(url(name, thing)).status_code == {"referral_comments": 200, "pace": 404}.get(name, 403)

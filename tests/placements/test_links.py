@@ -1,0 +1,146 @@
+"""Answering without signing in: a look changes nothing, a press answers once, and a link opens nothing else."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail, signing
+from django.test import Client
+from django.urls import reverse
+
+from accounts import consents
+from ledger.log import history
+from matching import jobs, nightly
+from matching.models import Match
+from openings import actions as openings
+from placements import actions, links
+from placements.models import Referral
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def match(cast):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    nightly.rematch(at=cast.now, quiet=True)
+    return Match.objects.get()
+
+
+@pytest.fixture
+def referral(cast, match):
+    return actions.say_yes(match, by=cast.ana, at=cast.now)
+
+
+def linked(text: str) -> str:
+    """The address of the link in a letter."""
+    (line,) = [line for line in text.splitlines() if "/answer/" in line]
+    return line[line.index("/answer/") :].strip()
+
+
+def state():
+    return Referral.objects.values_list("state", flat=True).first()
+
+
+def test_the_hirer_answers_from_the_letter_once_and_a_scanner_answers_nothing(cast, referral, settle, client):
+    settle()
+    url = linked(next(m for m in mail.outbox if m.to == [cast.elliot.email]).body)
+    strict = Client(enforce_csrf_checks=True)
+    for look in (client.get, client.head, client.get):
+        page = look(url)
+        assert (page.status_code, state()) == (200, "yes")
+    page = client.get(url)
+    said = page.content.decode()
+    assert "Welder" in said
+    assert not any(word in said for word in ("Ana", "Morales", cast.ana.email, "92335"))
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert "no-store" in page["Cache-Control"]
+    assert strict.post(url, {"step": "interview"}).status_code == 403
+    # A no needs its reason, and what was typed stays.
+    page = client.post(url, {"step": "decline", "note": "Thank you for coming"})
+    assert page.status_code == 422
+    assert "Thank you for coming" in page.content.decode()
+    assert client.post(url, {"step": "hire"}).status_code == 409
+    assert state() == "yes"
+    assert client.post(url, {"step": "interview"}).status_code == 200
+    event = history(referral).first()
+    assert (event.kind, event.actor_id, event.facts["via"]) == ("referral.interview", cast.elliot.pk, "link")
+    # Used, it says so, and a second press changes nothing.
+    for press in (client.get(url), client.post(url, {"step": "decline", "reason": "other"})):
+        assert press.status_code == 410
+        assert "Nothing was changed" in press.content.decode()
+    assert state() == "interview"
+    settle()
+    assert any(m.to == [cast.ana.email] for m in mail.outbox)
+
+
+def test_the_person_answers_from_the_letter_in_their_language(cast, match, settle, client):
+    cast.ana.language = "es"
+    cast.ana.save(update_fields=["language"])
+    cast.opening(cast.rival, title="Fitter", title_es="Ajustador", zip="92879")
+    jobs.match({cast.trainee.pk}, set(), at=cast.now)
+    settle()
+    url = linked(next(m for m in mail.outbox if m.to == [cast.ana.email]).body)
+    page = client.get(url, headers={"accept-language": "en"})
+    assert page["Content-Language"] == "es"
+    assert "Nadie los ve antes" in page.content.decode() or "Sí" in page.content.decode()
+    assert not Referral.objects.exists()
+    assert client.post(url, {"step": "yes"}).status_code == 200
+    referral = Referral.objects.get()
+    assert (referral.state, referral.opening.title) == ("yes", "Fitter")
+    assert consents.agreed(cast.ana, "contact", referral.opening)
+    assert cast.ana.consents.filter(purpose="contact").get().source == "link"
+    late = client.post(url, {"step": "no", "reason": "far"})
+    assert late.status_code == 410
+    assert "Usted ya respondió" in late.content.decode()
+    assert state() == "yes"
+
+
+@pytest.mark.parametrize(
+    "ends", ["too late", "left", "new address", "closed account", "withdrawn", "answered", "cut off", "other purpose"]
+)
+def test_a_link_that_no_longer_counts_says_so_and_does_nothing(cast, referral, client, ends):
+    url, at = links.path(cast.elliot, links.HIRER, referral), cast.now + DAY
+    if ends == "too late":
+        at = cast.now + 15 * DAY
+    elif ends == "left":
+        cast.elliot.memberships.update(ends_on=cast.now.date() - DAY)
+    elif ends == "new address":
+        cast.elliot.email = "elliot@elsewhere.example"
+        cast.elliot.save(update_fields=["email"])
+    elif ends == "closed account":
+        cast.elliot.is_active = False
+        cast.elliot.save(update_fields=["is_active"])
+    elif ends == "withdrawn":
+        actions.withdraw(referral, by=cast.ana, at=cast.now)
+    elif ends == "answered":
+        actions.respond(referral, "put_off", by=cast.elliot, at=cast.now)
+    elif ends == "cut off":
+        url = url[:-9] + "/"
+    else:
+        said = [links.HIRER, referral.public_id.hex, cast.elliot.pk, "x"]
+        url = reverse("answer_link", args=[signing.dumps(said, salt="notifications.links")])
+    before = history(referral).count()
+    with time_machine.travel(at):
+        for page in (client.get(url), client.post(url, {"step": "decline", "reason": "other"})):
+            assert page.status_code == 410
+            assert "Ana" not in page.content.decode()
+    assert history(referral).count() == before
+
+
+def test_a_link_is_for_one_person_and_one_case(cast, match, client):
+    """Nobody makes a link for somebody who may not answer, and a closed opening takes no yes from one."""
+    url = links.path(cast.ana, links.TRAINEE, match)
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    foreign = links.path(cast.rhea, links.HIRER, referral)
+    assert client.post(foreign, {"step": "interview"}).status_code == 410
+    turned = links.path(cast.elliot, links.TRAINEE, match)
+    assert client.post(turned, {"step": "no", "reason": "far"}).status_code == 410
+    assert client.post(url, {"step": "no", "reason": "far"}).status_code == 410
+    assert state() == "yes"
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    again = links.path(cast.ana, links.TRAINEE, match)
+    openings.close(match.opening, reason="other", by=cast.elliot, at=cast.now)
+    assert client.post(again, {"step": "yes"}).status_code == 410
+    assert state() == "withdrawn"
