@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
-from ledger.models import Event, Handoff
+from ledger.models import Handoff
 
 from . import projection, tell
 from .models import Match
@@ -59,9 +59,8 @@ class Changes:
 
 def take(handoffs: list[Handoff], *, at) -> None:
     """Deal with these events: find whom and what they touch, and match that."""
-    events = Event.objects.in_bulk([handoff.event_id for handoff in handoffs])
     people, openings, users, removed = set(), set(), set(), set()
-    for event in events.values():
+    for event in (handoff.event for handoff in handoffs):
         if event.kind in OF_CERTIFICATION:
             people.add(event.facts["trainee"])
         elif event.kind in OF_OPENING:
@@ -76,7 +75,24 @@ def take(handoffs: list[Handoff], *, at) -> None:
     if removed:
         lock()
         openings |= projection.erased(removed, at=at)
-    match(people, openings, at=at)
+    _event(people, openings, at=at)
+
+
+def _event(people: set[int], openings: set[int], *, at) -> None:
+    """Match these and tell both sides: one statement, and one more for the letters.
+
+    Where somebody else matches at this moment, or an opening stands where none stood before, `match` does the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM matching_event(%s, %s, %s, %s, %s, %s, %s)",
+            [sorted(people), sorted(openings), *tell.today(at), at, FIRST, tell.SHOWN],
+        )
+        told = cursor.fetchall()
+    if told and told[0][0] is None:
+        match(people, openings, at=at)
+    else:
+        tell.deliver(told, at=at)
 
 
 def lock(*, patient: bool = True) -> None:

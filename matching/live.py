@@ -112,6 +112,13 @@ def sieve(opening_id: int, on) -> dict[str, Removed]:
         return {gate: Removed(gate, people, alone) for gate, people, alone in cursor.fetchall()}
 
 
+def agreeing(trainees) -> set[int]:
+    """Which of these people agree to be matched at this moment, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT matching_agree(%s)", [list(trainees)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 class Bits:
     """The credentials that words of bits stand for; the table is read once, and only if there is a bit."""
 
@@ -119,7 +126,12 @@ class Bits:
         self._names = dict(Bit.objects.values_list("bit", "credential_id")) if any(any(r[-4:]) for r in rows) else {}
 
     def of(self, words) -> tuple[str, ...]:
-        bits = [n * WORD + b for n, word in enumerate(words) for b in range(WORD) if word >> b & 1]
+        bits = []
+        for number, word in enumerate(words):
+            while word:
+                low = word & -word
+                bits.append(number * WORD + low.bit_length() - 1)
+                word ^= low
         return tuple(self._names[bit] for bit in bits)
 
 

@@ -14,6 +14,7 @@ from .jobs import FIRST
 from .models import Match
 
 FITTING = (Match.State.FITS, Match.State.ASK)
+UNREAD = ("description", "description_es")  # long, and no list of openings shows them
 
 
 @dataclass
@@ -36,12 +37,13 @@ def of_trainee(trainee, on=None, *, explained: bool = False) -> tuple[list[Match
     `explained`, it has its gates only where they hold a question.
     """
     on = on or timezone.localdate()
-    if not facts.matchable().filter(pk=trainee.pk).exists():
+    if not live.agreeing([trainee.pk]):
         return [], []
     pairs = live.of_people([trainee.pk], on)
-    openings = facts.live(on).select_related("organization", "occupation").in_bulk([pair.opening_id for pair in pairs])
+    offered = facts.live(on).select_related("organization", "occupation").defer(*UNREAD)
+    openings = offered.in_bulk([pair.opening_id for pair in pairs])
     pairs = [pair for pair in pairs if pair.opening_id in openings]
-    told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee, opening__in=openings)}
+    told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee)}
     fitting = [pair for pair in pairs if pair.state in FITTING]
     new = [pair for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
     asked = [pair.opening_id for pair in new if explained or pair.state == Match.State.ASK]
@@ -92,7 +94,7 @@ def first_of_opening(opening, also=(), on=None) -> list[live.Passing]:
 
 
 def _agreeing(found: list[live.Passing]) -> list[live.Passing]:
-    agreed = set(facts.matchable().filter(pk__in=[p.trainee_id for p in found]).values_list("pk", flat=True))
+    agreed = live.agreeing(p.trainee_id for p in found)
     return [passing for passing in found if passing.trainee_id in agreed]
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # What ordered.sql reads of a pair; the rest of the view is not even computed.
-ORDERED_BY = """p.opening_id, p.trainee_id, p.state, p.tenths, p.lacking, p.worst, p.unsure, p.seed, p.ticket,
+ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, p.holds, p.asks, p.unsure, p.seed, p.ticket,
                p.order_rule, p.plain, p.q1, p.q2, p.q3, p.asked, p.groups, p.h0, p.h1, p.h2, p.h3, p.since,
                p.turns_on, p.last_on"""
+# For questions that begin with a person: only openings in ZIP codes within reach are read at all. The view says so as
+# well, but by itself PostgreSQL would read every opening of the trade first.
+WITHIN = """p.work = ANY (ARRAY(
+                       SELECT x.work FROM matching_near x WHERE x.home = p.home AND x.tenths <= p.reach))"""
 
 
 def text(name: str, **names: str) -> str:
@@ -74,6 +78,18 @@ def not_looking() -> list[str]:
     return [before.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1), revoke]
 
 
+def questions() -> str:
+    """The questions pages and jobs ask of the view."""
+    return text(
+        "live",
+        ordered=ordered(most="most").rstrip(),
+        columns=ORDERED_BY,
+        within=WITHIN,
+        ordered_of_these=ordered(pair="met", most="most").rstrip(),
+        ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
+    )
+
+
 def create() -> list[str]:
     """Everything the room needs in the database, in order."""
     return [
@@ -81,25 +97,40 @@ def create() -> list[str]:
         text("bits"),
         project(),
         f"CREATE VIEW matching_pair AS\n{pair()}",
-        text(
-            "live",
-            ordered=ordered(most="most").rstrip(),
-            columns=ORDERED_BY,
-            ordered_of_these=ordered(pair="met", most="most").rstrip(),
-            ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
-        ),
+        questions(),
         text("grants"),
     ]
 
 
 def keep() -> list[str]:
     """What keeps the matches up to date, in order."""
-    found = """SELECT p.trainee_id, p.opening_id, p.state, p.tenths,
+    found = """SELECT p.trainee_id, p.opening_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths,
                       '1950-01-01'::date + matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups)
                  FROM matching_pair p"""
-    holds = "p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day"  # fits, or could
-    return [text("keep", found=found, holds=holds)]
+    holds = "p.holds AND p.turns_on > day AND p.last_on >= day"  # fits, or could
+    return [text("keep", found=found, holds=holds, within=WITHIN)]
 
+
+def tell() -> str:
+    """What tells both sides; `matching.jobs` says which lock guards the matches."""
+    return text("tell", lock="727001")
+
+
+def anew() -> list[str]:
+    """The view, the questions and the keeping as they are now, for a database that has them as they were."""
+    functions = re.findall(r"CREATE FUNCTION .*?\n(?:END )?\$\$;", "".join(keep()) + questions(), flags=re.DOTALL)
+    return [
+        f"CREATE OR REPLACE VIEW matching_pair AS\n{pair()}",
+        *(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1) for function in functions),
+    ]
+
+
+DROP_TELL = """
+DROP FUNCTION matching_event(bigint[], bigint[], date, text, timestamptz, integer, integer),
+    matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
+    matching_digest(bigint[]), matching_about(openings_opening, text), matching_hearing(bigint[], date, text),
+    matching_agree(bigint[]);
+"""
 
 DROP_KEEP = """
 DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer),

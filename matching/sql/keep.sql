@@ -67,7 +67,7 @@ DECLARE
 BEGIN
     IF people <> '{}' THEN
         pairs := ARRAY(SELECT f::matching_found FROM ({found}
-                        WHERE p.trainee_id = ANY (people) AND {holds}) f);
+                        WHERE p.trainee_id = ANY (people) AND {within} AND {holds}) f);
     END IF;
     FOREACH one IN ARRAY openings LOOP
         pairs := pairs || ARRAY(SELECT matching_stood(one, ARRAY(

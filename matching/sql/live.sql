@@ -11,7 +11,8 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY SELECT p.trainee_id, p.opening_id, p.state, p.tenths, p.w0, p.w1, p.w2, p.w3
                    FROM matching_pair p
-                  WHERE p.trainee_id = ANY (people) AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day;
+                  WHERE p.trainee_id = ANY (people) AND {within}
+                    AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day;
 END $$;
 
 -- The people who pass an opening, in its own order. `key` is what the order rule reads: days since 1950-01-01 of being
@@ -37,12 +38,11 @@ BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT {columns} FROM matching_pair p
-         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst >= 0 -- fits or ask
-           AND p.turns_on > day AND p.last_on >= day
+         WHERE p.opening_id = opening AND p.holds AND p.turns_on > day AND p.last_on >= day
     )
     (SELECT first.trainee_id, first.state FROM ({ordered_of_met}) first LIMIT most)
     UNION ALL
-    (SELECT m.trainee_id, m.state FROM met m WHERE m.state = 'ask' ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
+    (SELECT m.trainee_id, 'ask' FROM met m WHERE m.asks ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
 END $$;
 
 -- The first who pass an opening, in its order, of those it was put before; each is looked at again now. The jobs see to
@@ -56,7 +56,7 @@ BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT {columns} FROM matching_pair p
-         WHERE p.opening_id = opening AND p.lacking = 0 AND p.worst >= 0 AND p.turns_on > day AND p.last_on >= day
+         WHERE p.opening_id = opening AND p.holds AND p.turns_on > day AND p.last_on >= day
            AND p.trainee_id = ANY (also || ARRAY(SELECT m.trainee_id FROM matching_match m
                                                   WHERE m.opening_id = opening AND m.state = 'fits'))
     )
@@ -84,7 +84,8 @@ LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (SELECT p.state FROM matching_pair p
-             WHERE p.trainee_id = trainee AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day
+             WHERE p.trainee_id = trainee AND {within}
+               AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day
              ORDER BY array_position(ARRAY['fits', 'ask', 'near'], p.state) LIMIT 1);
 END $$;
 

@@ -11,7 +11,13 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
             WHEN ask.lacking = 1 THEN 'near'
             WHEN gate.worst = 0 OR ask.unsure > 0 THEN 'ask'
             ELSE 'fits' END AS state,
-       o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on
+       o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on,
+       o.zip AS work, t.reach,
+       -- Fits or ask, said so that a pair is sent away by the first gate that it fails; and which of the two.
+       gate.license >= 0 AND gate.languages >= 0 AND gate.shifts >= 0 AND gate.wage >= 0 AND gate.dates >= 0
+           AND need.m0 | need.m1 | need.m2 | need.m3 = 0 AND need.grp >= 0
+           AND (o.more = '{}' OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
+       gate.worst = 0 OR ask.unsure > 0 AS asks
   FROM {offer} o
   JOIN {near} n ON n.work = o.zip
   JOIN {seeker} t ON t.trade = o.trade AND t.zip = n.home AND t.reach >= n.tenths

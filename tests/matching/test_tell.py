@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from accounts.models import User
-from matching import tell
+from accounts.models import Consent, TraineeProfile, User
+from matching import facts, live, tell
 from matching.models import Match
 from notifications import words
 from notifications.models import Delivery, Notice
@@ -39,12 +39,12 @@ def shops(cast):
 
 def test_many_matches_are_told_in_as_few_statements_as_one(shops, django_assert_num_queries):
     one = pair(shops.another_trainee("Bo Diaz"), shops.openings[0])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(2):
         tell.both_sides([one.pk], at=shops.now)
     assert Notice.objects.count() == 3
     many = [pair(shops.trainee, opening) for opening in shops.openings]
     many += [pair(shops.another_trainee(f"Cy {number}"), shops.openings[1]) for number in range(20)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(2):
         tell.both_sides([match.pk for match in many], at=shops.now)
     assert Notice.objects.filter(user=shops.ana).count() == 1
     assert Notice.objects.filter(kind="people").count() == 2 + 6 * 2
@@ -150,6 +150,26 @@ def test_a_notice_kept_before_is_read_as_before(cast):
         said = words.message(Notice(kind=kind, data={"matches": [match] * 7, "opening": opening}), "en")
         assert said.subject.startswith(first)
         assert len(said.lines) == 6
+
+
+def test_a_message_says_of_an_opening_what_is_said_of_it_elsewhere(cast):
+    cast.agree()
+    opening = cast.opening(closes_on=date(2026, 12, 24))
+    tell.both_sides([pair(cast.trainee, opening).pk], at=cast.now)
+    to_ana, to_elliot = (Notice.objects.get(kind=kind).data for kind in ("matches", "people"))
+    assert to_ana["matches"][0]["opening"] == to_elliot["opening"] == tell.about(opening)
+
+
+def test_whoever_does_not_agree_at_this_moment_is_told_nothing(cast):
+    kept, withdrew, closed, resting = people = [cast.another_trainee(name) for name in ("Ada", "Bo", "Cy", "Di")]
+    Consent.objects.filter(user=withdrew.user, purpose="match").update(withdrawn_at=cast.now)
+    User.objects.filter(pk=closed.user_id).update(is_active=False)
+    TraineeProfile.objects.filter(pk=resting.pk).update(looking=False)
+    agreeing = set(facts.matchable().values_list("pk", flat=True))
+    assert live.agreeing(trainee.pk for trainee in [*people, cast.trainee]) == agreeing == {kept.pk}
+    tell.both_sides([pair(trainee, cast.opening()).pk for trainee in people], at=cast.now)
+    assert list(Notice.objects.filter(kind="matches").values_list("user", flat=True)) == [kept.user_id]
+    assert Match.objects.filter(hirer_told_at=cast.now).count() == 1
 
 
 def test_who_no_longer_acts_for_the_opening_is_not_told(cast):

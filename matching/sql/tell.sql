@@ -1,0 +1,137 @@
+-- Telling both sides of new matches, once, in the transaction that made them: the trainee of the openings that fit, the
+-- employer or hall of how many people pass. Only what a message keeps is written here; its words are made when somebody
+-- reads it (matching/notices.py). After notifications/outbox/tell.sql.
+
+-- Which of these people agreed to be matched, look for work, and have an open account at this moment; a projection may be
+-- some seconds older. matching.facts.matchable says the same to the ORM.
+CREATE FUNCTION matching_agree(people bigint[]) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY
+    SELECT p.id FROM accounts_traineeprofile p
+      JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+     WHERE p.id = ANY (people) AND p.looking
+       AND EXISTS (SELECT FROM accounts_consent c
+                    WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL);
+END $$;
+
+-- Who hears about these openings: the contact, else everybody who acts for the organization on the day, in the order in
+-- which they began to.
+CREATE FUNCTION matching_hearing(openings bigint[], day date, region text)
+RETURNS TABLE (opening_id bigint, user_id bigint, place bigint)
+LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT h.opening_id, h.user_id, h.place
+      FROM (SELECT o.id AS opening_id, m.user_id, min(m.id) AS place, m.user_id = o.contact_id AS is_contact,
+                   bool_or(m.user_id = o.contact_id) OVER (PARTITION BY o.id) AS has_contact
+              FROM openings_opening o
+              JOIN accounts_membership m ON m.organization_id = o.organization_id
+              JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+             WHERE o.id = ANY (openings) AND m.starts_on <= day AND (m.ends_on IS NULL OR m.ends_on >= day)
+               AND (m.ended_at IS NULL OR (m.ended_at AT TIME ZONE region)::date > day)
+             GROUP BY o.id, m.user_id, o.contact_id) h
+     WHERE h.is_contact OR h.has_contact IS NOT TRUE
+     ORDER BY h.opening_id, h.place;
+END $$;
+
+-- Names the event of one message, so that it is told once: which matches it speaks of.
+CREATE FUNCTION matching_digest(matches bigint[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT left(encode(sha256(convert_to(array_to_string(matches, ','), 'UTF8')), 'hex'), 32)
+$$;
+
+-- A message speaks of the first `shown` of its matches; of the others it keeps which they are, to count them and to know
+-- if they hold.
+CREATE FUNCTION matching_spoken(spoken jsonb[], matches bigint[], shown integer) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT jsonb_build_object('matches', to_jsonb(spoken[:shown]), 'more', to_jsonb(matches[shown + 1:]))
+$$;
+
+-- What a message says of an opening; matching.tell.about says the same of one at hand.
+CREATE FUNCTION matching_about(o openings_opening, organization text) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'id', o.id, 'public_id', o.public_id, 'title', o.title, 'title_es', o.title_es, 'kind', o.kind,
+        'organization', organization, 'zip', o.zip, 'wage', jsonb_build_array(o.wage_min_cents, o.wage_max_cents),
+        'closes_on', o.closes_on)
+$$;
+
+-- Post what nobody was told of yet among these matches, and mark it told; whoever took back their agreement at this very
+-- moment is told nothing. Returns what the outbox has to put on its ways.
+CREATE FUNCTION matching_tell(matches bigint[], day date, region text, shown integer, moment timestamptz)
+RETURNS SETOF notifications_told
+LANGUAGE plpgsql SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    posts notifications_post[];
+    agreed bigint[] := ARRAY(SELECT matching_agree(ARRAY(SELECT m.trainee_id FROM matching_match m WHERE m.id = ANY (matches))));
+BEGIN
+    WITH untold AS MATERIALIZED (
+        SELECT m.id, m.public_id, m.opening_id, p.user_id, m.trainee_told_at IS NULL AS to_trainee,
+               m.hirer_told_at IS NULL AND m.state = 'fits' AS to_hirer
+          FROM matching_match m
+          JOIN accounts_traineeprofile p ON p.id = m.trainee_id
+         WHERE m.id = ANY (matches) AND (m.trainee_told_at IS NULL OR m.hirer_told_at IS NULL AND m.state = 'fits')
+           AND m.trainee_id = ANY (agreed)
+    ), marked AS (
+        UPDATE matching_match m
+           SET trainee_told_at = CASE WHEN u.to_trainee THEN moment ELSE m.trainee_told_at END,
+               hirer_told_at = CASE WHEN u.to_hirer THEN moment ELSE m.hirer_told_at END
+          FROM untold u WHERE m.id = u.id
+    ), to_trainees AS (
+        SELECT u.user_id, array_agg(u.id ORDER BY u.id) AS matches, min(u.public_id::text) AS only_one,
+               array_agg(jsonb_build_object('id', u.id, 'public_id', u.public_id, 'opening', matching_about(o, g.name))
+                         ORDER BY u.id) AS spoken
+          FROM untold u
+          JOIN openings_opening o ON o.id = u.opening_id
+          JOIN accounts_organization g ON g.id = o.organization_id
+         WHERE u.to_trainee GROUP BY u.user_id
+    ), to_hirers AS (
+        SELECT u.opening_id, array_agg(u.id ORDER BY u.id) AS matches,
+               array_agg(jsonb_build_object('id', u.id, 'public_id', u.public_id) ORDER BY u.id) AS spoken
+          FROM untold u WHERE u.to_hirer GROUP BY u.opening_id
+    )
+    SELECT array_agg(p) INTO posts
+      FROM (SELECT ROW(t.user_id, 'matches', 'matches', 'matches:' || matching_digest(t.matches), 0,
+                       matching_spoken(t.spoken, t.matches, shown),
+                       CASE WHEN cardinality(t.matches) = 1 THEN '/matches/' || t.only_one || '/' ELSE '/me/' END
+                   )::notifications_post AS p
+              FROM to_trainees t
+            UNION ALL
+            SELECT ROW(h.user_id, 'people', 'people', 'people:' || t.opening_id || ':' || matching_digest(t.matches), 0,
+                       matching_spoken(t.spoken, t.matches, shown)
+                           || jsonb_build_object('opening', matching_about(o, g.name)),
+                       '/openings/' || o.public_id || '/people/')::notifications_post
+              FROM to_hirers t
+              JOIN matching_hearing(ARRAY(SELECT u.opening_id FROM untold u WHERE u.to_hirer), day, region) h
+                ON h.opening_id = t.opening_id
+              JOIN openings_opening o ON o.id = t.opening_id
+              JOIN accounts_organization g ON g.id = o.organization_id) found;
+    IF posts IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM notifications_tell(posts, moment);
+    END IF;
+END $$;
+
+-- One event or a batch, in one go: match these people and openings as `matching_step` does and tell both sides.
+-- The first row is empty, and nothing was done, where somebody else matches at this moment or distances are to be measured
+-- first.
+CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, region text, moment timestamptz,
+                               most integer, shown integer)
+RETURNS SETOF notifications_told LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    news bigint[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock({lock})
+       OR openings <> '{}' AND EXISTS (SELECT FROM openings_opening o
+                                        WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
+                                          AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer)) THEN
+        RETURN NEXT NULL::notifications_told;
+        RETURN;
+    END IF;
+    news := ARRAY(SELECT s.match_id FROM matching_step(people, openings, day, moment, most) s WHERE s.what <> 'ended');
+    IF news <> '{}' THEN
+        RETURN QUERY SELECT * FROM matching_tell(news, day, region, shown, moment);
+    END IF;
+END $$;
