@@ -60,7 +60,7 @@ manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="impor
 	@$(HERE) $(MANAGE) $(or $(DO),help)
 
 .PHONY: bench
-bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; an hour (SIZE=S for a quick look)
+bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; half an hour (SIZE=S: a look; ONLY=events)
 	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: chaos

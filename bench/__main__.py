@@ -1,10 +1,12 @@
 """`make bench`: everything in one run, on servers of its own that are gone afterwards.
 
-    python -m bench              all worlds; writes docs/benchmarks.json and docs/benchmarks.md
-    python -m bench --size S     a quick look at one world; prints, writes nothing
+    python -m bench                 all worlds; writes docs/benchmarks.json and docs/benchmarks.md
+    python -m bench --only events   events and questions at L anew; writes their part of the documents, with its date
+    python -m bench --size S        a quick look at one world; prints, writes nothing
     python -m bench --size S --only events
 
-Each step runs in a process of its own (bench.steps). A figure of the documents comes from one whole run and no other.
+Each step runs in a process of its own (bench.steps). A figure of the documents comes from one whole run, or from one
+run of its part; the document says which.
 """
 
 import argparse
@@ -145,7 +147,8 @@ class Bench:
         found = self.step(database, "notices", on=self.on, rate=RATES["notices"], seconds=seconds)
         self.found["celery_commit_to_notice"] = {f"p99_ms_at_{RATES['notices']}": found["p99_ms"], **found}
 
-    def run(self, sizes: list[str], only: str | None = None) -> dict:
+    def run(self, sizes: list[str], only: str | None = None, *, short: bool = False) -> dict:
+        """All that is asked for of these worlds, one after another; events of the last, `short` for a quick look."""
         began = time.perf_counter()
         self.found |= {"machine": machine.about(), "load_before": os.getloadavg(), "runs": RUNS, "day": self.on}
         self.found["versions"] = machine.versions()
@@ -160,8 +163,7 @@ class Bench:
             if size == sizes[-1]:
                 self.compare()
             if size == sizes[-1] and only != "rematch":
-                whole = len(sizes) > 1
-                self.events(database, seconds=20 if whole else 4, alone=400 if whole else 60)
+                self.events(database, seconds=4 if short else 20, alone=60 if short else 400)
             servers.drop_database(self.urls["DATABASE_URL"], database)
         self.found |= {"took_s": time.perf_counter() - began, "load_after": os.getloadavg()}
         self.found["date"] = datetime.now(ZoneInfo("UTC")).isoformat(timespec="seconds")
@@ -171,16 +173,17 @@ class Bench:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=list(SIZES), help="one world only: a quick look, nothing is written")
-    parser.add_argument("--only", choices=["rematch", "events"], help="with --size: one half of it")
+    parser.add_argument("--only", choices=["rematch", "events"], help="one half; without --size: events, at L")
     chosen = parser.parse_args(arguments)
-    if chosen.only and not chosen.size:
-        parser.error("--only needs --size: documents come from whole runs")
+    if chosen.only == "rematch" and not chosen.size:
+        parser.error("--only rematch needs --size: figures of the full rematch come from whole runs")
+    sizes = [chosen.size] if chosen.size else ["L"] if chosen.only else list(SIZES)
     with servers.running() as urls:
-        found = report.rounded(Bench(urls).run([chosen.size] if chosen.size else list(SIZES), chosen.only))
+        found = report.rounded(Bench(urls).run(sizes, chosen.only, short=bool(chosen.size)))
     if chosen.size:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
         return 0
-    report.write(found)
+    report.write(report.with_events(found) if chosen.only else found)
     say(f"written: {report.JSON.relative_to(ROOT)}, {report.MARKDOWN.relative_to(ROOT)}")
     return 0
 

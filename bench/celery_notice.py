@@ -36,6 +36,7 @@ class Ringing:
 def latency(on, rate: float, seconds: float) -> dict:
     """Commit of the certificate to commit of the person's notice, at `rate` certificates a second."""
     by = stage.provider()
+    stage.credentials()
     chosen = stage.certificates(1 + int(rate * seconds), on)
 
     def write(certificate, at):

@@ -169,6 +169,7 @@ def certificate_events(on, alone: int, rate: float, seconds: float) -> dict:
     """Certificates verified: `alone` one after another, then `rate` a second for so many seconds."""
     stage.quiet_bells()
     by = stage.provider()
+    stage.credentials()
     chosen = stage.certificates(alone + 1 + int(rate * seconds), on)
 
     def write(certificate, at):

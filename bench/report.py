@@ -71,6 +71,17 @@ def rounded(value):
     return value
 
 
+# What a run of events alone brings anew, and what is said of that run.
+EVENTS = ("live", "smallest_transaction", "certificate_event", "opening_event", "celery_commit_to_notice")
+SAID = ("date", "took_s", "load_before", "machine", "versions", "postgresql")
+
+
+def with_events(found: dict) -> dict:
+    """The former results with these figures of events, and under `events_run` when and where those were measured."""
+    former = json.loads(JSON.read_text(encoding="utf-8"))
+    return {**former, **{name: found[name] for name in EVENTS}, "events_run": {name: found[name] for name in SAID}}
+
+
 def write(found: dict) -> None:
     JSON.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     MARKDOWN.write_text(markdown(found), encoding="utf-8")
@@ -110,6 +121,14 @@ def _preface(found: dict):
         Other work on the machine: the load was {found["load_before"][0]:.1f} when the run began. Full rematches are
         medians of {found["runs"]} runs, ours and the limit by turns."""
     )
+    if later := found.get("events_run"):
+        elsewhere = {name for name in SAID[3:] if later[name] != found[name]}
+        yield prose(
+            f"""**Events and questions at L come from a later run of their own**, of {later["date"][:10]}
+            ({later["date"][11:16]} UTC), which took {duration(later["took_s"])}; the load was
+            {later["load_before"][0]:.1f} when it began. All else is of the whole run.
+            {f"The two differ in: {', '.join(sorted(elsewhere))} (benchmarks.json)." if elsewhere else ""}"""
+        )
 
 
 def _targets(found: dict):
@@ -212,8 +231,10 @@ def _events(found: dict):
         f"""Database time is the client's: from saying a statement to its answer, commits included, Python between them
         not. Events at a rate arrive by a schedule with random gaps that waits for nobody; their latency runs from the
         scheduled moment to the commit of the matching, as PostgreSQL stamped it, and includes everything: waiting,
-        Python, the product's own batches. Every certificate completes at least one opening, so that each event ends in
-        a match, notices and letters.
+        Python, the product's own batches. One certificate is: the transaction that writes it with its ledger event and
+        handoff (the credential itself is at hand, as for whoever brings a sheet in), the worker's claim, and the
+        transaction that projects the person, matches, and writes matches, notices and letters. Every certificate
+        completes at least one opening, so that each event ends in a match, notices and letters.
         {f"{left:,} were not matched two minutes after the last arrival and count as that late." if left else ""}"""
     )
 

@@ -19,8 +19,8 @@ from pipeline.processes import Roll
 from pipeline.servers import Postgres, guest, servers, short_temp, start, urls
 
 OPTIONS = {
-    "shared_buffers": "2GB",
-    "effective_cache_size": "12GB",
+    "shared_buffers": "6GB",
+    "effective_cache_size": "16GB",
     "work_mem": "32MB",
     "maintenance_work_mem": "512MB",
     "max_wal_size": "8GB",

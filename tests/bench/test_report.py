@@ -1,0 +1,28 @@
+"""The document of the benchmark: a later run of events alone changes only its own part, and says so."""
+
+import json
+
+from bench import report
+
+
+def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(monkeypatch, tmp_path):
+    whole = json.loads(report.JSON.read_text(encoding="utf-8"))
+    whole.pop("events_run", None)
+    monkeypatch.setattr(report, "JSON", tmp_path / "benchmarks.json")
+    monkeypatch.setattr(report, "MARKDOWN", tmp_path / "benchmarks.md")
+    report.write(whole)
+    assert "later run of their own" not in report.MARKDOWN.read_text(encoding="utf-8")
+
+    versions = {**whole["versions"], "django": "9.9"}
+    later = {**whole, "date": "2031-05-06T07:08:09+00:00", "versions": versions, "memory_mb": -1}
+    later["live"] = {**whole["live"], "my_matches": {"p50_ms": 1.0, "p99_ms": 7.9, "n": 800, "statements": 5}}
+    report.write(report.with_events(later))
+    found = json.loads(report.JSON.read_text(encoding="utf-8"))
+    assert found["live"]["my_matches"]["p99_ms"] == 7.9
+    assert {name: found[name] for name in whole if name not in report.EVENTS} == {
+        name: whole[name] for name in whole if name not in report.EVENTS
+    }
+    said = " ".join(report.MARKDOWN.read_text(encoding="utf-8").split())
+    assert "later run of their own**, of 2031-05-06 (07:08 UTC)" in said
+    assert "The two differ in: versions" in said
+    assert f"One whole run of {whole['date'][:10]}" in said
