@@ -58,7 +58,7 @@ class Ground:
 @transaction.atomic
 def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     """Fill the database with the demo region; return how many of each were made. The reference data must be loaded."""
-    from . import cohorts, councils, openings, organizations, people, referrals
+    from . import cohorts, councils, hires, openings, organizations, people, referrals
 
     ground = Ground(at, dice=random.Random(seed))  # noqa: S311 (examples, not secrets)
     staff = organizations.plant(ground)
@@ -68,6 +68,7 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     seats = councils.plant(ground, staff)
     matched = nightly.rematch(at=at, quiet=True)
     followed = referrals.plant(ground, trainees, staff)
+    hired = hires.plant(ground)
     ground.events.sort(key=lambda event: event.at)
     Event.objects.bulk_create(ground.events, batch_size=1000)
     return {
@@ -78,6 +79,7 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
         "council seats": seats,
         "matches": matched.made,
         "referrals": followed,
+        "hires": hired,
         "events": len(ground.events),
     }
 

@@ -21,7 +21,7 @@ from openings.policies import edit
 from pipeline.cast import CAST
 from pipeline.nav import first_page
 from pipeline.seed import demo
-from placements.models import Referral
+from placements.models import CheckIn, Placement, Referral
 from programs.models import Certification, Cohort, Program
 from programs.validity import expires_on
 
@@ -174,6 +174,14 @@ def test_no_opening_hired_more_people_than_it_has_places():
         assert opening.referrals.filter(state="hired").count() <= opening.seats
 
 
+def test_jobs_stand_at_every_stage_and_every_hire_has_its_job():
+    states = set(Placement.objects.values_list("state", flat=True))
+    assert states == set(Placement.State.values)
+    assert not Referral.objects.filter(state="hired", placement=None).exists()
+    assert CheckIn.objects.filter(state="asked").exists()
+    assert Placement.objects.exclude(local_tier=None).exists()
+
+
 def test_timelines_have_their_events_in_order():
     opening = Opening.objects.get(external_id="AMF-1")
     assert [event.kind for event in history(opening)] == ["opening.published"]
@@ -217,7 +225,7 @@ def test_the_same_day_gives_the_same_region():
     first = picture()
     with connection.cursor() as cursor:  # approved minutes are frozen: no row of theirs is deleted
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE councils_council CASCADE; SET CONSTRAINTS ALL DEFERRED")
-    for model in (Referral, Match, Consent, Opening, Certification, TraineeProfile, Cohort):
+    for model in (Placement, Referral, Match, Consent, Opening, Certification, TraineeProfile, Cohort):
         model.objects.all().delete()
     Program.objects.filter(provider__is_example=True).delete()
     User.objects.all().delete()

@@ -1,0 +1,152 @@
+"""Example jobs at every stage: fresh hires of the referrals, jobs that lasted, one asked about, one that ended."""
+
+from datetime import timedelta
+
+from accounts.models import Consent, Organization, TraineeProfile
+from matching import jobs
+from placements.hires import local
+from placements.hires.lifecycle import DAYS, STANDING
+from placements.models import CheckIn, Placement, Referral
+
+# Work found elsewhere: days since it began, the employer's name (none: one of the example employers, who knows of it),
+# what it pays, how many check-ins are behind it, whether one is asked now, and days since it ended.
+STORIES = [
+    (410, "Fontana Fulfillment", 2150, 4, False, None),
+    (205, "", 2300, 3, False, None),
+    (100, "", 2450, 2, False, None),
+    (62, "", 2250, 1, False, None),
+    (33, "", 2600, 0, True, None),
+    (120, "Ontario Cold Storage", 2000, 1, False, 30),
+    (12, "Redlands Solar", 2800, 0, False, None),
+]
+RAISE = 75  # cents an hour at each check-in
+
+
+def plant(ground) -> int:
+    """Placements for the hired referrals and for some people who found work elsewhere; return how many."""
+    made = [_of_referral(ground, referral) for referral in _hired()]
+    people = _others(len(STORIES))
+    employers = list(
+        Organization.objects.filter(kind=Organization.Kind.EMPLOYER, is_example=True).order_by("name")[: len(STORIES)]
+    )
+    for trainee, story, employer in zip(people, STORIES, employers, strict=False):
+        made.append(_elsewhere(ground, trainee, story, employer))
+    working = {placement.trainee_id for placement in made if placement.standing}
+    TraineeProfile.objects.filter(pk__in=working).update(looking=False)
+    jobs.match({placement.trainee_id for placement in made}, set(), at=ground.at, quiet=True)
+    return len(made)
+
+
+def _hired():
+    rows = Referral.objects.filter(state=Referral.State.HIRED).select_related("trainee__user", "opening__organization")
+    return rows.order_by("opening__external_id", "trainee__user__email")
+
+
+def _others(many: int):
+    """People with a certificate who share their record and have nothing open, those last by address first."""
+    shares = Consent.objects.standing().filter(purpose=Consent.Purpose.RECORD).values("user")
+    rows = TraineeProfile.objects.filter(referrals=None, certifications__state="verified", user__in=shares).exclude(
+        zip=""
+    )
+    rows = rows.exclude(user__email="ana@throughline.example").select_related("user").distinct()
+    return rows.order_by("-user__email")[:many]
+
+
+def _begin(ground, placement: Placement, *, by, organization=None) -> Placement:
+    placement.public_id = ground.number()
+    placement.home_zip = placement.trainee.zip
+    local.freeze(placement).save()
+    at = ground.moment(placement.starts_on, 9)
+    ground.happened(
+        "placement.hire",
+        placement,
+        at=at,
+        by=by,
+        organization=organization,
+        trainee=placement.trainee_id,
+        opening=placement.opening_id,
+        referral=placement.referral_id,
+        employer=placement.employer_id,
+        source=placement.source,
+        declared_by=placement.declared_by,
+        starts_on=placement.starts_on.isoformat(),
+        hourly_cents=placement.hourly_cents,
+        local_tier=placement.local_tier,
+        local_rule=placement.local_rule_id,
+    )
+    ground.happened("profile.rested", placement.trainee, at=at, by=by, trainee=placement.trainee_id)
+    return placement
+
+
+def _of_referral(ground, referral: Referral) -> Placement:
+    opening = referral.opening
+    at = referral.hirer_answered_at or ground.at
+    placement = Placement(
+        trainee=referral.trainee,
+        referral=referral,
+        opening=opening,
+        employer=opening.organization,
+        occupation=opening.occupation,
+        wage_cents=opening.wage_min_cents,
+        wage_unit="hour",
+        hourly_cents=opening.wage_min_cents,
+        hours_a_week=40,
+        starts_on=ground.moment(at.date(), 9).date(),
+        source=Placement.Source.PORTAL,
+        declared_by=Placement.Side.EMPLOYER,
+        declared_for=opening.organization,
+        employer_knows=True,
+        work_zip=opening.zip,
+        created_by=opening.contact,
+        created_at=at,
+    )
+    return _begin(ground, placement, by=opening.contact, organization=opening.organization)
+
+
+def _elsewhere(ground, trainee: TraineeProfile, story, employer: Organization) -> Placement:
+    ago, name, cents, settled, asked, ended = story
+    starts_on = ground.today - timedelta(days=ago)
+    placement = Placement(
+        trainee=trainee,
+        employer=None if name else employer,
+        employer_name=name,
+        wage_cents=cents,
+        wage_unit="hour",
+        hourly_cents=cents,
+        hours_a_week=38,
+        starts_on=starts_on,
+        source=Placement.Source.OFF,
+        declared_by=Placement.Side.WORKER,
+        employer_knows=not name,
+        work_zip=employer.zip,
+        created_by=trainee.user,
+        created_at=ground.moment(starts_on, 10),
+    )
+    _begin(ground, placement, by=trainee.user)
+    for number, days in enumerate(DAYS[:settled], start=1):
+        at = ground.moment(placement.due_on(days), 11)
+        source = "worker" if name else "both"
+        CheckIn.objects.create(
+            public_id=ground.number(), placement=placement, days=days, asked_at=at, asks_employer=not name,
+            state="retained", source=source, worker="yes", worker_at=at, hourly_cents=cents + RAISE * number,
+            employer="" if name else "yes", employer_at=None if name else at, settled_at=at,
+        )  # fmt: skip
+        facts = {"trainee": trainee.pk, "source": source, "days": days, "hourly_cents": cents + RAISE * number}
+        ground.happened(f"placement.retained_{days}", placement, at=at, by=trainee.user, **facts)
+    placement.state = STANDING[settled]
+    if asked:
+        at = ground.moment(placement.due_on(30), 11)
+        CheckIn.objects.create(
+            public_id=ground.number(), placement=placement, days=30, asked_at=at, asks_employer=True, worker="yes",
+            worker_at=at,
+        )  # fmt: skip
+    if ended is not None:
+        last = ground.today - timedelta(days=ended)
+        placement.state, placement.ended_on = Placement.State.ENDED, last
+        placement.end_reason, placement.ended_by = Placement.End.LAID_OFF, Placement.Side.WORKER
+        at = ground.moment(last, 12)
+        facts = {"reason": "laid_off", "ended_on": last.isoformat(), "side": "worker"}
+        ground.happened("placement.end", placement, at=at, by=trainee.user, trainee=trainee.pk, **facts)
+        ground.happened("profile.looking", trainee, at=at, by=trainee.user, trainee=trainee.pk)
+    placement.save(update_fields=["state", "ended_on", "end_reason", "ended_by"])
+    return placement
