@@ -16,20 +16,23 @@ from django.db import connection
 
 from bench import events, stage
 from bench.statements import summary
+from ledger.models import Handoff
 from ledger.tasks import wake
 from pipeline.celery import app
 from pipeline.demo_server import commands
 
 
 class Ringing:
-    """A recording that rings the bell after each of its transactions, as `ledger.log.Bell` does."""
+    """A recording that rings after each of its transactions, as `ledger.log.Bell` does, for every room that asked."""
 
     def __init__(self, recording):
         self.recording, self.at, self.event = recording, recording.at, recording.event
+        self.rooms = list(Handoff.objects.filter(event_id=recording.event).values_list("room", flat=True))
 
     def again(self, line, swaps):
         made = self.recording.again(line, swaps)
-        wake.delay(room="matching")
+        for room in self.rooms:
+            wake.delay(room=room)
         return made
 
 

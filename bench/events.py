@@ -136,7 +136,11 @@ def await_done(events: list[int]) -> int:
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT count(*) FROM ledger_handoff WHERE event_id = ANY(%s) AND state <> 'done'", [events])
+            cursor.execute(
+                "SELECT count(*) FROM ledger_handoff"
+                " WHERE event_id = ANY(%s) AND room = 'matching' AND state <> 'done'",
+                [events],
+            )
             left = cursor.fetchone()[0]
             if not left or time.monotonic() > deadline:
                 return left
