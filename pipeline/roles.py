@@ -222,13 +222,20 @@ def _let_in(cursor, user: str, password: str, role: str) -> None:
         [user, role, user],
     )
     login, member, mighty = cursor.fetchone()
-    if mighty:
+    cursor.execute(
+        "SELECT rolsuper OR pg_has_role(%s, 'MEMBER WITH ADMIN OPTION'), rolsuper OR pg_has_role(%s,"
+        " 'MEMBER WITH ADMIN OPTION') FROM pg_roles WHERE rolname = current_user",
+        [role, user],
+    )
+    of_role, of_user = cursor.fetchone()
+    # Roles that an administrator made are the administrator's to change.
+    if mighty or (not member and not of_role) or (not login and not of_user):
         raise Missing(user)
     if not login:
         cursor.execute(f"ALTER ROLE {quoted} LOGIN")
     if not member:
         cursor.execute(f"GRANT {role} TO {quoted}")
-    if password:
+    if password and of_user:
         # Only its proof goes over the line and into PostgreSQL's log, never the word itself.
         proof = connection.connection.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256")
         cursor.execute(f"ALTER ROLE {quoted} PASSWORD '{proof.decode()}'")
