@@ -141,10 +141,10 @@ def answers_of(trainee) -> dict[int, Referral]:
 
 
 def seats_left(openings) -> dict[int, int]:
-    """Seats minus hires for each opening: computed, never typed."""
+    """Seats minus the people who have them for each opening: computed, never typed. Who left gives the seat back."""
     rows = (
         Opening.objects.filter(pk__in=[o.pk for o in openings])
-        .annotate(hired=Count("referrals", filter=Q(referrals__state=Referral.State.HIRED)))
+        .annotate(hired=Count("placements", filter=Q(placements__ended_on=None)))
         .annotate(left=F("seats") - F("hired"))
         .order_by("pk")
     )
