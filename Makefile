@@ -63,6 +63,10 @@ manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="impor
 bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; half an hour (SIZE=S: a look; ONLY=events)
 	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: bench-boards
+bench-boards: .venv/.dev built ## Measure the boards with 50,000 people and write docs/benchmarks-boards.md; ten minutes
+	@$(THROWAWAY) $(BIN)/python -m bench.boards
+
 .PHONY: chaos
 chaos: .venv/.dev built ## Break a copy of the product on purpose and prove that nothing is lost; ten minutes (ONLY=mail)
 	@$(BIN)/python -m chaos $(if $(ONLY),--only $(ONLY))

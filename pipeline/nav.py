@@ -16,6 +16,7 @@ def ways(user, path: str) -> list[dict]:
             links.append((_("My page"), reverse("trainee_home")))
         if policies.organizations_of(user, *Organization.HIRES):
             links.append((_("Our openings"), reverse("hirer_home")))
+            links.append((_("To answer"), reverse("answer_board")))
         if policies.is_coordinator(user):
             links.append((_("Not placed yet"), reverse("board")))
             links.append((_("Operations"), reverse("ops")))
@@ -24,6 +25,7 @@ def ways(user, path: str) -> list[dict]:
         if policies.organizations_of(user, *Organization.TRAINS):
             links.append((_("Certificates"), reverse("certification_list")))
             links.append((_("Classes"), reverse("cohort_list")))
+            links.append((_("Graduates"), reverse("graduates")))
         if policies.memberships_of(user):
             links.append((_("Tasks"), reverse("task_list")))
         if councils.councils_of(user):

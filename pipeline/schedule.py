@@ -40,6 +40,10 @@ _JOBS = {
     "tidy-records": ("accounts.tasks.tidy", timedelta(hours=1), EVERY_HOUR, {"lease": QUARTER}),
     # Testimony leaves its box, unfinished steps find the next agenda, figures are read, old papers ask their owner.
     "tend-councils": ("councils.daily.tend", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
+    # Whoever came onto the coordinators' board unnoticed has a row on it, and no row stands unread for half a day.
+    "look-at-board": ("placements.boards.tasks.look_again", QUARTER, 300, {"lease": QUARTER}),
+    # Reminders asked for on a board leave a minute later, unless somebody undid them.
+    "send-board-reminders": ("placements.boards.tasks.remind", HALF_MINUTE, 30, {}),
     # Codes and text messages do not stay.
     "forget-texts": ("notifications.sms.forgetting.forget", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # A membership ran out, an account was closed, a quarter is over: somebody is asked to look after the organization.

@@ -24,6 +24,8 @@ urlpatterns = [
     path("programs/", include("programs.urls")),
     path("", include("matching.urls")),
     path("", include("placements.urls")),
+    path("", include("placements.boards.urls")),
+    path("", include("placements.measures.urls")),
     path("openings/", include("openings.urls")),
     path("", include("councils.urls")),
 ]

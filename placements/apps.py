@@ -17,3 +17,8 @@ class PlacementsConfig(AppConfig):
         from .jobs import HEARD
 
         asks("placements", *HEARD)
+        from .boards import notices as _boards  # noqa: F401
+        from .boards.jobs import KINDS, ROOM
+        from .measures import published as _published  # noqa: F401 - what others may show and bind themselves to
+
+        asks(ROOM, *KINDS)

@@ -25,14 +25,3 @@ class RespondForm(forms.Form):
         if clean.get("step") == "decline" and not clean.get("reason"):
             self.add_error("reason", _("Choose the reason. The person reads it, with what to do next."))
         return clean
-
-
-class BoardForm(forms.Form):
-    """The board's filters, kept in the URL."""
-
-    q = forms.CharField(label=_("Name"), max_length=80, required=False)
-    block = forms.CharField(required=False)
-    owner = forms.ChoiceField(
-        choices=[("", _("everybody")), ("me", _("me")), ("none", _("nobody yet"))], required=False
-    )
-    county = forms.CharField(required=False, max_length=60)

@@ -1,7 +1,5 @@
 """Who is certified and not placed, for how long, what blocks, and who owns the next step."""
 
-from collections import defaultdict
-
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -14,7 +12,7 @@ from matching.models import Match
 from openings.models import Opening
 from programs.models import Certification
 
-from .models import Referral
+from .models import Placement, Referral
 
 # What stands between a certified person and work, the first that is true; with the sentence coordinators read.
 BLOCKS = {
@@ -41,24 +39,33 @@ TABS = {
 }
 
 
-def certified_not_placed(today=None):
-    """Who agreed to be matched and shares their record, has a valid certificate and no hire; longest waiting first.
+def belonging():
+    """Who agreed to be matched, shares their record, looks for work and has none that goes on: whose certificates count
+    for the board."""
+    consent = Consent.objects.standing().filter(user=OuterRef("user"))
+    matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
+    works = Placement.objects.current().filter(trainee=OuterRef("pk"))
+    # A hire of which nothing more was written down.
+    hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED, placement=None)
+    return TraineeProfile.objects.filter(
+        Exists(matched), Exists(shared), ~Exists(works), ~Exists(hired), looking=True, user__is_active=True
+    )
 
-    Adds `since` (the first valid certificate's date), `block` (a key of BLOCKS) and `fitting` (how many openings).
+
+def certified_not_placed(today=None):
+    """Of `belonging` whoever has a valid certificate; longest waiting first. Costly for many: ask it of a few people.
+
+    Adds `since` (the first valid certificate's date) and `block` (a key of BLOCKS).
     """
     today = today or timezone.localdate()
     valid = Certification.objects.valid(today).filter(trainee=OuterRef("pk")).order_by()
-    hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED)
-    consent = Consent.objects.standing().filter(user=OuterRef("user"))
-    matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
     kept = Match.objects.filter(trainee=OuterRef("pk"), opening__state=Opening.State.PUBLISHED)
     answered = Referral.objects.filter(trainee=OuterRef("trainee"), opening=OuterRef("opening"))
     unanswered = kept.filter(state=Match.State.FITS).exclude(Exists(answered))
     since = valid.values("trainee").annotate(first=Min("issued_on")).values("first")
     return (
-        TraineeProfile.objects.filter(
-            Exists(valid), ~Exists(hired), Exists(matched), Exists(shared), user__is_active=True
-        )
+        belonging()
+        .filter(Exists(valid))
         .annotate(
             since=Subquery(since),
             block=Case(
@@ -77,41 +84,13 @@ def certified_not_placed(today=None):
     )
 
 
-def not_agreed() -> int:
-    """How many certified people have not agreed to be matched and to be seen, so that the board does not show them."""
-    consent = Consent.objects.standing().filter(user=OuterRef("user"))
-    matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
-    both = Exists(matched) & Exists(shared)
-    return (
-        TraineeProfile.objects.filter(~both, certifications__state=Certification.State.VERIFIED, user__is_active=True)
-        .distinct()
-        .count()
-    )
-
-
-def by_block(people) -> dict[str, int]:
-    """How many people each thing blocks."""
-    rows = people.order_by("block").values("block").annotate(n=Count("pk"))
-    return {row["block"]: row["n"] for row in rows}
-
-
-def with_details(people: list, today=None) -> list:
-    """The page's people with their open referral and what they are one certificate short of; two questions for all."""
-    ids = [person.pk for person in people]
-    referrals, near = {}, defaultdict(list)
-    for referral in (
-        Referral.objects.open()
-        .filter(trainee__in=ids)
-        .select_related("opening__organization", "owner")
-        .order_by("-due_on", "pk")
-    ):
-        referrals[referral.trainee_id] = referral  # the one due first stays
-    for pair in live.of_people(ids, today or timezone.localdate()):
-        if pair.state == "near":
-            near[pair.trainee_id].append(pair)
+def with_referrals(people: list) -> list:
+    """These people with their open referral, the one due first, and who owns the next step; one question for all."""
+    rows = Referral.objects.open().filter(trainee__in=[person.pk for person in people])
+    rows = rows.select_related("opening__organization", "owner").order_by("-due_on", "pk")
+    referrals = {referral.trainee_id: referral for referral in rows}
     for person in people:
         person.referral = referrals.get(person.pk)
-        person.near = near[person.pk]
         person.owner = person.referral.owner if person.referral else person.coordinator
     return people
 

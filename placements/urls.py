@@ -37,7 +37,6 @@ urlpatterns = [
     path("openings/<uuid:public_id>/people/", hirer_views.opening_people, name="opening_people"),
     path("openings/<uuid:public_id>/people/then/", place_views.opening_people_then, name="opening_people_then"),
     path("openings/<uuid:public_id>/people/outside/", hirer_views.opening_outside, name="opening_outside"),
-    path("board/", board_views.board, name="board"),
     path("matching/gaps/", demand_views.gap_list, name="gap_list"),
     path("classes/needed/", demand_views.class_demand, name="class_demand"),
     path("people/<uuid:public_id>/", board_views.person, name="person"),

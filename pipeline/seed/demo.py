@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ledger.models import Event
 from matching import nightly
+from placements.boards import waiting
 
 DICE = 20_260
 
@@ -71,6 +72,7 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     hired = hires.plant(ground)
     ground.events.sort(key=lambda event: event.at)
     Event.objects.bulk_create(ground.events, batch_size=1000)
+    waiting.look_again(at=at)
     return {
         "organizations": len(staff.organizations),
         "classes": len(classes),

@@ -118,7 +118,7 @@ def measures_csv(request):
     answer.write("\ufeff")  # so that spreadsheets read the accents
     sheet = csv.writer(answer)
     for line in _sheet(reader, since, until, by):
-        sheet.writerow([_plain(value) for value in line])
+        sheet.writerow([neutralise("" if value is None else str(value)) for value in line])
     return answer
 
 
@@ -138,8 +138,3 @@ def _sheet(reader, since: date, until: date, by: str):
         for step in told.steps:
             people = _("hidden") if step.hidden else step.people
             yield [told.name, step.name, people, step.lost, step.percent, step.days]
-
-
-def _plain(value):
-    """A name that begins like a formula is only a name."""
-    return value if isinstance(value, int) else neutralise("" if value is None else str(value))

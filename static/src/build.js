@@ -13,6 +13,9 @@ const root = join(here, "..", "..");
 const out = join(root, "static", "build");
 const uswds = join(root, "node_modules", "@uswds", "uswds");
 
+// One for every page; one for the pages that are lists to work from.
+const SCRIPTS = ["throughline.js", "boards.js"];
+
 // The icons the templates use, by their USWDS name. A name missing here is a blank square on the page.
 const ICONS = [
   "account_circle", "add", "arrow_back", "arrow_forward", "attach_money", "calendar_today", "check", "check_circle",
@@ -61,8 +64,8 @@ async function icons() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await Promise.all([styles(), fonts(), icons(), copyFile(join(here, "throughline.js"), join(out, "throughline.js"))]);
-for (const name of ["throughline.css", "throughline.js", "icons.svg", "overpass-400.woff2", "overpass-700.woff2"]) {
+await Promise.all([styles(), fonts(), icons(), ...SCRIPTS.map((name) => copyFile(join(here, name), join(out, name)))]);
+for (const name of ["throughline.css", ...SCRIPTS, "icons.svg", "overpass-400.woff2", "overpass-700.woff2"]) {
   const bytes = await readFile(join(out, name));
   const sent = name.endsWith("woff2") ? bytes.length : gzipSync(bytes, { level: 9 }).length;
   console.log(`${name.padEnd(22)} ${(sent / 1000).toFixed(1).padStart(6)} kB`);

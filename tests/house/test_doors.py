@@ -46,8 +46,8 @@ ELSEWHERE = {
     "my_work", "my_work_new", "my_work_looking", "placement_allow", "stay", "referral_hire", "hire_declare",
     "placement", "placement_correct", "placement_end", "placement_answer", "placement_settle", "referral_arrange",
     "referral_rest", "referral_comments", "comment_delete", "appointment_ics", "answer_link", "pace", "missed_list",
-    "board_overdue", "board_today", "board_do", "board_undo", "view_save", "view_remove", "answer_board",
-    "answer_give", "graduates", "graduate_list", "graduate_list_of", "measures", "measures_csv",
+    "board_undo", "view_remove",
+    "answer_give", "graduate_list", "graduate_list_of",
 }  # fmt: skip
 CHUNKS = 6
 # What anybody's request may write: who is signed in where, how often something was tried.

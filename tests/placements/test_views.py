@@ -11,6 +11,7 @@ from matching import jobs, nightly
 from matching.models import Match
 from openings.models import ListPlace
 from placements import actions
+from placements.boards import waiting
 from placements.models import Referral
 
 
@@ -72,25 +73,34 @@ def test_one_tap_answers(cast, match, sign_in):
     assert (referral.state, referral.due_on) == ("interview", date(2026, 12, 1))
 
 
+def listed(browser, at):
+    """The rows of the board, as they are once its job has run."""
+    waiting.look_again(at=at)
+    waiting.refresh(waiting.Waiting.objects.values_list("pk", flat=True), at=at)
+    return browser.get(reverse("board")).context["page"].rows
+
+
 def test_the_board_says_who_waits_how_long_what_blocks_and_who_owns_the_next_step(cast, match, sign_in):
     browser = sign_in(cast.carla)
+    waiting.look_again(at=cast.now)
     page = browser.get(reverse("board"))
-    (row,) = page.context["page"].object_list
+    (row,) = page.context["page"].rows
     assert (row.user, row.block, row.owner) == (cast.ana, "answer", None)
     assert "54" in page.content.decode()  # days since 1 October
     browser.post(reverse("person_take", args=[cast.trainee.public_id]))
-    (row,) = browser.get(reverse("board")).context["page"].object_list
+    (row,) = listed(browser, cast.now)
     assert row.owner == cast.carla
     actions.say_yes(match, by=cast.ana, at=cast.now)
-    (row,) = browser.get(reverse("board")).context["page"].object_list
+    (row,) = listed(browser, cast.now)
     assert (row.block, row.owner) == ("hirer", cast.elliot)
     actions.respond(Referral.objects.get(), "hire", by=cast.elliot, at=cast.now)
-    assert not browser.get(reverse("board")).context["page"].object_list
+    assert not listed(browser, cast.now)
 
 
 @pytest.mark.parametrize("query", ["block=nothing", "q=zzz", "owner=me", "county=Kern"])
 def test_the_boards_filters_filter(cast, match, sign_in, query):
-    assert not sign_in(cast.carla).get(reverse("board") + "?" + query).context["page"].object_list
+    waiting.look_again(at=cast.now)
+    assert not sign_in(cast.carla).get(reverse("board") + "?" + query).context["page"].rows
 
 
 def test_nonsense_in_the_boards_address_is_no_harm(cast, match, sign_in):
@@ -190,7 +200,7 @@ def test_what_does_not_fit_is_not_met(cast, sign_in):
 
 
 def test_whom_others_come_before_is_on_the_board_with_that_and_listed_as_not_asked(cast, unasked, sign_in):
-    people = sign_in(cast.carla).get(reverse("board")).context["page"].object_list
+    people = listed(sign_in(cast.carla), cast.now)
     assert {person.user.full_name: person.block for person in people} == {"Bo Other": "answer", "Ana Morales": "fits"}
     page = sign_in(cast.elliot).get(reverse("opening_people", args=[unasked.public_id]) + "?all=1")
     assert [match.passing.place for match in page.context["page"].object_list] == [1, 2]
@@ -202,8 +212,7 @@ def test_one_certificate_short_is_on_the_board_by_its_name(cast, sign_in):
     cast.certify()
     cast.opening(required=("aws_cw", "osha10"))
     nightly.rematch(at=cast.now, quiet=True)
-    page = sign_in(cast.carla).get(reverse("board"))
-    (person,) = page.context["page"].object_list
+    (person,) = listed(sign_in(cast.carla), cast.now)
     assert (person.block, person.missing_names) == ("near", ["OSHA 10"])
     page = sign_in(cast.carla).get(reverse("person", args=[cast.trainee.public_id]))
     assert "OSHA 10 would open 1 opening" in page.content.decode()

@@ -1,0 +1,91 @@
+"""The measures by name: how long to an answer and to a hire, how many are answered in time, hired locally, retained."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from ledger.figures import EMPLOYER, PROVIDER, REGION, Scope
+from programs.models import Certification
+
+from ..models import Placement
+from . import chain, survival
+
+RETAINED = (30, 90, 180, 365)
+KEPT = 10 * 60  # seconds for which a look at the ledger counts; it costs a second or two in a large region
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, and beside both how many are in neither: of whom nobody can say it (yet)."""
+
+    part: int
+    whole: int
+    unknown: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.part / self.whole) if self.whole else None
+
+
+def _kept(look, since: date, until: date, body: int | None) -> chain.Found:
+    key = f"measures:{look.__name__}:{since}:{until}:{body or 0}"
+    return cache.get_or_set(key, lambda: look(since, until, body, timezone.now()), KEPT)
+
+
+def people(since: date, until: date, body: int | None = None) -> chain.Found:
+    """The chain of whoever was first certified in the time, as the ledger stood within the last ten minutes."""
+    return _kept(chain.of_people, since, until, body)
+
+
+def yeses(since: date, until: date, body: int | None = None) -> chain.Found:
+    """The chain of the yeses of the time, as the ledger stood within the last ten minutes."""
+    return _kept(chain.of_yeses, since, until, body)
+
+
+def days_to(step: str, since: date, until: date, body: int | None = None) -> survival.Spread:
+    """Days from the first certificate verified in the time to the first answer ("answered") or the hire ("hired")."""
+    return survival.spread(people(since, until, body).waits[step])
+
+
+def answered(since: date, until: date, body: int | None = None) -> Share:
+    """Yeses of the time that had an answer within seven days."""
+    return Share(*yeses(since, until, body).in_time)
+
+
+def _jobs(scope: Scope):
+    rows = Placement.objects.counted()
+    if scope.kind == EMPLOYER:
+        return rows.filter(employer=scope.organization)
+    if scope.kind == PROVIDER:
+        theirs = Certification.objects.filter(provider=scope.organization).order_by().values("trainee")
+        return rows.filter(trainee__in=theirs)
+    return rows
+
+
+def local(since: date, until: date, scope: Scope | None = None) -> Share:
+    """Hires of the time that were local by the rule in force; where no rule applies nobody can say."""
+    rows = _jobs(scope or Scope(REGION)).filter(starts_on__gte=since, starts_on__lt=until).order_by()
+    found = rows.aggregate(
+        part=Count("pk", filter=Q(local_tier__gt=0)),
+        whole=Count("pk", filter=Q(local_tier__isnull=False)),
+        unknown=Count("pk", filter=Q(local_tier=None)),
+    )
+    return Share(**found)
+
+
+def retained(days: int, since: date, until: date, scope: Scope | None = None) -> Share:
+    """Of the hires whose day number `days` fell into the time: who is known to be still there, of those known."""
+    since, until = since - timedelta(days=days), min(until, timezone.localdate()) - timedelta(days=days)
+    rows = _jobs(scope or Scope(REGION)).filter(starts_on__gte=since, starts_on__lt=until).order_by()
+    still = Q(check_ins__days__gte=days, check_ins__state="retained")
+    gone = Q(state="ended") & ~still
+    found = rows.aggregate(
+        part=Count("pk", filter=still, distinct=True),
+        gone=Count("pk", filter=gone, distinct=True),
+        every=Count("pk", distinct=True),
+    )
+    known = found["part"] + found["gone"]
+    return Share(found["part"], known, found["every"] - known)

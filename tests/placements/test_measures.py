@@ -1,0 +1,146 @@
+"""What is measured, how it is defined, and who reads which numbers."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from ledger import figures
+from ledger.models import Event
+from matching import nightly
+from matching.models import Match
+from placements import actions
+from placements.measures import chain, headline, small, survival
+from placements.models import Placement, Referral
+
+SINCE, UNTIL = date(2026, 11, 1), date(2027, 2, 1)
+
+
+def test_who_still_waits_counts_as_waiting_so_long():
+    # Two of four were hired, after 10 and 20 days; two have waited for 15 and 30.
+    found = survival.spread([(10, True, 1), (15, False, 1), (20, True, 1), (30, False, 1)])
+    assert (found.quarter, found.median, found.three_quarters) == (10, 20, None)
+    assert (found.people, found.arrived, found.waiting) == (4, 2, 2)
+    # Of those hired alone the median would be 10; while most wait there is none.
+    assert survival.spread([(10, True, 1), (40, False, 3)]).median is None
+    assert survival.spread([]).median is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([30, 25, 9, 0], [30, None, None, 0]),  # 5 were lost: as good as a count of five people
+        ([100, 80, 60, 0], [100, 80, 60, 0]),
+        ([100, 95, 50], [100, None, 50]),
+        ([11, 11, 11], [11, 11, 11]),
+        ([10, 0], [None, 0]),
+    ],
+)
+def test_a_line_shows_no_few_people_and_none_that_can_be_worked_out(counts, shown):
+    assert small.along(counts) == shown
+
+
+def test_a_hidden_number_cannot_be_worked_out_from_the_sum_of_its_column():
+    rows, total = small.hide([[40], [30], [8]], [78])
+    assert rows == [[40], [None], [None]]  # alone, 8 would be 78 less 70
+    assert total == [78]
+    # The hidden ones together must not be few either.
+    assert small.hide([[40], [30], [4], [3]], [77]) == ([[40], [None], [None], [None]], [77])
+    # With nothing else to hide, the sum goes.
+    assert small.hide([[8]], [8]) == ([[None]], [None])
+    assert small.hide([[20], [0]], [20]) == ([[20], [0]], [20])
+
+
+@pytest.fixture
+def way(cast):
+    """Ana is certified and says yes; Elliot meets her on the third day."""
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    nightly.rematch(at=cast.now, quiet=True)
+    referral = actions.say_yes(Match.objects.get(), by=cast.ana, at=cast.now + timedelta(days=1))
+    actions.respond(referral, "put_off", by=cast.elliot, at=cast.now + timedelta(days=3))
+    return referral
+
+
+def test_the_chain_is_counted_from_the_ledger_by_provider_and_by_employer(cast, way):
+    at = cast.now + timedelta(days=30)
+    found = chain.of_people(SINCE, UNTIL, None, at)
+    everybody, center = found.lines
+    assert center.body == cast.center
+    assert everybody.counts == center.counts == [1, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert center.days[3] == 1
+    assert found.waits == {"answered": [(3, True, 1)], "hired": [(30, False, 1)]}
+    yeses = chain.of_yeses(SINCE, UNTIL, cast.shop.pk, at)
+    assert (yeses.lines[1].body, yeses.lines[1].counts[0], yeses.in_time) == (cast.shop, 1, (1, 1))
+    assert chain.of_yeses(SINCE, UNTIL, cast.rival.pk, at).lines[0].counts[0] == 0
+    assert chain.of_people(date(2026, 1, 1), date(2026, 2, 1), None, at).lines[0].counts[0] == 0
+
+
+def test_a_yes_that_was_taken_back_unanswered_is_no_late_answer(cast):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    nightly.rematch(at=cast.now, quiet=True)
+    referral = actions.say_yes(Match.objects.get(), by=cast.ana, at=cast.now)
+    at = cast.now + timedelta(days=30)
+    assert chain.of_yeses(SINCE, UNTIL, None, at).in_time == (0, 1)
+    actions.withdraw(referral, by=cast.ana, at=cast.now + timedelta(days=2))
+    assert chain.of_yeses(SINCE, UNTIL, None, at).in_time == (0, 0)
+
+
+def test_a_later_step_stands_for_every_earlier_one_and_a_hire_is_followed(cast, way):
+    # Nobody wrote an interview or an offer down.
+    for kind, days in (("placement.hire", 10), ("placement.retained_90", 100)):
+        facts = {"trainee": cast.trainee.pk}
+        job, _made = Placement.objects.get_or_create(
+            trainee=cast.trainee, employer=cast.shop, starts_on=date(2026, 12, 4), source="off", declared_by="worker"
+        )
+        Event.objects.create(
+            kind=kind, at=cast.now + timedelta(days=days), subject_type="placement", subject_id=job.pk, facts=facts
+        )
+    found = chain.of_people(SINCE, UNTIL, None, cast.now + timedelta(days=200))
+    assert found.lines[0].counts == [1] * 9
+    assert headline.local(SINCE, UNTIL) == headline.Share(0, 0, 1)
+    job.check_ins.create(days=90, asked_at=cast.now, asks_employer=True, state="retained", source="worker",
+                         settled_at=cast.now)  # fmt: skip
+    cache.clear()
+    with_day = date(2027, 1, 1), date(2027, 4, 1)
+    assert headline.retained(90, *with_day) == headline.Share(0, 0, 0)  # its ninetieth day is still to come
+
+
+def test_coordinators_read_the_numbers_and_others_no_few_people(
+    cast, way, sign_in, client, django_assert_max_num_queries
+):
+    cache.clear()
+    url = reverse("measures") + "?since=2026-11-01&to=2026-12-31&by=provider"
+    carla = sign_in(cast.carla)
+    page = carla.get(url)
+    assert page.context["whole"].steps[0].people == 1
+    assert (
+        f"{cast.center.name},First certificate verified,1,,"
+        in carla.get(reverse("measures_csv") + "?since=2026-11-01&to=2026-12-31").content.decode()
+    )
+    assert cast.center.name in page.content.decode()
+    with django_assert_max_num_queries(20):
+        carla.get(url)
+    for browser, names in ((sign_in(cast.elliot), True), (client, False)):
+        page = browser.get(url)
+        assert page.context["whole"].steps[0].hidden
+        assert (cast.center.name in page.content.decode()) is names
+        sheet = browser.get(reverse("measures_csv") + "?since=2026-11-01&to=2026-12-31").content.decode()
+        assert "hidden" in sheet
+        assert (cast.center.name in sheet) is names
+    assert client.get(reverse("measures") + "?since=nonsense&to=2020-01-01&by=zz").status_code == 200
+
+
+def test_councils_can_bind_themselves_to_the_measures(cast, way):
+    cache.clear()
+    keys = {indicator.key for indicator in figures.indicators()}
+    assert {"days-to-first-answer", "days-to-hire", "answered-in-7-days", "hired-locally", "retained-90"} <= keys
+    shown = figures.indicator("days-to-hire").figure(since=SINCE, until=UNTIL)
+    assert shown.value is None
+    shop = figures.Scope("employer", cast.shop.pk)
+    assert figures.indicator("answered-in-7-days").figure(since=SINCE, until=UNTIL, scope=shop).value is None
+    assert Referral.objects.count() == 1
