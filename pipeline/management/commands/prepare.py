@@ -29,9 +29,12 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         with connection.cursor() as cursor:
-            # Roles belong to the server: a copy that was restored on another may have come without.
-            cursor.execute("SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE proname = 'matching_seekers'")
-            if cursor.fetchone() != ("throughline_matching",):
+            # Roles and who is a member of them belong to the server: a copy restored on another may have come without.
+            cursor.execute(
+                "SELECT pg_get_userbyid(proowner), pg_has_role(to_regrole('throughline_matching'), 'SET')"
+                " FROM pg_proc WHERE proname = 'matching_seekers'"
+            )
+            if cursor.fetchone() != ("throughline_matching", True):
                 cursor.execute(sql.text("grants"))
         if settings.DATABASE_URLS["worker"] != settings.DATABASE_URLS["web"] or roles.there() or roles.may_be_made():
             call_command("roles", verbosity=0)
