@@ -21,8 +21,8 @@ Side = Placement.Side
 
 
 def since(days: int) -> str:
-    """How long, in words: "30 days", "a year"."""
-    return _("a year") if days == 365 else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    """How long, in words: "30 days", "one year"."""
+    return _("one year") if days == 365 else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def hired(notice) -> Message:
