@@ -58,7 +58,8 @@ def read(recommendation: Recommendation, *, today: date) -> int:
 
 
 # --- Drawing ----------------------------------------------------------------------------------------------------------
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 260, 48, 16, 28, 36
+# Narrow, so that its words can be read on a phone; on a screen it grows no further than the style lets it.
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 400, 230, 40, 12, 28, 36
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def course(recommendation: Recommendation, readings: list[Reading]) -> Course | 
     after = [r for r in readings if r.since >= recommendation.adopted_on and r.value is not None]
     frozen = before[-1] if before and before[-1].value is not None else None
     latest = after[-1] if after else None
-    every = max(1, -(-len(readings) // 6))
+    every = max(1, -(-len(readings) // 4))
     return Course(
         dots=dots,
         lines=lines,

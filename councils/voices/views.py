@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import policies
-from ..models import Council, Theme, Voice
+from ..models import Council, Recommendation, Theme, Voice
 from . import actions, box, queries
 from .forms import AnswerForm, CodeForm, NamedForm, QuoteForm, SortForm, ThemeForm, UnnamedForm, WordsForm
 from .policies import reads_voices
@@ -233,6 +233,7 @@ def theme(request, public_id):
         "number": queries.number_shown(found),
         "quotes": queries.quotes(found),
         "enough": queries.CONTRIBUTORS,
+        "recommendations": Recommendation.objects.visible_to(request.user).filter(themes=found),
         "facilitates": policies.may_facilitate(request.user, found.council),
     }
     return render(request, "councils/voices/theme.html", context)
