@@ -8,8 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # What ordered.sql reads of a pair; the rest of the view is not even computed.
-ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, p.holds, p.asks, p.unsure, p.seed, p.ticket,
-               p.order_rule, p.plain, p.q1, p.q2, p.q3, p.asked, p.groups, p.h0, p.h1, p.h2, p.h3, p.since,
+ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, p.holds, p.asks, p.seed, p.ticket, p.order_rule, p.certified,
                p.turns_on, p.last_on"""
 # For questions that begin with a person: only openings in ZIP codes within reach are read at all. The view says so as
 # well, but by itself PostgreSQL would read every opening of the trade first.
@@ -105,7 +104,7 @@ def create() -> list[str]:
 def keep() -> list[str]:
     """What keeps the matches up to date, in order."""
     found = """SELECT p.trainee_id, p.opening_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths,
-                      '1950-01-01'::date + matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups)
+                      '1950-01-01'::date + p.certified
                  FROM matching_pair p"""
     holds = "p.holds AND p.turns_on > day AND p.last_on >= day"  # fits, or could
     return [text("keep", found=found, holds=holds, within=WITHIN)]

@@ -8,11 +8,7 @@ SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || i
                     WHEN 2 THEN (SELECT (extract(epoch FROM l.registered_at) * 1000000)::bigint FROM {place} l
                                   WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)
                     WHEN 3 THEN 0
-                    ELSE CASE WHEN p.plain AND p.unsure = 0
-                              THEN greatest(matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q1),
-                                            matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q2),
-                                            matching_since(p.h0, p.h1, p.h2, p.h3, p.since, p.q3))
-                              ELSE matching_certified(p.h0, p.h1, p.h2, p.h3, p.since, p.asked, p.groups) END END,
+                    ELSE p.certified END,
                9223372036854775807) AS key
           FROM {pair} p
          WHERE p.opening_id = {opening} AND p.holds AND (NOT p.asks OR p.trainee_id = ANY ({also}))

@@ -17,7 +17,13 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        gate.license >= 0 AND gate.languages >= 0 AND gate.shifts >= 0 AND gate.wage >= 0 AND gate.dates >= 0
            AND need.m0 | need.m1 | need.m2 | need.m3 = 0 AND need.grp >= 0
            AND (o.more = '{}' OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
-       gate.worst = 0 OR ask.unsure > 0 AS asks
+       gate.worst = 0 OR ask.unsure > 0 AS asks,
+       -- Since when the person holds all that is asked for, in days since 1950-01-01; NULL while something is lacking.
+       CASE WHEN o.plain AND ask.unsure = 0
+            THEN greatest(matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q1),
+                          matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q2),
+                          matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q3))
+            ELSE matching_certified(t.h0, t.h1, t.h2, t.h3, t.since, o.asked, o.groups) END AS certified
   FROM {offer} o
   JOIN {near} n ON n.work = o.zip
   JOIN {seeker} t ON t.trade = o.trade AND t.zip = n.home AND t.reach >= n.tenths

@@ -79,7 +79,7 @@ def in_sql() -> list[Change]:
         Change("what is closed is not offered", "project", "o.state = 'published'", "o.state <> 'draft'"),
         Change("ties fall by the draw", "ordered", "ORDER BY kept.key, draw", "ORDER BY kept.key, kept.trainee_id"),
         Change("all of one key are drawn, however few are asked for", "ordered", "ROWS WITH TIES", "ROWS ONLY"),
-        Change("the last piece of two", "ordered", "THEN greatest(matching_since", "THEN least(matching_since"),
+        Change("the last piece of two", "pair", "THEN greatest(matching_since", "THEN least(matching_since"),
         Change("days stand in order of bits here too", "bits", "nth(since, bit_count(int8send(h0))", "nth(since, 0"),
         Change("the first of a ranked list is first", "ordered", "l.rank", "-l.rank"),
         Change("who is not on the list comes last", "ordered", "9223372036854775807", "0"),
