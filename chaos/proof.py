@@ -99,7 +99,7 @@ def _answered(rows) -> list[int]:
     counts = []
     for row in rows:
         pk, state = found.get(tuple(pairs.get(row["match"], ())), (None, ""))
-        moved_on = ("interview",) if row["step"] == "yes" else ()  # the hirer answered since
+        moved_on = ("seen", "interview") if row["step"] == "yes" else ()  # the hirer looked, or answered, since
         counts.append(_once(events[f"referral.{row['step']}", pk], int(state in (row["step"], *moved_on))))
     return counts
 

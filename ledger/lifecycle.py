@@ -39,6 +39,13 @@ class Lifecycle:
     def states(self) -> set[str]:
         return {self.start} | {step.to for step in self.steps} | {s for step in self.steps for s in step.sources}
 
+    def diagram(self) -> str:
+        """The table as a picture for the documentation (Mermaid); a test keeps the two the same."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
+        for step in self.steps:
+            lines += [f"    {source} --> {step.to}: {step.name}" for source in step.sources]
+        return "\n".join(lines)
+
     def lock(self, thing):
         """The record re-read and locked, so that two people pressing at once cannot both succeed."""
         return type(thing)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)

@@ -1,6 +1,9 @@
 """Life cycles: every state can be reached, every state of the model stands in the table."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from councils.lifecycle import DECISION, MEETING, MINUTES
 from councils.models import Decision, Meeting, Minutes
@@ -30,6 +33,14 @@ def test_every_state_can_be_reached(cycle, model):
 @pytest.mark.parametrize(("cycle", "model"), CYCLES, ids=lambda x: getattr(x, "name", ""))
 def test_the_table_and_the_model_know_the_same_states(cycle, model):
     assert cycle.states() - {"suggested", "none"} == set(model.State.values)
+
+
+def test_the_documentation_draws_the_table():
+    """docs/placements.md shows `REFERRAL.diagram()`; whoever changes the table puts the new one there."""
+    drawn = (Path(settings.BASE_DIR) / "docs/placements.md").read_text()
+    assert f"```mermaid\n{REFERRAL.diagram()}\n```" in drawn
+    for step in REFERRAL.steps:
+        assert f"| {step.name} |" in drawn, step.name
 
 
 def test_what_is_open_is_the_same_for_the_table_the_model_and_the_database():
