@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views import calendars, councils, setup
+from ..views import calendars, councils, records, setup
 
 urlpatterns = [
     path("councils/", councils.council_list, name="council_list"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("councils/<uuid:public_id>/name/", setup.council_name_me, name="council_name_me"),
     path("councils/<uuid:public_id>/council.json", councils.council_json, name="council_json"),
     path("councils/<uuid:public_id>/meetings.ics", calendars.council_calendar, name="council_calendar"),
+    path("councils/<uuid:public_id>/past/", records.past_import, name="past_import"),
     path("calendar/", calendars.my_calendar, name="my_calendar"),
     path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
 ]
