@@ -8,6 +8,15 @@ from .paces import Pace
 from .referrals import Referral
 
 __all__ = [
-    *("Appointment", "BulkChange", "CheckIn", "Comment", "LocalRule", "Pace", "Placement", "Project", "Referral"),
-    *("SavedView", "Waiting"),
+    "Appointment",
+    "BulkChange",
+    "CheckIn",
+    "Comment",
+    "LocalRule",
+    "Pace",
+    "Placement",
+    "Project",
+    "Referral",
+    "SavedView",
+    "Waiting",
 ]
