@@ -189,6 +189,11 @@ def sharing_record(reader=None):
     return record_shared(reader).values("user")
 
 
+def shares_record(person, reader) -> bool:
+    """Whether this coordinator may see the person's record."""
+    return record_shared(reader).filter(user=person).exists()
+
+
 def lock(user) -> User:
     """One thing at a time about one person's agreements."""
     return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import consents, timeline
-from accounts.models import Consent, Zip
+from accounts.models import Zip
 from accounts.policies import Denied, acts_for, is_coordinator
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
@@ -51,7 +51,7 @@ class Shown:
             return cls(name=True, contact=False, certificates=True)
         open_ = found.state in Referral.CONTACT
         if not acts_for(user, found.opening.organization) and is_coordinator(user):
-            whole = consents.agreed(found.trainee.user, Consent.Purpose.RECORD)
+            whole = consents.shares_record(found.trainee.user, user)
             return cls(name=whole, contact=whole and open_ and found.shares_contact, certificates=whole)
         return cls(
             name=found.shares_contact, contact=found.shares_contact and open_, certificates=found.shares_certificates

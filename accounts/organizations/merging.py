@@ -63,5 +63,20 @@ def _bring_over(old, new) -> None:
     for relation in Organization._meta.related_objects:
         if relation.related_model in STAYS:
             continue
+        if relation.many_to_many:
+            _bring_over_links(relation.field, old, new)
+            continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: old})
         rows.update(**{relation.field.name: new})
+
+
+def _bring_over_links(field, old, new) -> None:
+    """Of a table that links records with organizations: what is linked with both already, once."""
+    rows, ours, theirs = (
+        field.remote_field.through._base_manager,
+        field.m2m_reverse_field_name(),
+        field.m2m_field_name(),
+    )
+    linked = rows.filter(**{ours: new}).values_list(theirs, flat=True)
+    rows.filter(**{ours: old, f"{theirs}__in": list(linked)}).delete()
+    rows.filter(**{ours: old}).update(**{ours: new})

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts import sentences
-from accounts.models import Consent, Membership, User
+from accounts import consents, sentences
+from accounts.models import Membership, User
 from accounts.policies import organizations_of
 from ledger.models import Event
 from programs.models import Certification
@@ -27,10 +27,9 @@ NEWS = (
 )  # fmt: skip
 
 
-def _shares():
-    """The standing agreement of the trainee of an outer row to share their record."""
-    rows = Consent.objects.standing().filter(user=OuterRef("trainee__user"), purpose=Consent.Purpose.RECORD)
-    return rows.order_by()
+def _shares(reader):
+    """The standing agreement of the trainee of an outer row to share their record with this coordinator."""
+    return consents.record_shared(reader).filter(user=OuterRef("trainee__user"))
 
 
 # --- Certified and not placed -----------------------------------------------------------------------------------------
@@ -56,7 +55,8 @@ def people(asked: dict, user, today: date) -> keyset.Slice:
         which &= Q(block=asked["block"])
     page = keyset.cut(Waiting.objects.filter(which), "since", asked.get("after", ""), date.fromisoformat)
     kept = {row.pk: row for row in page.rows}
-    found = list(queries.certified_not_placed(today).filter(pk__in=kept))
+    shared = consents.sharing_record(user)
+    found = list(queries.certified_not_placed(today).filter(pk__in=kept, user__in=shared))
     if asked.get("block") in queries.BLOCKS:
         found = [person for person in found if person.block == asked["block"]]
     for person in found:
@@ -95,7 +95,7 @@ def overdue_of(user, whose: str, today: date):
     rows = Referral.objects.open().filter(due_on__lt=today)
     if whose == MINE:
         return rows.filter(owner=user)
-    shared = Exists(_shares())
+    shared = Exists(_shares(user))
     if whose == OURS:
         members = Membership.objects.current(today).filter(organization__in=organizations_of(user))
         return rows.filter(shared | Q(owner=user), owner__in=members.values("user"))
@@ -128,7 +128,7 @@ class News:
         return self.event.at
 
 
-def news(today: date, token: str) -> keyset.Slice:
+def news(user, today: date, token: str) -> keyset.Slice:
     """What happened since midnight, the latest first: certificates, answers and hires."""
     rows = Event.objects.filter(at__gte=timezone.make_aware(datetime.combine(today, time.min)))
     if token.isascii() and token.isdecimal() and len(token) <= 18:
@@ -137,7 +137,7 @@ def news(today: date, token: str) -> keyset.Slice:
     found = []
     # One question each: of the two together PostgreSQL would look at every certificate and answer there ever was.
     for kind, model in (("certification", Certification), ("referral", Referral)):
-        shown = model.objects.filter(Exists(_shares()), pk=OuterRef("subject_id"))
+        shown = model.objects.filter(Exists(_shares(user)), pk=OuterRef("subject_id"))
         kinds = [word for word in NEWS if word.startswith(kind)]
         theirs = rows.filter(Exists(shown), kind__in=kinds).order_by("-at", "-pk")
         found += theirs[: keyset.SIZE + 1]

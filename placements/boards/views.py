@@ -110,7 +110,7 @@ def board_today(request):
     """What happened since midnight to people who share their record."""
     policies.see_board.check(request.user, None)
     today = timezone.localdate()
-    page = rows.news(today, request.GET.get("after", ""))
+    page = rows.news(request.user, today, request.GET.get("after", ""))
     seen.note(request.user, [one.person.user_id for one in page], seen.Purpose.BOARD, at=timezone.now())
     live = {"page": page, "today": today, "query": "", "path": request.path}
     return show(request, "boards/today.html", "boards/_today.html", live, lambda: {"board": "board_today"})

@@ -94,7 +94,7 @@ class PlacementQuerySet(models.QuerySet):
         ours = [organization.pk for organization in policies.organizations_of(user)]
         seen = Q(trainee__user=user) | Q(employer__in=ours, employer_knows=True) | Q(declared_for__in=ours)
         if policies.is_coordinator(user):
-            seen |= Q(trainee__user__in=consents.sharing_record())
+            seen |= Q(trainee__user__in=consents.sharing_record(user))
         return self.filter(seen)
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts import consents
-from accounts.models import Consent, Organization
+from accounts.models import Organization
 from accounts.policies import Policy, acts_for, is_coordinator, organizations_of
 from programs.models import Certification, Enrollment
 
@@ -19,7 +19,7 @@ def side_of(user, placement) -> str:
         return Side.WORKER
     if placement.employer_id and placement.employer_knows and acts_for(user, placement.employer):
         return Side.EMPLOYER
-    if is_coordinator(user) and consents.agreed(placement.trainee.user, Consent.Purpose.RECORD):
+    if is_coordinator(user) and consents.shares_record(placement.trainee.user, user):
         return Side.COORDINATOR
     if placement.declared_for_id and acts_for(user, placement.declared_for):
         return placement.declared_by
@@ -54,7 +54,7 @@ def declaring_side(user, trainee) -> str:
     if trainee.user_id == user.pk:
         return Side.WORKER
     if is_coordinator(user):
-        return Side.COORDINATOR if consents.agreed(trainee.user, Consent.Purpose.RECORD) else ""
+        return Side.COORDINATOR if consents.shares_record(trainee.user, user) else ""
     if trains(user, trainee):
         return Side.PROVIDER
     return Side.EMPLOYER if said_yes_to(user, trainee) else ""

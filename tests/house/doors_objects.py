@@ -130,6 +130,23 @@ class Kinds:
         withdrawn = self.world.of(Kind.EMPLOYER)[viewer.row].records["withdrawn"]
         return own, by_id(withdrawn) if viewer.coordinates else foreign
 
+    def of_comment(self, viewer):
+        """One's own is what oneself wrote."""
+        own = viewer.body.records.get("comment") if viewer.name.endswith("staff") and viewer.acts(*HIRES) else None
+        return by_id(own), by_id(self.world.of(Kind.EMPLOYER)[1].records["comment"])
+
+    def of_appointment(self, viewer):
+        own = viewer.around.records["appointment"] if viewer.around else None
+        own, foreign = self._record(viewer, "appointment", *HIRES, own=own)
+        return own, None if viewer.coordinates else foreign
+
+    def of_hire(self, viewer):
+        """A job that the employer knows of, for the employer; for coordinators one of who shares the record."""
+        known = self.world.of(Kind.COMMUNITY)[viewer.row].records["hire"]
+        own = known if viewer.acts(Kind.EMPLOYER) or viewer.coordinates else None
+        hidden = self.world.of(Kind.PROVIDER)[viewer.row].records["hire"]
+        return by_id(own), None if viewer.coordinates else by_id(hidden)
+
     def of_notice(self, viewer):
         own = viewer.around.records["notice"] if viewer.around else None
         return self._record(viewer, "notice", own=own, coordinators=False)
@@ -270,6 +287,12 @@ class Sight:
     def is_coordinator(self, viewer, canary) -> bool:
         body, part = self.around.get(canary["person"], (None, ""))
         return bool(body) and viewer.coordinates and part == "open"
+
+    def is_employs(self, viewer, canary) -> bool:
+        """The people around community organizations work for the employer of their row."""
+        body, part = self.around.get(canary["person"], (None, ""))
+        theirs = bool(body) and part == "open" and body.organization.kind == Kind.COMMUNITY
+        return theirs and viewer.acts(Kind.EMPLOYER) and viewer.row == body.number
 
     def is_answered(self, viewer, canary) -> bool:
         around = viewer.around

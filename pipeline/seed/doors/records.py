@@ -8,7 +8,7 @@ from matching import tell
 from matching.models import Match
 from notifications.models import Delivery, Notice, Task
 from openings.models import ListPlace, Opening, Requirement
-from placements.models import Referral
+from placements.models import Appointment, Comment, Placement, Referral
 
 from ..organizations import MAIL
 from .organizations import CREDENTIALS, TRADE
@@ -51,6 +51,7 @@ def plant(world) -> None:
         theirs = sorted((m for key, m in matches.items() if key[0] == body.trainees["open"].pk), key=lambda m: m.pk)
         body.records["match"] = theirs[-1]
     _referrals(world, matches)
+    _cases(world)
     _sheets(world)
     _post(world)
     _tasks(world)
@@ -95,6 +96,48 @@ def _referrals(world, matches) -> None:
     for body in world.bodies:
         theirs = Consent.objects.filter(user=body.trainees["open"].user).order_by("purpose")
         body.records["consent"] = theirs.first()
+
+
+def _cases(world) -> None:
+    """On each open case a comment for each audience and an appointment; and jobs found elsewhere."""
+    comments, meetings, jobs = [], [], []
+    for body in world.bodies:
+        if "referral" in body.records:
+            referral, person = body.records["referral"], body.trainees["open"].user
+            for audience in Comment.Audience.values:
+                word = world.canaries.word(f"comment_{audience}", body=body.organization, person=person)
+                comments.append(
+                    Comment(
+                        public_id=world.number(),
+                        referral=referral,
+                        author=body.staff["staff"],
+                        text=f"Well {word}",
+                        organization=body.organization,
+                        audience=audience,
+                        written_at=world.at,
+                    )
+                )
+            body.records["comment"] = comments[-1]
+            word = world.canaries.word("appointment", body=body.organization, person=person)
+            body.records["appointment"] = Appointment(
+                public_id=world.number(), referral=referral, kind="interview", place=f"Gate {word}",
+                starts_at=world.at + timedelta(days=3), zone="America/Los_Angeles", changed_at=world.at,
+            )  # fmt: skip
+            meetings.append(body.records["appointment"])
+        knows = body.organization.kind == "community"
+        if knows or body.organization.kind == "provider":
+            person, employer = body.trainees["open"].user, world.beside("employer", body).organization
+            word = world.canaries.word("known_job" if knows else "hidden_job", body=employer, person=person)
+            body.records["hire"] = Placement(
+                public_id=world.number(), trainee=body.trainees["open"], employer=employer, employer_knows=knows,
+                title=f"Helper {word}", source="off", declared_by="worker", starts_on=world.today, created_at=world.at,
+            )  # fmt: skip
+            jobs.append(body.records["hire"])
+    Comment.objects.bulk_create(comments)
+    Appointment.objects.bulk_create(meetings)
+    Placement.objects.bulk_create(jobs)
+    for job in jobs:
+        job.check_ins.create(days=30, asked_at=world.at, asks_employer=job.employer_knows)
 
 
 def _sheets(world) -> None:
