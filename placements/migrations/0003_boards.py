@@ -94,9 +94,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["by", "-at"], name="bulk_change_latest"),
                     models.Index(
-                        condition=models.Q(
-                            ("sent_at__isnull", True), ("undone_at__isnull", True), ("what", "remind")
-                        ),
+                        condition=models.Q(("sent_at__isnull", True), ("undone_at__isnull", True), ("what", "remind")),
                         fields=["at"],
                         name="bulk_change_to_send",
                     ),

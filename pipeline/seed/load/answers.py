@@ -5,13 +5,15 @@
 from accounts.models import Consent, Organization, TraineeProfile, User
 from matching.models import Match
 from openings.models import Opening, Requirement
-from placements.models import Referral
+from placements.models import CheckIn, LocalRule, Placement, Referral
 from programs.models import Certification, Program
 
-from .bodies import EMPLOYERS, PROVIDERS, SPONSORS, UNIONS
+from .bodies import COUNTIES, EMPLOYERS, PROVIDERS, SPONSORS, UNIONS
 from .world import World
 
 PLACES_OF_WORK = 80  # ZIP codes; what lies around each is measured once, which takes a moment
+# When the employer or hall first answered.
+FIRST = "s.yes_at + pg_temp.dice(54, s.n) ^ 2 * interval '20 days'"
 # What becomes of an answer, in a thousand, of who was never hired and of who was: there the first became the hire.
 STATES_OF_OTHERS = (
     *(("no", 150), ("not_now", 130), ("withdrawn", 50), ("queued", 20), ("yes", 75), ("seen", 45), ("interview", 60)),
@@ -122,7 +124,6 @@ def _referrals(world: World) -> None:
     )
     # One in eight of those still waiting is past its day.
     due = "(%(at)s::timestamptz)::date + floor(pg_temp.dice(55, s.n) * 8)::int - 1"
-    first = "s.yes_at + pg_temp.dice(54, s.n) ^ 2 * interval '20 days'"
     world.write(
         Referral,
         "answer s",
@@ -136,8 +137,79 @@ def _referrals(world: World) -> None:
         answered_at="s.yes_at",
         clock_at="s.yes_at",
         sent_at="CASE WHEN s.shown THEN s.yes_at END",
-        hirer_answered_at=f"CASE WHEN s.state = ANY (%(answered)s) THEN least({first}, %(at)s) END",
+        hirer_answered_at=f"CASE WHEN s.state = ANY (%(answered)s) THEN least({FIRST}, %(at)s) END",
     )
+
+
+def _jobs(world: World) -> None:
+    """The hires as records of their own: local by a rule or not, and as many still there as time and dice let."""
+    world.write(
+        LocalRule,
+        "(SELECT 1 AS n) s",
+        name="'Load rule'",
+        counties="%(counties)s",
+        version="1",
+        starts_on="(%(at)s::timestamptz)::date - %(days)s",
+        tiers='\'[{"tier": 1, "same_county": true}]\'',
+        source="'Invented for the load.'",
+        params={"counties": COUNTIES},
+    )
+    world.run(
+        f"""
+        CREATE TEMP TABLE job ON COMMIT DROP AS
+        SELECT a.n, a.trainee_id, a.opening_id, a.owner_id, a.body_id, r.id AS referral_id,
+               (SELECT coalesce(max(id), 0) FROM placements_placement) + a.n AS id,
+               (SELECT max(id) FROM placements_localrule) AS rule_id,
+               least({FIRST.replace("s.", "a.")} + interval '10 days', %(at)s - interval '1 minute') AS hired_at,
+               -- Days until the job ended; for seven in ten it goes on.
+               CASE WHEN pg_temp.dice(70, a.n) < 0.3 THEN 5 + floor(pg_temp.dice(71, a.n) * 300)::int END AS lasted
+          FROM answer a JOIN placements_referral r ON r.trainee_id = a.trainee_id AND r.opening_id = a.opening_id
+         WHERE a.state = 'hired'
+        """
+    )
+    world.run(
+        """
+        ALTER TABLE job ADD ended boolean;
+        UPDATE job SET ended = coalesce(hired_at::date + lasted < (%(at)s::timestamptz)::date, false);
+        CREATE TEMP TABLE stay ON COMMIT DROP AS
+        SELECT (j.n - 1) * 4 + d.nth AS n, j.id, j.trainee_id, d.days, j.hired_at + d.days * interval '1 day' AS at
+          FROM job j, (VALUES (1, 30), (2, 90), (3, 180), (4, 365)) AS d (nth, days)
+         WHERE j.hired_at + d.days * interval '1 day' < %(at)s AND (NOT j.ended OR j.lasted >= d.days)
+           AND pg_temp.dice(72, j.n * 4 + d.nth) < 0.9
+        """
+    )
+    last = "(SELECT 'retained_' || max(y.days) FROM stay y WHERE y.id = s.id)"
+    world.write(
+        Placement,
+        "job s",
+        id="s.id",
+        trainee_id="s.trainee_id",
+        referral_id="s.referral_id",
+        opening_id="s.opening_id",
+        employer_id="s.body_id",
+        starts_on="s.hired_at::date",
+        state=f"CASE WHEN s.ended THEN 'ended' ELSE coalesce({last}, 'hired') END",
+        ended_on="CASE WHEN s.ended THEN s.hired_at::date + s.lasted END",
+        end_reason="CASE WHEN s.ended THEN 'over' ELSE '' END",
+        source="'portal'",
+        declared_by="'employer'",
+        employer_knows="true",
+        local_rule_id="s.rule_id",
+        local_tier="CASE WHEN pg_temp.dice(73, s.n) < 0.6 THEN 1 WHEN pg_temp.dice(73, s.n) < 0.95 THEN 0 END",
+    )
+    world.write(
+        CheckIn,
+        "stay s",
+        placement_id="s.id",
+        days="s.days",
+        asked_at="s.at",
+        asks_employer="true",
+        state="'retained'",
+        source="'worker'",
+        worker="'yes'",
+        settled_at="s.at",
+    )
+    world.run("UPDATE accounts_traineeprofile p SET looking = true FROM job j WHERE j.trainee_id = p.id AND j.ended")
 
 
 def _consents(world: World) -> None:
@@ -203,6 +275,12 @@ def _events(world: World) -> None:
             SELECT 'certification.' || state, at, NULL, body_id, 'certification', id, jsonb_build_object(
                    'trainee', trainee_id, 'credential', key, 'level', 'provider', 'issued_on', at::date), 0 FROM held
             UNION ALL
+            SELECT 'placement.hire', hired_at, owner_id, body_id, 'placement', id, jsonb_build_object(
+                   'trainee', trainee_id, 'referral', referral_id, 'opening', opening_id), 8 FROM job
+            UNION ALL
+            SELECT 'placement.retained_' || days, at, NULL, NULL, 'placement', id, jsonb_build_object(
+                   'trainee', trainee_id), 9 FROM stay
+            UNION ALL
             SELECT 'consent.given', c.given_at, c.user_id, NULL, 'user', c.user_id, jsonb_build_object(
                    'purpose', c.purpose, 'opening', c.opening_id, 'source', 'web'), 0
               FROM accounts_consent c JOIN person p ON p.id = c.user_id
@@ -210,9 +288,9 @@ def _events(world: World) -> None:
         """
     )
     world.filled.append("ledger_event")
-    for model in (User, Organization, TraineeProfile, Certification, Program, Opening):
+    for model in (User, Organization, TraineeProfile, Certification, Program, Opening, Placement):
         table = model._meta.db_table
         world.run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
-ANSWERS = (_openings, _pairs, _referrals, _consents, _events)
+ANSWERS = (_openings, _pairs, _referrals, _jobs, _consents, _events)

@@ -28,9 +28,9 @@ class World:
         known = {"at": self.at, "seed": self.seed, "days": MONTHS * 30, "open_states": list(Referral.OPEN)}
         self.cursor.execute(sql, known | {"answered": list(ANSWERED), **params})
 
-    def write(self, model, source: str, /, **columns) -> None:
+    def write(self, model, source: str, /, *, params=None, **columns) -> None:
         """Insert a row for each of `source`, which has a column `n`; what is not named gets the model's own default."""
-        table, params = model._meta.db_table, {}
+        table, params = model._meta.db_table, dict(params or {})
         for field in model._meta.concrete_fields:
             if field.column in columns or (field.primary_key and field.column == "id"):
                 continue
