@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 
 from councils.lifecycle import DECISION, MEETING, MINUTES
-from councils.models import Decision, Meeting, Minutes
+from councils.models import Decision, Meeting, Minutes, Recommendation
+from councils.recommendations.lifecycle import RECOMMENDATION
 from openings.lifecycle import OPENING
 from openings.models import Opening
 from placements.hires.lifecycle import PLACEMENT
@@ -16,6 +17,7 @@ from programs.lifecycle import CERTIFICATION, COHORT
 from programs.models import Certification, Cohort
 
 CYCLES = [
+    (RECOMMENDATION, Recommendation),
     *((MEETING, Meeting), (MINUTES, Minutes), (DECISION, Decision)),
     *((OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)),
     (PLACEMENT, Placement),
