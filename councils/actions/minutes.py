@@ -47,7 +47,7 @@ def write(item, texts: dict, *, before: dict, version: int, by, at) -> Written:
     for name in TEXTS:
         if name not in texts:
             continue
-        stands, wrote, had = getattr(fresh, name), _lines(texts[name]), _lines(before.get(name, ""))
+        stands, wrote, had = getattr(fresh, name), plain(texts[name]), plain(before.get(name, ""))
         if wrote == stands:
             continue
         if fresh.version != version and had != stands:
@@ -66,7 +66,8 @@ def write(item, texts: dict, *, before: dict, version: int, by, at) -> Written:
     return Written(fresh, clashes)
 
 
-def _lines(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as it is kept: lines end alike wherever they were typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip()
 
 

@@ -19,6 +19,9 @@ from ..actions import minutes
 from ..models import Attendance, Constituency, Decision
 from .meetings import load_item, load_meeting, runs, uuid_or_404
 
+# The fields of an item's minutes: how their ids begin in the page, and how many lines they show.
+FIELDS = {"text_en": ("en", 5), "text_es": ("es", 5), "dissent": ("d", 2), "action": ("a", 2)}
+
 
 def state_of(meeting) -> dict:
     """The quorum and who is there, as the pages show it."""
@@ -134,13 +137,15 @@ def item_write(request, public_id):
     except Denied as error:
         # What was typed stays in the fields: it can be copied elsewhere.
         refused, clashes = str(error), {}
-        for name, text in texts.items():
-            setattr(item, name, text)
     if request.htmx:
-        decisions = list(Decision.objects.filter(item=item))
-        context = {"item": item, "decisions": decisions, "clashes": clashes, "refused": refused, "saved": not refused}
-        context |= {"meeting": item.meeting, "frozen": False}
-        return render(request, "councils/_minute.html", context)
+        # What somebody else wrote meanwhile comes into the field; a field that says what was typed is left alone.
+        changed = [
+            (f"{short}-{item.public_id}", name, getattr(item, name), rows)
+            for name, (short, rows) in FIELDS.items()
+            if name in texts and not refused and getattr(item, name) != minutes.plain(texts[name])
+        ]
+        context = {"item": item, "clashes": clashes, "refused": refused, "saved": not refused, "apart": True}
+        return render(request, "councils/_minute_saved.html", context | {"changed": changed})
     if refused:
         messages.error(request, refused)
     elif clashes:
