@@ -143,6 +143,8 @@ def test_the_employer_answers_from_the_list_which_opens_on_what_is_overdue(cast,
     elliot = sign_in(cast.elliot)
     page = elliot.get(reverse("answer_board"))
     assert (page.context["tab"], page.context["page"].rows) == ("overdue", [overdue])
+    first_button = re.search(r"<button\b[^>]*>", page.content.decode().split('id="act"')[1])[0]
+    assert "disabled" in first_button  # what Enter in a field would press
     give = reverse("answer_give", args=[overdue.public_id])
     asked = elliot.post(give, {"step": "decline", "tab": "overdue"}, follow=True)
     assert "Choose the reason" in asked.content.decode()
