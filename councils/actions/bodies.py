@@ -158,7 +158,8 @@ def name_me(council, *, public: bool, by, at) -> None:
     """The person says whether their name may stand on the public page of this council."""
     policies.is_member.check(by, council)
     Term.objects.current().filter(seat__council=council, user=by).update(named_publicly=public)
-    record("council.named" if public else "council.unnamed", council, by=by, at=at)
+    kind = "council.named" if public else "council.unnamed"
+    record(kind, council, by=by, at=at)
 
 
 @transaction.atomic(durable=True)

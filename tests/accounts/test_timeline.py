@@ -13,6 +13,8 @@ from django.utils import translation
 
 from accounts import timeline
 from accounts.sentences import INSIDE, SENTENCES, WITHOUT
+from councils.lifecycle import DECISION, MEETING, MINUTES
+from councils.recommendations.lifecycle import RECOMMENDATION
 from ledger.log import record
 from openings.lifecycle import OPENING
 from openings.models import Opening
@@ -33,7 +35,10 @@ ROOMS = [
     "councils",
     "pipeline",
 ]
-LIFECYCLES = (OPENING, REFERRAL, PLACEMENT, CERTIFICATION, COHORT)
+LIFECYCLES = (
+    *(OPENING, REFERRAL, PLACEMENT, CERTIFICATION, COHORT),
+    *(MEETING, MINUTES, DECISION, RECOMMENDATION),
+)
 WRITERS = {"record", "event", "_record", "Event", "note"}
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 # A kind put together from a state or a step: which those are, each once.
