@@ -159,7 +159,7 @@ def test_the_law_knows_such_a_name_when_it_sees_one(name):
 # --- The permission ---------------------------------------------------------------------------------------------------
 def granted() -> set[tuple[str, str]]:
     """What grants.sql lets the role read: (table, column); of its own tables every column."""
-    text = re.sub(r"--.*", "", sql.text("grants"))
+    text = re.sub(r"--.*", "", "\n".join([sql.text("grants"), *sql.looking()]))
     found = {
         (table, column.strip(' "\n'))
         for columns, table in re.findall(r"GRANT SELECT \(([^)]*)\)\s+ON (\w+) TO", text)
@@ -249,8 +249,8 @@ def refused(person, on, at) -> str:
 
 def replace(function: str, old: str, new: str) -> None:
     """Say one of the doors differently, as careless or ill-willed code might; it stays the role's."""
-    start = sql.text("project").index(f"CREATE FUNCTION {function}(")
-    text = sql.text("project")[start:]
+    start = sql.text("project", looking="AND p.looking").index(f"CREATE FUNCTION {function}(")
+    text = sql.text("project", looking="AND p.looking")[start:]
     text = text[: text.index("$$;", text.index("$$") + 2) + 3] if "$$;" in text else text
     assert old in text
     with connection.cursor() as cursor:
@@ -313,7 +313,7 @@ def test_a_database_owner_who_is_no_superuser_can_install_it_and_take_it_away(ca
         cursor.execute(ALL_OF_IT)
         cursor.execute(";".join(f"ALTER {thing} OWNER TO throughline_owner" for (thing,) in cursor.fetchall()))
         cursor.execute("SET LOCAL ROLE throughline_owner")
-        cursor.execute(sql.text("grants").replace(ROLE, role))
+        cursor.execute(";".join([sql.text("grants").rstrip().rstrip(";"), sql.looking()[0]]).replace(ROLE, role))
         cursor.execute("SELECT proowner::regrole::text FROM pg_proc WHERE proname = ANY(%s)", [list(DOORS)])
         assert cursor.fetchall() == [(role,)] * len(DOORS)
         cursor.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role])

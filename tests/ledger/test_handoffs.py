@@ -14,6 +14,7 @@ from ledger.models import Event, Handoff
 def waiting(cast):
     cast.certify("osha10")
     cast.certify("aws_cw")
+    Handoff.objects.exclude(room="matching").delete()  # other rooms ask for certificates, too
     return cast
 
 

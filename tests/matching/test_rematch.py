@@ -211,7 +211,7 @@ def test_a_certificate_revoked_during_a_rematch_stays_revoked(cast, monkeypatch)
     at_it = in_thread(lambda: rematch.run(at=now))
     assert read.wait(20)
     training.revoke(certificate, by=cast.priya, at=now, reason="copied")  # at once: whoever revokes does not wait
-    assert rooms_waiting(now + timedelta(hours=1)) == ["matching"]
+    assert "matching" in rooms_waiting(now + timedelta(hours=1))
     told = in_thread(lambda: drain("matching"))
     time.sleep(0.3)
     assert told.is_alive()
