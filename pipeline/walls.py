@@ -73,7 +73,7 @@ WALLS = {
     # People with their addresses and numbers. Who acts for an organization or sits on a council is known to everybody:
     # pages name them. Of the others a person sees themselves; for those who act or sit the site's own rules hold.
     "accounts_user": Wall(
-        f"id = {ME} OR {ACTS} OR EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = accounts_user.id)"
+        f"id = {ME} OR {ACTS} OR EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = accounts_user.id)"  # noqa: S608
         " OR EXISTS (SELECT FROM councils_term t WHERE t.user_id = accounts_user.id)"
         " OR EXISTS (SELECT FROM councils_office o WHERE o.user_id = accounts_user.id)",
         f"id = {ME} OR {ACTS}",

@@ -22,9 +22,7 @@ class WordsForm(forms.Form):
         max_length=LONGEST,
         min_length=10,
         widget=forms.Textarea(attrs={"rows": 9, "autocomplete": "off"}),
-        error_messages={
-            "min_length": gettext_lazy("Please write a little more, so the council can work with it.")
-        },
+        error_messages={"min_length": gettext_lazy("Please write a little more, so the council can work with it.")},
     )
     sure = forms.BooleanField(label=gettext_lazy("I looked at it, and want to send it so"), required=False)
 

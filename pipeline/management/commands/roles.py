@@ -5,7 +5,8 @@ from django.db import ProgrammingError
 
 from pipeline import roles, walls
 
-BY_HAND = """The role {role} is not there as it must be, and this user may not make it. An administrator of PostgreSQL does, once:
+BY_HAND = """The role {role} is not there as it must be, and this user may not make it.
+An administrator of PostgreSQL does, once:
     CREATE ROLE throughline_web NOLOGIN; CREATE ROLE throughline_worker NOLOGIN;
 and for every user named in DATABASE_URL and WORKER_DATABASE_URL (neither a superuser nor with CREATEROLE):
     CREATE ROLE name LOGIN PASSWORD '...' IN ROLE throughline_web;      -- or throughline_worker"""
