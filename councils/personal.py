@@ -65,7 +65,7 @@ personal(
     _("Files I brought in for councils"),
     whose=of_user("added_by"),
     show=("file_name", "note", "added_at"),
-    covers=("added_by",),
+    covers=("added_by", "number"),
     erase=blank(added_by=None),
 )
 nobodys("councils.Council", "A body and how it decides; who sits in it stands in its terms and offices.")
