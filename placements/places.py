@@ -8,9 +8,10 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Consent, TraineeProfile
 from accounts.speech import day
 from ledger.models import Event
-from matching import facts, live, order, replay
+from matching import live, order, replay
 from matching.reasons import Names
 from openings.models import Opening
 
@@ -44,11 +45,15 @@ def now(opening: Opening, trainee) -> Place | None:
 
 
 def _listed(opening: Opening) -> list[live.Passing]:
-    """The list employers and halls see, `matching.queries.of_opening` with whoever said yes, asked for in one go."""
+    """The list employers and halls see, `matching.queries.of_opening` with whoever said yes, asked for in one go.
+
+    Who agreed is asked without the accounts: of those PostgreSQL shows a person their own only (pipeline/walls.py), and
+    everybody would be number 1 of 1. A closed account holds no pair.
+    """
+    said = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH).order_by().values("user_id")
+    agreed = TraineeProfile.objects.filter(looking=True, user_id__in=said).order_by().values("pk")
     yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
-    (yes_sql, yes_values), (agreed_sql, agreed_values) = (
-        rows.query.sql_with_params() for rows in (yes, facts.matchable().order_by().values("pk"))
-    )
+    (yes_sql, yes_values), (agreed_sql, agreed_values) = (rows.query.sql_with_params() for rows in (yes, agreed))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT * FROM matching_passing(%s, %s, ARRAY({yes_sql}), NULL) p"  # noqa: S608 - queries of ours

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from ledger import scopes
 from ledger.handoffs import drain
 from matching import queries, why
 from matching.models import Match
@@ -46,6 +47,8 @@ def test_ana_reads_her_place_the_rule_and_how_many_go_before(listed, sign_in):
     assert (place.number, place.total) == (first.index(listed.trainee.pk) + 1, 3)
     assert dict(place.before)["Certified longer"] == 1
     assert f"You are number {place.number} of 3." in page.text
+    with scopes.person(listed.ana.pk):  # to whom PostgreSQL shows no other account
+        assert places.now(listed.job, listed.trainee) == place
     assert "You have held everything asked for since Oct. 2, 2026." in page.text
     assert (
         f"You are number {place.number} of 3."
