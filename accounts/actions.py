@@ -45,8 +45,7 @@ def stop_matching(user, *, by, at) -> int:
 @transaction.atomic(durable=True)
 def share_record(user, *, by, at) -> Consent:
     """The person lets the coordinators see their record."""
-    coalitions = list(Organization.objects.filter(kind=Organization.Kind.COALITION).order_by("pk")[:2])
-    named = coalitions[0] if len(coalitions) == 1 else None  # with several, all of them are meant
+    named = consents.coalition_meant()
     return consents.give(user, Consent.Purpose.RECORD, source="web", at=at, by=by, organization=named)
 
 

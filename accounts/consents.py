@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ledger.log import event, record, record_all
 from ledger.models import Event
 
-from .models import Consent, Organization, User
+from .models import Consent, Membership, Organization, User
 from .policies import Denied, organizations_of
 from .speech import phone
 
@@ -172,6 +172,12 @@ def agreed(user, purpose, opening=None) -> bool:
     )
 
 
+def coalition_meant() -> Organization | None:
+    """Whose coordinators a person lets see their record who agrees today; with several coalitions, all of them."""
+    coalitions = list(Organization.objects.standing().filter(kind=Organization.Kind.COALITION).order_by("pk")[:2])
+    return coalitions[0] if len(coalitions) == 1 else None
+
+
 def record_shared(reader=None):
     """The standing agreements to share one's record: with this coordinator, or with anybody's.
 
@@ -192,6 +198,13 @@ def sharing_record(reader=None):
 def shares_record(person, reader) -> bool:
     """Whether this coordinator may see the person's record."""
     return record_shared(reader).filter(user=person).exists()
+
+
+def coordinators_of(person):
+    """The memberships of the coordinators who may see the person's record, the first first."""
+    named = list(record_shared().filter(user=person).values_list("organization", flat=True))
+    rows = Membership.objects.coordinating().filter(user__is_active=True).select_related("user").order_by("pk")
+    return rows if None in named else rows.filter(organization__in=named)
 
 
 def lock(user) -> User:

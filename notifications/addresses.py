@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts import consents
 from accounts.models import User
 from ledger.log import record
 
@@ -109,11 +110,12 @@ def mark_refused(channel: str, address: str, said: str, *, at) -> Task | None:
 def _ask_about(person: User, kind: str, key: str, *, at, **data) -> Task | None:
     """Somebody cannot be reached: their coordinator, or the coalition, tries another way."""
     trainee = getattr(person, "trainee", None)
+    own = trainee and consents.coordinators_of(person).filter(user=trainee.coordinator_id).first()
     return todo.ask(
         kind,
         topic=TOPIC,
         once_key=key,
-        owner=trainee.coordinator if trainee else None,
+        owner=own.user if own else None,
         about=person,
         data=data,
         path=f"/post/{person.public_id}/",

@@ -8,10 +8,10 @@ from accounts.models import User
 from accounts.record import seen
 from accounts.speech import day
 
-from . import todo
+from . import policies, todo
 from .words import Action, Message
 
-KIND = "records_seen"
+KIND = policies.RECORDS_SEEN
 
 
 def tell(viewer, organization, people: int, at) -> None:

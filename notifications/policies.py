@@ -7,6 +7,9 @@ from accounts import consents
 from accounts.models import Membership, TraineeProfile, User
 from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
 
+# The kind of task about an account that looked at very many people: whoever acts for others has a name.
+RECORDS_SEEN = "records_seen"
+
 
 @Policy
 def see_messages(user, _thing):
@@ -29,9 +32,11 @@ def readable(reader=None):
 
 
 def tasks_of(user) -> Q:
-    """Which tasks a person may see and finish: their own, their organizations', and for coordinators all."""
+    """Which tasks a person may see and finish: their own, their organizations'; and for coordinators all but those
+    about a person whose name they may not read."""
     if is_coordinator(user):
-        return Q()
+        about_others = ~Q(about_type="user") | Q(kind=RECORDS_SEEN)
+        return about_others | Q(Exists(readable(user).filter(pk=OuterRef("about_id")).order_by()))
     return Q(owner=user) | Q(organization__in=[organization.pk for organization in organizations_of(user)])
 
 

@@ -47,14 +47,15 @@ def worded(tasks: list[Task]) -> list[Task]:
 
 def lists(user) -> dict[str, Q]:
     """The lists a person has: theirs, their organizations', for coordinators everybody's; and what is done."""
-    still = Q(done_at=None)
+    seen = policies.tasks_of(user)
+    still = Q(done_at=None) & seen
     ours = Q(owner=None, organization__in=[organization.pk for organization in organizations_of(user)])
     if is_coordinator(user):
         ours |= Q(owner=None, organization=None)
     found = {"mine": still & Q(owner=user), "ours": still & ours}
     if is_coordinator(user):
         found["all"] = still
-    return found | {"done": policies.tasks_of(user) & Q(done_at__gt=timezone.now() - DONE_LATELY)}
+    return found | {"done": Q(done_at__gt=timezone.now() - DONE_LATELY) & seen}
 
 
 def count(lists: dict[str, Q]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import consents
 from accounts.models import Membership
 from accounts.policies import Denied, is_coordinator
 from ledger.lifecycle import IllegalStep
@@ -44,12 +45,14 @@ def remind(referral, *, at) -> Referral:
 
 
 def coordinator_for(referral: Referral):
-    """Who takes over, by name: the person's own coordinator, else the first of the coalition; None where none is."""
+    """Who takes over, by name: the person's own coordinator, else the first with whom they share their record, else the
+    first of all; None where none is."""
     own = referral.trainee.coordinator
     if own and own.is_active and is_coordinator(own):
         return own
     staff = Membership.objects.coordinating().filter(user__is_active=True).select_related("user").order_by("pk")
-    return first.user if (first := staff.first()) else None
+    first = consents.coordinators_of(referral.trainee.user).first() or staff.first()
+    return first.user if first else None
 
 
 def _remind(referral: Referral, opening, rung: int, *, last: bool, at) -> None:

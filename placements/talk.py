@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import consents
-from accounts.models import Consent, Membership, Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.policies import Denied, acts_for, is_coordinator, organizations_of
 from ledger.log import record
 from matching import tell
@@ -57,10 +57,8 @@ def read_by(user, referral: Referral):
 def people_of(referral: Referral) -> list[User]:
     """Whom one can mention: who acts for the employer or hall, coordinators who may see it, and the person."""
     user = referral.trainee.user
-    shared = consents.agreed(user, Consent.Purpose.RECORD)
-    who = Q(organization=referral.opening.organization)
-    coordinating = Q(pk__in=Membership.objects.coordinating().values("pk"))
-    who |= coordinating if shared else coordinating & Q(user=referral.owner_id or 0)
+    who = Q(organization=referral.opening.organization) | Q(pk__in=consents.coordinators_of(user).values("pk"))
+    who |= Q(pk__in=Membership.objects.coordinating().values("pk"), user=referral.owner_id or 0)
     staff = Membership.objects.current().filter(who, user__is_active=True).select_related("user").order_by("pk")
     found = {membership.user_id: membership.user for membership in staff}
     return [*found.values(), user]

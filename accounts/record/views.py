@@ -28,6 +28,8 @@ def consent_list(request):
         consent.opening_name = names.get(consent.opening_id, "")
     standing = [consent for consent in given if not consent.withdrawn_at]
     now = {consent.purpose for consent in standing}
+    shared = [consent.organization for consent in standing if consent.purpose == Purpose.RECORD]
+    meant = shared[0] if shared else consents.coalition_meant()
     context = {
         "standing": standing,
         "ended": [consent for consent in given if consent.withdrawn_at],
@@ -35,7 +37,7 @@ def consent_list(request):
         "sharing": Purpose.RECORD in now,
         "texting": Purpose.SMS in now,
         "wording": consents.wording(Purpose.MATCH),
-        "record_wording": consents.wording(Purpose.RECORD),
+        "record_wording": consents.wording(Purpose.RECORD, meant),
         "waits": consents.waits_for_guardian(request.user),
         "helping": _helping(request.user, standing),
     }

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import consents, sentences
-from accounts.models import Membership, User
+from accounts.models import Membership, Organization, User
 from accounts.policies import organizations_of
 from ledger.models import Event
 from programs.models import Certification
@@ -34,7 +34,10 @@ def _shares(reader):
 
 # --- Certified and not placed -----------------------------------------------------------------------------------------
 def _asked(asked: dict, user) -> Q:
-    which = Q()
+    # Whoever waits shares their record with some coalition. Where there is one only, nobody is asked with which.
+    coalitions = Organization.objects.standing().filter(kind=Organization.Kind.COALITION)
+    others = coalitions.exclude(pk__in=[body.pk for body in organizations_of(user)])
+    which = ~Q(Exists(others)) | Q(Exists(_shares(user)))
     if asked.get("q"):
         named = User.objects.filter(full_name__icontains=asked["q"]).order_by("pk").values("pk")
         # A rare name is looked up first. Of a common one so many wait that the list is walked until a page is full.

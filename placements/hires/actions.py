@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import consents, seeking
-from accounts.models import Consent, Membership, Organization
-from accounts.policies import Denied, acts_for, is_coordinator
+from accounts.models import Membership, Organization
+from accounts.policies import Denied, acts_for
 from ledger.log import record
 from matching import tell
 from notifications import outbox, topics
@@ -222,14 +222,11 @@ def employers_people(placement: Placement) -> list:
 
 
 def coordinator_of(placement: Placement):
-    """The coordinator by name who looks after it: the person's own, else the first; nobody without their agreement."""
-    trainee = placement.trainee
-    if not consents.agreed(trainee.user, Consent.Purpose.RECORD):
-        return None
-    if trainee.coordinator_id and is_coordinator(trainee.coordinator):
-        return trainee.coordinator
-    first = Membership.objects.coordinating().filter(user__is_active=True).select_related("user").order_by("pk").first()
-    return first.user if first else None
+    """The coordinator by name who looks after it: the person's own, else the first of those with whom they share their
+    record; nobody without their agreement."""
+    able = [membership.user for membership in consents.coordinators_of(placement.trainee.user)]
+    own = [user for user in able if user.pk == placement.trainee.coordinator_id]
+    return next(iter([*own, *able]), None)
 
 
 @transaction.atomic(durable=True)

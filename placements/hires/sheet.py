@@ -236,7 +236,8 @@ def _theirs(context):
     """The trainees of whom this sheet may speak, as numbers for a subquery."""
     organization = context.organization
     if organization is None:
-        return TraineeProfile.objects.filter(user__in=consents.sharing_record()).values("pk")
+        # Those whom this coordinator sees; the operator at the command line is nobody's.
+        return TraineeProfile.objects.filter(user__in=consents.sharing_record(context.by)).values("pk")
     trained = TraineeProfile.objects.filter(
         pk__in=Enrollment.objects.filter(provider=organization).values("trainee")
     ) | TraineeProfile.objects.filter(pk__in=Certification.objects.filter(provider=organization).values("trainee"))

@@ -49,7 +49,7 @@ def wioa_report(request):
     form = PeriodForm(request.POST or None, initial={"since": last.first, "until": last.last})
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data
-        people = list(wioa.participants(days["since"], days["until"], today=today))
+        people = list(wioa.participants(days["since"], days["until"], reader=request.user, today=today))
         seen.note(request.user, [person.user_id for person in people], seen.Purpose.EXPORT, at=now)
         with transaction.atomic():
             said = {name: on.isoformat() for name, on in days.items()}

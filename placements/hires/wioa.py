@@ -83,9 +83,9 @@ class Quarter:
         return f"{self.year} Q{self.number}"
 
 
-def participants(since: date, until: date, *, today: date):
-    """Who left training in these days and shares their record with the coordinators, with `exit_on`."""
-    rows = TraineeProfile.objects.filter(user__is_active=True, user__in=consents.sharing_record())
+def participants(since: date, until: date, *, reader, today: date):
+    """Who left training in these days and shares their record with this coordinator, with `exit_on`."""
+    rows = TraineeProfile.objects.filter(user__is_active=True, user__in=consents.sharing_record(reader))
     rows = rows.annotate(exit_on=Max("enrollments__completed_on"))
     last = min(until, today - QUIET)
     return rows.filter(exit_on__gte=since, exit_on__lte=last).select_related("user").order_by("exit_on", "pk")

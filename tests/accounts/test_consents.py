@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from accounts import consents
 from accounts.models import Consent, TraineeProfile
@@ -169,10 +170,12 @@ def test_the_page_of_agreements_costs_little(said_yes, sign_in, django_assert_ma
 
 def test_sharing_the_record_names_the_coalition_and_is_one_tap_each_way(cast, sign_in):
     browser = sign_in(cast.ana)
+    shown = browser.get(reverse("consent_list")).content.decode()
     browser.post(reverse("consent_record", args=["yes"]))
     consent = Consent.objects.get(user=cast.ana)
     assert (consent.purpose, consent.organization) == ("record", cast.coalition)
     assert "Inland Coalition" in consent.wording
+    assert escape(consent.wording) in shown  # kept is what they read
     browser.post(reverse("consent_record", args=["no"]))
     assert standing(cast.ana) == set()
 

@@ -116,7 +116,8 @@ def test_what_a_wioa_report_needs_says_what_it_is_and_names_nobody(cast, left, s
     assert Event.objects.filter(kind="wioa.exported").count() == 1
     actions.end(left, reason="mistake", ended_on=cast.now.date(), by=cast.ana, at=cast.now)
     (row,) = wioa.rows(
-        wioa.participants(date(2026, 1, 1), date(2026, 3, 31), today=cast.now.date()), today=cast.now.date()
+        wioa.participants(date(2026, 1, 1), date(2026, 3, 31), reader=cast.carla, today=cast.now.date()),
+        today=cast.now.date(),
     )
     assert row["employed_q2"] == "no"
     assert (str(wioa.Quarter(2026, 4).after(1)), wioa.Quarter(2026, 4).last) == ("2027 Q1", date(2026, 12, 31))

@@ -1,0 +1,81 @@
+"""Where there are two coalitions, a record shared with the one is nothing to the coordinators of the other."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Organization, User
+from imports.kinds import Context
+from matching import nightly
+from matching.models import Match
+from notifications import addresses
+from notifications.models import Task
+from placements import actions, reminders, talk
+from placements.boards import rows, waiting
+from placements.hires import actions as hires
+from placements.hires import sheet, wioa
+from programs.models import Enrollment
+
+
+@pytest.fixture
+def two(cast):
+    """Ana shares her record with Dora's coalition; Carla, of the older one, looked after her before."""
+    desert = cast.organization("Desert Coalition", Organization.Kind.COALITION, "92262")
+    cast.dora = User.objects.create_user("dora@throughline.example", full_name="Dora Desert")
+    cast.member(cast.dora, desert)
+    cast.agree()
+    cast.ana.consents.filter(purpose="record").update(organization=desert)
+    cast.trainee.coordinator = cast.carla
+    cast.trainee.save(update_fields=["coordinator"])
+    Enrollment.objects.create(
+        trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana",
+        completed_on=date(2026, 2, 10),
+    )  # fmt: skip
+    cast.opening()
+    cast.certify()
+    nightly.rematch(at=cast.now, quiet=True)
+    waiting.look_again(at=cast.now)
+    return cast
+
+
+def test_lists_totals_sheets_and_reports_know_those_who_share_with_their_reader(two):
+    today = two.now.date()
+
+    def known(reader):
+        context = Context(organization=None, by=reader, at=two.now, today=today, may_do_all=True)
+        return [
+            rows.numbers({}, reader).total,
+            rows.numbers({"q": "Ana Mor"}, reader).total,
+            len(rows.people({}, reader, today).rows),
+            len(wioa.participants(today - timedelta(days=365), today, reader=reader, today=today)),
+            len(sheet._theirs(context)),
+        ]
+
+    assert (known(two.carla), known(two.dora)) == ([0] * 5, [1] * 5)
+    two.ana.consents.filter(purpose="record").update(organization=None)  # with whichever coalition
+    assert (known(two.carla), known(two.dora)) == ([1] * 5, [1] * 5)
+
+
+def test_only_a_coordinator_who_sees_the_record_is_asked_or_mentioned(two, sign_in):
+    referral = actions.say_yes(Match.objects.get(), by=two.ana, at=two.now)
+    assert two.dora in talk.people_of(referral)
+    assert two.carla not in talk.people_of(referral)
+    assert hires.coordinator_of(SimpleNamespace(trainee=two.trainee)) == two.dora
+    two.trainee.coordinator = referral.trainee.coordinator = None
+    assert reminders.coordinator_for(referral) == two.dora
+    two.trainee.coordinator = two.carla
+    addresses.mark_refused("email", two.ana.email, "550 no such user", at=two.now)
+    task = Task.objects.get(kind="address")
+    assert task.owner is None
+    page = sign_in(two.dora).get(reverse("task_list"), {"list": "ours"}).content.decode()
+    assert two.ana.email in page
+    carla = sign_in(two.carla)
+    for owner in (None, two.carla):
+        Task.objects.update(owner=owner)
+        for chosen in ("mine", "ours", "all", "done"):
+            assert two.ana.email not in carla.get(reverse("task_list"), {"list": chosen}).content.decode()
+        assert carla.post(reverse("task_done", args=[task.public_id])).status_code == 404
+    Task.objects.update(kind="records_seen", data={"organization": "", "people": 9, "on": "2026-11-24"})
+    assert "Ana Morales" in carla.get(reverse("task_list"), {"list": "all"}).content.decode()
