@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -135,9 +136,9 @@ def erase_again(tombstones: dict[UUID, datetime], *, at) -> int:
 def _end_memberships(user, at) -> None:
     """Somebody of a restored backup may act for an organization again, which they had left before they were erased."""
     today = timezone.localdate(at)
-    for membership in user.memberships.current(today):
-        membership.ends_on = max(membership.starts_on, today - timedelta(days=1))
-        membership.save(update_fields=["ends_on"])
+    for membership in user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None):
+        membership.ended_at, membership.ends_on = at, max(membership.starts_on, today)
+        membership.save(update_fields=["ended_at", "ends_on"])
 
 
 def is_erased(user) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts import consents
-from accounts.models import Consent, Erasure, Guardian, User
+from accounts.models import Consent, Erasure, Guardian, Membership, Organization, User
 from accounts.policies import Denied
 from accounts.record import erase, seen
 from imports.models import Batch, Row
@@ -182,6 +182,9 @@ def test_a_restored_backup_is_erased_again_by_the_file(full, tombstones, settle)
         transaction.savepoint_rollback(savepoint)  # the backup from before comes back; the file stays
     assert holding("Quetzal")
     assert json.loads(tombstones.read_text())["person"] == str(full.person.public_id)
+    # In the backup they act for an organization, since today, which they left before they were erased.
+    body = Organization.objects.filter(kind="employer").first()
+    Membership.objects.create(user=full.person, organization=body, starts_on=full.now.date())
     out = StringIO()
     call_command("erase_person", from_tombstones=str(tombstones), stdout=out)
     assert "erased again: 1" in out.getvalue()
