@@ -66,6 +66,10 @@ class Wall:
     matching: bool = False  # matching reads some columns of it, as its own role
 
 
+LEADS = f"""EXISTS (SELECT FROM councils_office o WHERE o.user_id = {ME} AND o.ended_at IS NULL
+    AND o.council_id = councils_voice.council_id AND o.role IN ('chair', 'facilitator'))"""
+SITS = f"""EXISTS (SELECT FROM councils_term t JOIN councils_seat s ON s.id = t.seat_id
+    WHERE t.user_id = {ME} AND t.ended_at IS NULL AND s.council_id = councils_voice.council_id)"""
 OWN = f"user_id = {ME}"
 THEIRS = f"{OWN} OR {ACTS}"
 
@@ -119,6 +123,14 @@ WALLS = {
     "usersessions_usersession": Wall(OWN, OWN, ("sign-in",)),
     "accounts_entrylink": Wall(OWN, OWN, ("sign-in",)),
     "accounts_invitation": Wall(*[f"organization_id = {MINE} OR {COORDINATES}"] * 2, ("sign-in", "invitation")),
+    # Testimony (docs/adr/0014): its author's and the council's, coordinators apart. The pages on which nobody is seen,
+    # and those of themes, which count and quote, say so by name. The sealed box is nobody else's at all.
+    "councils_voice": Wall(
+        f"author_id = {ME} OR {LEADS} OR visibility <> 'facilitators' AND {SITS}",
+        f"author_id = {ME} OR {LEADS}",
+        ("voices",),
+    ),
+    "councils_box": Wall("false", "false", ("voices",)),
 }
 
 
@@ -138,6 +150,9 @@ PAGES = {
     "answer_link": "answer",
     "stay": "answer",
     "calendar_feed": "answer",
+    "voice_unnamed": "voices",
+    "voice_code": "voices",
+    "theme": "voices",
     "mail_webhook": "receipt",
     "carrier_": "receipt",
 }

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Guardian, User
+from councils.models import Box, Council, Office, Seat, Term, Voice
 from ledger import scopes
 from notifications.models import Delivery, Notice
 from pipeline import roles, walls
@@ -35,7 +36,7 @@ OPEN = {
 CONTACT = re.compile(
     r"(^|_)(email|phone|address|note|notes|letter|body|checked|sheet|values|secret|data|message|text)($|_)"
 )
-NEVER_OF_PEOPLE = ("councils_",)  # what councils publish; testimony has a design of its own
+NEVER_OF_PEOPLE = ("councils_",)  # what councils publish; testimony is behind a wall
 
 
 @pytest.fixture
@@ -52,6 +53,14 @@ def told(cast):
         program=None,
         defaults={"given_name": "Ana", "given_email": "a@x.org"},
     )
+    council = Council.objects.create(name_en="Workers Council", purpose_en="To be heard.")
+    Office.objects.create(council=council, user=cast.willa, role="facilitator", starts_on=cast.now.date())
+    seat = Seat.objects.create(council=council, constituency="worker")
+    Term.objects.create(seat=seat, user=cast.ben, starts_on=cast.now.date())
+    said = {"council": council, "language": "en", "received_on": cast.now.date()}
+    for author, visibility in ((cast.ana, "council"), (None, "facilitators")):
+        Voice.objects.create(author=author, visibility=visibility, words="Heard", **said)
+    Box.objects.create(council=council, sealed=b"sealed")
     return cast
 
 
@@ -83,7 +92,7 @@ def test_without_somebody_who_asks_nothing_is_shown_and_nothing_changed(told, ro
 
 
 def test_each_sees_what_is_theirs_and_jobs_see_all(told, cast):
-    staff = {cast.priya.pk, cast.elliot.pk, cast.ben.pk, cast.carla.pk}
+    staff = {cast.priya.pk, cast.elliot.pk, cast.ben.pk, cast.carla.pk, cast.willa.pk}
     everybody = set(User.objects.values_list("pk", flat=True))
     letters = Delivery.objects.count()
 
@@ -124,6 +133,21 @@ def test_each_sees_what_is_theirs_and_jobs_see_all(told, cast):
     with scopes.job("test"):
         assert people() >= everybody
         assert Delivery.objects.count() == letters
+
+
+def test_testimony_is_its_authors_and_the_councils_and_no_coordinators(told, cast):
+    def read():
+        return Voice.objects.count(), Box.objects.count(), Voice.objects.update(answer="x")
+
+    found = {}
+    for name in ("ana", "willa", "ben", "carla", "elliot"):
+        with scopes.person(getattr(cast, name).pk), transaction.atomic():
+            found[name] = read()
+    assert found == {"ana": (1, 0, 1), "willa": (2, 0, 2), "ben": (1, 0, 0), "carla": (0, 0, 0), "elliot": (0, 0, 0)}
+    with scopes.visitor():
+        assert read() == (0, 0, 0)
+        with scopes.task("voices"):
+            assert read() == (2, 1, 2)
 
 
 def test_nobody_is_left_over_on_a_connection_that_is_used_again(told, cast, sign_in):
