@@ -51,6 +51,7 @@ THEIRS = ("interview", "trial", "offer", "put_off", "hire", "decline")
 WORD = ("yes", "queue", "no", "not_now", "withdraw")
 # Left alone: they have something to answer when somebody first signs in as them.
 FRESH = ("ana@throughline.example",)
+WALKED = "fabrication"
 DECLINE_REASONS = ("papers", "reach", "skill", "filled")
 NO_REASONS = ("far", "care", "pay", "hours")
 
@@ -61,6 +62,7 @@ def plant(ground, trainees, staff: Staff) -> int:
     pairs = list(fitting.order_by("opening__external_id", "trainee__user__email"))
     _lists(ground, pairs)
     chosen = _choose(ground, [pair for pair in pairs if pair.trainee.user.email not in FRESH])
+    _nobody_waits_for(staff.organizations[WALKED], chosen)
     made = [_refer(ground, match, story) for match, story in zip(chosen, STORIES, strict=False)]
     Referral.objects.bulk_create(made)
     _paces(made)
@@ -69,6 +71,15 @@ def plant(ground, trainees, staff: Staff) -> int:
         shared += _history(ground, referral, story, number)
     Consent.objects.bulk_create(shared)
     return len(made)
+
+
+def _nobody_waits_for(walked, chosen: list[Match]) -> None:
+    """Whoever waits for their turn waits elsewhere: the yes of the demo's walk goes before its employer at once."""
+    elsewhere = [at for at, match in enumerate(chosen) if match.opening.organization_id != walked.pk]
+    for at, (match, (state, *_story)) in enumerate(zip(chosen, STORIES, strict=False)):
+        if state == "queued" and match.opening.organization_id == walked.pk and elsewhere:
+            other = next((n for n in elsewhere if STORIES[n][0] != "queued"), elsewhere[0])
+            chosen[at], chosen[other] = chosen[other], match
 
 
 def _paces(made: list[Referral]) -> None:
