@@ -47,7 +47,7 @@ def by_token(token: str, *, at) -> Feed | None:
 
 
 def entries(feed: Feed, *, at) -> list[Entry]:
-    """The meetings of the councils in which the owner takes part today, called off ones too; drafts are left out."""
+    """The meetings of the councils in which the owner takes part today, planned ones and called off ones too."""
     councils = set(policies.councils_of(feed.user))
     if feed.council_id:
         councils &= {feed.council_id}

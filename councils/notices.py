@@ -73,9 +73,17 @@ def _entry(notice, council: str, title: str) -> Entry:
 def still_so(notice) -> bool:
     """Whether this is still the latest news of the meeting, and the reader still takes part."""
     meeting = Meeting.objects.select_related("council").filter(public_id=notice.data["meeting"]).first()
-    if meeting is None or meeting.sequence != notice.data["sequence"]:
+    if meeting is None:
         return False
-    return bool(policies.roles_in(notice.user, meeting.council))
+    data, called_off = notice.data, meeting.state == Meeting.State.CANCELLED
+    if called_off or data["what"] == "cancelled":
+        return called_off and data["what"] == "cancelled" and bool(policies.roles_in(notice.user, meeting.council))
+    # By what it says and not by its number: a mended title changes that and is told to nobody, and must stop no call.
+    said = [datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at")]
+    if said != [meeting.starts_at, meeting.ends_at]:
+        return False
+    same = all(data[name] == getattr(meeting, name) for name in ("place", "join_url", "time_zone"))
+    return same and bool(policies.roles_in(notice.user, meeting.council))
 
 
 register("council_meeting", council_meeting, still_so)

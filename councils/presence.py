@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from .counting import Quorum, quorum
 from .models import Attendance, Seat, Term
 
@@ -18,11 +20,19 @@ class Sitting:
 def sittings(meeting) -> list[Sitting]:
     """Every seat, with who sits in it: its holder when there, else an alternate. Nobody sits in two seats."""
     day = meeting.local_start.date()
-    terms = list(
-        Term.objects.current(day).filter(seat__council=meeting.council_id).select_related("user", "seat").order_by("pk")
+    terms, seats = (
+        Term.objects.filter(seat__council=meeting.council_id),
+        Seat.objects.filter(council=meeting.council_id),
     )
+    if meeting.state == meeting.State.CLOSED:
+        # As it was that day: who left the council since sat there, and the minutes count them.
+        stayed = Q(ended_at__isnull=True) | Q(ended_at__gt=meeting.ends_at)
+        terms = terms.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), stayed, starts_on__lte=day)
+        seats = seats.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+    else:
+        terms, seats = terms.current(day), seats.filter(closed_on__isnull=True)
+    terms = list(terms.filter(user__isnull=False, seat__in=seats).select_related("user", "seat").order_by("pk"))
     there = {a.user_id: a for a in meeting.attendances.filter(left_at=None, user__isnull=False).order_by("pk")}
-    seats = Seat.objects.filter(council=meeting.council_id, closed_on__isnull=True).order_by("constituency", "pk")
     taken, found, seated = set(), {}, {}
     for alternate in (False, True):  # first every holder, then who stands in
         for term in terms:
@@ -34,7 +44,7 @@ def sittings(meeting) -> list[Sitting]:
                 seated[term.seat_id] = there[term.user_id]
                 seated[term.seat_id].sits_as = term
                 taken.add(term.user_id)
-    return [Sitting(seat, found.get(seat.pk), seated.get(seat.pk)) for seat in seats]
+    return [Sitting(seat, found.get(seat.pk), seated.get(seat.pk)) for seat in seats.order_by("constituency", "pk")]
 
 
 def quorum_of(meeting, rows: list[Sitting] | None = None) -> Quorum:

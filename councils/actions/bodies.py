@@ -12,6 +12,7 @@ from ledger.log import record
 
 from .. import policies
 from ..models import Council, Office, Rule, Seat, Term
+from ..voices.policies import reads_voices
 
 FACTS = (
     "kind", "name_en", "name_es", "purpose_en", "purpose_es", "charter_en", "charter_es", "time_zone", "is_public",
@@ -110,6 +111,14 @@ def person(email: str) -> User:
     return found
 
 
+def _not_oneself(user, council, by) -> None:
+    """Who keeps a council does not let themselves in to what people said to it in trust; somebody else has to."""
+    if user.pk == by.pk and not reads_voices(by, council):
+        raise Denied(
+            _("Somebody else has to give you this: whoever has it reads what people said to the council in trust.")
+        )
+
+
 @transaction.atomic(durable=True)
 def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
     """Somebody holds the seat, or stands in for who does, from a day until a day."""
@@ -117,6 +126,7 @@ def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
     fresh = Seat.objects.select_for_update(no_key=True).select_related("council").get(pk=seat.pk)
     if fresh.closed_on:
         raise Denied(_("This seat was given up."))
+    _not_oneself(user, fresh.council, by)
     term = Term(seat=fresh, user=user, is_alternate=is_alternate, starts_on=starts_on, ends_on=ends_on)
     if fresh.terms.filter(user=user, ended_at__isnull=True).filter(_same_days(starts_on, ends_on)).exists():
         raise Denied(_("This person has this seat in these days already."))
@@ -166,6 +176,8 @@ def name_me(council, *, public: bool, by, at) -> None:
 def give_office(council, user, role: str, *, by, at) -> Office:
     """Somebody becomes chair, facilitator, observer or staff of the council."""
     policies.may_keep.check(by, council)
+    if role in (Office.Role.CHAIR, Office.Role.FACILITATOR):
+        _not_oneself(user, council, by)
     today = timezone.localdate(at)
     if Office.objects.filter(council=council, user=user, role=role, ended_at__isnull=True).exists():
         raise Denied(_("This person has this role already."))

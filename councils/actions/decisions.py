@@ -65,6 +65,8 @@ def put(decision, *, by, at) -> tuple[Decision, str]:
     policies.may_facilitate.check(by, fresh.council)
     if fresh.method == Decision.Method.CONSENSUS:
         raise Denied(_("A consensus is written down, not voted on."))
+    if fresh.state != Decision.State.DRAFT:  # a second tap: of a secret vote the first answer has the closing key
+        raise Denied(_("This vote was opened already."))
     rows = _in_session(fresh)
     key, changes = "", {"opened_at": at}
     electors = _electors(fresh, rows, timezone.localdate(at))

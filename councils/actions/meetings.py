@@ -148,10 +148,29 @@ def cancel(meeting, *, by, at) -> Meeting:
     """The meeting is called off; whoever was called is told, and it leaves their calendars."""
     fresh = lock(meeting)
     policies.may_run.check(by, fresh.council)
+    return _cancel(fresh, by=by, at=at)
+
+
+def _cancel(fresh, *, by, at) -> Meeting:
     changes = {"sequence": fresh.sequence + 1, "changed_at": at}
     fresh = MEETING.advance(fresh, "cancel", by=by, at=at, changes=changes)
     if fresh.called_at:
         _tell(fresh, "cancelled", at=at)
+    return fresh
+
+
+@transaction.atomic(durable=True)
+def end_series(meeting, *, by, at) -> Meeting:
+    """This meeting is the last of its series: later ones are called off, and none is written down any more."""
+    fresh = lock(meeting)
+    policies.may_run.check(by, fresh.council)
+    if not fresh.series_id:
+        raise Denied(_("This meeting belongs to no series."))
+    Series.objects.filter(pk=fresh.series_id).update(until=fresh.series_day)
+    later = Meeting.objects.filter(series=fresh.series_id, series_day__gt=fresh.series_day)
+    for one in later.filter(state__in=(Meeting.State.PLANNED, Meeting.State.CALLED)).order_by("pk"):
+        _cancel(lock(one), by=by, at=at)
+    record("meeting.series_ended", fresh, by=by, at=at)
     return fresh
 
 
@@ -162,6 +181,10 @@ def begin(meeting, *, by, at) -> Meeting:
     policies.may_run.check(by, fresh.council)
     if fresh.council.must_post and not fresh.called_at:
         raise Denied(_("This council posts its calls in public, and this meeting was not called."))
+    if at < fresh.starts_at - EARLY:  # there is no way back
+        raise Denied(
+            _("This meeting can be opened from two hours before it begins. Is the time wrong? Change it first.")
+        )
     return MEETING.advance(fresh, "open", by=by, at=at, changes={"called_at": fresh.called_at or at})
 
 
@@ -353,6 +376,6 @@ def look_ahead(*, at) -> int:
     """Write down the meetings of every series that came within the next half year; return how many."""
     made = 0
     for series in Series.objects.exclude(until__lt=timezone.localdate(at)).order_by("pk"):
-        with transaction.atomic():
-            made += write_down(series, by=None, at=at)
+        with transaction.atomic():  # read anew: somebody may be ending it
+            made += write_down(Series.objects.select_for_update().get(pk=series.pk), by=None, at=at)
     return made

@@ -17,6 +17,7 @@ from ..models import AgendaItem, Meeting, Minutes
 from .meetings import lock
 
 TEXTS = ("text_en", "text_es", "dissent", "action")
+LONGEST = 100_000  # characters of one text
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def write(item, texts: dict, *, before: dict, version: int, by, at) -> Written:
         stands, wrote, had = getattr(fresh, name), plain(texts[name]), plain(before.get(name, ""))
         if wrote == stands:
             continue
+        if len(wrote) > LONGEST:
+            raise Denied(_("This text is too long to keep. Please put a part of it on an item of its own."))
         if fresh.version != version and had != stands:
             merged, clash = merge(had, wrote, stands)
             if clash:

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -92,7 +92,8 @@ class MeetingQuerySet(models.QuerySet):
         if policies.is_coordinator(user):
             return self
         public = Q(council__is_public=True, council__publishes__contains=[Council.Part.MEETINGS])
-        return self.filter(Q(council__in=policies.councils_of(user)) | (public & ~Q(state=Meeting.State.PLANNED)))
+        called = Q(called_at__isnull=False) | Q(state=Meeting.State.CLOSED)  # those brought in were called elsewhere
+        return self.filter(Q(council__in=policies.councils_of(user)) | (public & called))
 
     def coming(self, now):
         return self.filter(starts_at__gte=now - timedelta(hours=6)).exclude(state=Meeting.State.CANCELLED)
@@ -153,7 +154,8 @@ class Meeting(Where):
 
     @property
     def ends_at(self):
-        return self.starts_at + timedelta(minutes=self.minutes_long)
+        # In UTC: hours are counted by the clock that is not changed, wherever the moment was read.
+        return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes_long)
 
     @property
     def local_start(self):
@@ -162,7 +164,7 @@ class Meeting(Where):
     @property
     def post_by(self):
         """By when the call must be out."""
-        return self.starts_at - timedelta(hours=self.council.notice_hours)
+        return self.starts_at.astimezone(UTC) - timedelta(hours=self.council.notice_hours)
 
 
 class AgendaItem(models.Model):

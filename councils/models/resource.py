@@ -26,7 +26,7 @@ class ResourceQuerySet(models.QuerySet):
 
         found = Q(council__is_public=True, audience=Resource.Audience.PUBLIC)
         if policies.is_coordinator(user):
-            return self.filter(found | ~Q(audience=Resource.Audience.COMMITTEE))
+            found |= ~Q(audience=Resource.Audience.COMMITTEE)  # of councils they work for, the rest too
         for council, roles in policies.councils_of(user).items():
             inner = Q(council=council)
             if not roles & Resource.COMMITTEE:

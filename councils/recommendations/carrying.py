@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ledger.log import record
 
+from ..actions.meetings import post
 from ..models import ActionStep, AgendaItem, Meeting, Recommendation
 from . import course
 from .actions import remind_of
@@ -68,6 +69,8 @@ def carry_over(*, at, council=None) -> int:
             )
             record("action.carried", step.recommendation, by=None, at=at)
             carried += 1
+            if meeting.called_at:
+                post(meeting, by=None, at=at)
     return carried
 
 

@@ -13,7 +13,7 @@ from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 
 from .. import policies as council_policies
-from ..models import ActionStep, Council, Recommendation, Theme
+from ..models import ActionStep, Council, Decision, Minutes, Recommendation, Theme
 from . import actions, followers, policies
 from . import course as courses
 from .forms import MoveForm, RecommendationForm, StepForm
@@ -26,7 +26,8 @@ def _council(request, public_id) -> Council:
 
 def _recommendation(request, public_id) -> Recommendation:
     rows = Recommendation.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("council", "owner", "organization", "decision"), public_id=public_id)
+    rows = rows.select_related("council", "owner", "organization", "decision__meeting__paper")
+    return get_object_or_404(rows, public_id=public_id)
 
 
 @require_safe
@@ -61,6 +62,7 @@ def _page(request, found: Recommendation, *, step_form=None, status=200):
         "themes": themes,
         "steps": steps,
         "inside": inside,
+        **_grounds(found, inside=inside),
         "life": _life(found),
         "moves": moves,
         "next": RECOMMENDATION.open_steps(found.state) if moves else [],
@@ -72,6 +74,21 @@ def _page(request, found: Recommendation, *, step_form=None, status=200):
         "hears": followers.hears(request.user, found, on=timezone.localdate()),
     }
     return render(request, "councils/recommendations/recommendation.html", context, status=status)
+
+
+def _grounds(found: Recommendation, *, inside: bool) -> dict:
+    """The decision it stands on and the minutes of that meeting, as far as the reader may open them."""
+    decision, council = found.decision, found.council
+    if not decision:
+        return {"decision": None, "minutes_of": None}
+    paper = getattr(decision.meeting, "paper", None)
+    told = paper and paper.state == Minutes.State.PUBLISHED
+    told = told and council.tells_everybody("meetings") and council.tells_everybody("minutes")
+    decided = decision.state in Decision.DONE and council.tells_everybody("decisions")
+    return {
+        "decision": decision if inside or decided else None,
+        "minutes_of": decision.meeting if paper and (inside or told) else None,
+    }
 
 
 def _life(found: Recommendation) -> list[tuple[str, object]]:

@@ -25,6 +25,7 @@ from ..models import AgendaItem, Decision, Meeting, Minutes, Need, Rsvp
 from .councils import load
 
 STEPS = {"call": actions.call, "open": actions.begin, "close": actions.close, "cancel": actions.cancel}
+STEPS["end-series"] = actions.end_series
 
 
 def uuid_or_404(said: str | None) -> UUID:
@@ -103,7 +104,11 @@ def answers_of(found, user) -> dict:
     return {
         "answers": [(label, sum(row.answer == key for row in rows)) for key, label in Rsvp.Answer.choices],
         "needs": [(label, needs[key]) for key, label in Need.choices if needs[key]],
-        "who_needs": [(row.user, [words[need] for need in row.needs], row.needs_note) for row in rows if row.needs]
+        "who_needs": [
+            (row.user, [words[need] for need in row.needs], row.needs_note)
+            for row in rows
+            if row.needs or row.needs_note
+        ]
         if named
         else [],
     }
@@ -139,6 +144,7 @@ def meeting_step(request, public_id, step):
         "open": _("The meeting is open."),
         "close": _("The meeting is closed. The minutes can still be written."),
         "cancel": _("Called off. Everybody who was called is told."),
+        "end-series": _("The series ends with this meeting."),
     }
     found = runs(request, public_id)
     try:

@@ -128,7 +128,7 @@ def item_write(request, public_id):
     item = load_item(request, public_id)
     said = request.POST.get("version", "")
     version = int(said) if said.isdecimal() and len(said) < 9 else -1
-    texts = {name: request.POST[name][:20_000] for name in minutes.TEXTS if name in request.POST}
+    texts = {name: request.POST[name] for name in minutes.TEXTS if name in request.POST}
     before = {name: request.POST.get(f"before_{name}", "") for name in minutes.TEXTS}
     refused = ""
     try:

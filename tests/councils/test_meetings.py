@@ -1,15 +1,18 @@
 """Meetings: called in time, changed and called off in calendars, answered with needs, held with a quorum."""
 
 import hashlib
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
+from accounts.models import User
 from accounts.policies import Denied
 from councils.actions import bodies, meetings, minutes
-from councils.models import AgendaItem, Meeting, Minutes, Rsvp, Term
+from councils.calendar import moment
+from councils.models import AgendaItem, Council, Meeting, Minutes, Office, Rsvp, Term
 from councils.presence import quorum_of
 from ledger.lifecycle import IllegalStep
 from ledger.models import Event
@@ -33,16 +36,22 @@ def test_a_call_is_posted_with_its_hash_and_changes_and_ends_in_the_calendars(bo
     method, first = entry_of(Notice.objects.get(user=body.wen))
     assert (method, first["SEQUENCE"], first["STATUS"]) == ("REQUEST", 0, "CONFIRMED")
     assert first["DTSTART"].params["TZID"] == "America/Los_Angeles"
-    facts = {name: getattr(meeting, name) for name in meetings.FACTS} | {"place": "Fontana, room 7"}
-    meeting = meetings.amend(meeting, facts, version=0, by=willa, at=now + timedelta(hours=1))
+    facts = {name: getattr(meeting, name) for name in meetings.FACTS} | {"title_en": "A better title"}
+    meeting = meetings.amend(meeting, facts, version=0, by=willa, at=now)
+    waiting = Notice.objects.get(user=body.wen)  # a title is told to nobody, so the call that has not left yet goes on
+    assert words.still_true(waiting)
+    facts |= {"place": "Fontana, room 7"}
+    meeting = meetings.amend(meeting, facts, version=1, by=willa, at=now + timedelta(hours=1))
+    assert not words.still_true(waiting)
     with pytest.raises(IllegalStep):
         meetings.amend(meeting, facts, version=0, by=willa, at=now)
     meeting = meetings.cancel(meeting, by=willa, at=now + timedelta(hours=2))
     method, last = entry_of(Notice.objects.filter(user=body.wen).order_by("-pk")[0])
-    assert (method, last["SEQUENCE"], last["STATUS"]) == ("CANCEL", 2, "CANCELLED")
+    assert (method, last["SEQUENCE"], last["STATUS"]) == ("CANCEL", 3, "CANCELLED")
     assert last["UID"] == first["UID"]
-    assert not words.still_true(Notice.objects.filter(user=body.wen).order_by("pk")[0])
-    assert len({e.facts["sha256"] for e in Event.objects.filter(kind="meeting.posted")}) == 2
+    told = Notice.objects.filter(user=body.wen).order_by("pk")
+    assert [words.still_true(notice) for notice in told] == [False, False, True]
+    assert len({e.facts["sha256"] for e in Event.objects.filter(kind="meeting.posted")}) == 3
 
 
 def test_where_the_call_must_be_posted_a_late_one_is_refused_and_the_agenda_stands(body):
@@ -103,6 +112,41 @@ def test_a_series_is_written_down_once_and_goes_on(body):
     assert {meeting.local_start.time() for meeting in series.meetings.all()} == {time(17, 30)}
     assert meetings.look_ahead(at=body.now) == 0
     assert meetings.look_ahead(at=body.now + timedelta(days=60)) == 1
+    first = series.meetings.first()
+    with pytest.raises(Denied, match="two hours"):  # a tap too early: there is no way back
+        meetings.begin(first, by=body.cast.willa, at=body.now)
+    meetings.end_series(first, by=body.cast.willa, at=body.now)
+    assert [meeting.state for meeting in series.meetings.all()] == ["planned", *["cancelled"] * 3]
+    assert meetings.look_ahead(at=body.now + timedelta(days=200)) == 0
+    assert not Meeting.objects.visible_to(AnonymousUser()).exists()  # called off before anybody was called
+
+
+def test_hours_of_notice_are_counted_by_a_clock_that_is_not_changed():
+    there = moment(date(2027, 3, 15), time(10), "America/Los_Angeles")  # the clocks change on the 14th
+    meeting = Meeting(council=Council(notice_hours=72), starts_at=there)
+    assert meeting.post_by == datetime(2027, 3, 12, 17, tzinfo=UTC)
+
+
+def test_the_minutes_count_who_sat_there_though_they_left_the_council_since(body):
+    meeting = meetings.close(body.in_session(), by=body.cast.willa, at=body.now)
+    for seat in body.seats[1:4]:
+        bodies.close_seat(seat, by=body.cast.willa, at=body.now + timedelta(days=3))
+    for term in body.terms[4:]:
+        bodies.end_term(term, by=body.cast.willa, at=body.now + timedelta(days=3))
+    assert minutes.content_of(meeting)["seats"] == {"held": 6, "present": 6, "quorum": True}
+
+
+def test_who_keeps_a_council_does_not_let_themselves_in_to_what_was_said_in_trust(body):
+    by = {"by": body.cast.carla, "at": body.now}
+    with pytest.raises(Denied, match="Somebody else"):
+        bodies.give_office(body.council, body.cast.carla, "facilitator", **by)
+    with pytest.raises(Denied, match="Somebody else"):
+        bodies.appoint(body.vacant, body.cast.carla, is_alternate=False, starts_on=body.now.date(), ends_on=None, **by)
+    days = {"review_on": "2027-01-01", "changed_on": "2026-01-01"}
+    paper = body.council.resources.create(title_en="Plan", audience="committee", **days)
+    assert paper in type(paper).objects.visible_to(body.cast.carla)  # as its staff
+    Office.objects.filter(user=body.cast.carla).delete()
+    assert not type(paper).objects.visible_to(User.objects.get(pk=body.cast.carla.pk)).exists()
 
 
 def test_seats_have_one_holder_at_a_time_and_who_left_is_no_member(body, client):
