@@ -56,6 +56,7 @@ COUNCILS = [
             *(("community", "acorns"), ("education", "trades"), ("union", "local1290")),
         ],
         "chair": "willa",
+        "facilitator": "acorns",  # never a coordinator: they do not read what was said in trust
         "place": "Fontana, Inland Trades Training Center, room 4",
         "every": 2,
         "next": 9,
@@ -102,6 +103,7 @@ COUNCILS = [
             *(("employer", "railcar"), ("employer", ""), ("education", "valley"), ("board", "")),
         ],
         "chair": "local771",
+        "facilitator": "valley",
         "place": "Stockton, apprenticeship committee hall",
         "every": 1,
         "next": 23,
@@ -141,6 +143,7 @@ COUNCILS = [
             *(("union", "local1290"), ("worker", "willa"), ("board", "")),
         ],
         "chair": "acorns",
+        "facilitator": "trades",
         "place": "Riverside, county library, community room",
         "every": 1,
         "next": 16,
@@ -199,7 +202,7 @@ def _body(ground, row, people, number) -> tuple[Council, list[Term]]:
         if key:
             dated = {"starts_on": founded, "ends_on": ends, "named_publicly": True}
             terms.append(Term.objects.create(public_id=number(), seat=seat, user=people[key], **dated))
-    for key, role in ((row["chair"], "chair"), ("carla", "staff"), ("carla", "facilitator")):
+    for key, role in ((row["chair"], "chair"), ("carla", "staff"), (row["facilitator"], "facilitator")):
         Office.objects.create(public_id=number(), council=council, user=people[key], role=role, starts_on=founded)
     ground.happened("council.founded", council, at=ground.moment(founded), by=people["carla"])
     return council, terms
