@@ -12,6 +12,7 @@ from notifications import todo
 from notifications.words import Action, Message, answerable, register
 
 from . import arranging, closing, links
+from .boards.notices import step_is_due
 from .models import Appointment, Comment, Referral
 from .notices import still_open
 from .speech import moment, where
@@ -28,7 +29,10 @@ def reminder(notice) -> Message:
         "offer": _("You made a person an offer: %(title)s. What came of it?"),
         "put_off": _("You asked a person who said yes to %(title)s to wait. Can you say more now?"),
     }["yes" if notice.data["state"] == "seen" else notice.data["state"]]
-    paragraphs = [text % values, _("One tap is enough. If you cannot say yet, “not now” is an answer, too.")]
+    more = _("One tap is enough. If you cannot say yet, “not now” is an answer, too.")
+    if notice.data["state"] == "queued":
+        more = _("Their turn comes when you answer whoever waits before them, or look at more people in a week.")
+    paragraphs = [text % values, more]
     if notice.data["last"]:
         paragraphs.append(_("A coordinator now looks after this with you, so that the person hears something."))
     return Message(
@@ -47,6 +51,19 @@ def still_due(notice) -> bool:
     return fresh.state in reminded
 
 
+def passed_on(notice) -> Message:
+    """To whoever has the next step since its owner left."""
+    values = {"title": spoken_title(notice.data["opening"]), "date": day(notice.data["due_on"])}
+    return Message(
+        subject=_("The next step is yours now: %(title)s") % values,
+        paragraphs=[
+            _("Whoever had the next step for a person who said yes to %(title)s has left. It is yours now.") % values,
+            _("It is due by %(date)s.") % values,
+        ],
+        actions=[Action(_("Take the next step"), notice.path)],
+    )
+
+
 def taken_over(notice) -> Message:
     """To the trainee: nobody answered, and this is who looks after it now."""
     values = {
@@ -60,6 +77,8 @@ def taken_over(notice) -> Message:
         "%(organization)s has not answered about %(title)s for %(n)s days.",
         notice.data["days"],
     )
+    if notice.data.get("state") == "queued":
+        text = _("Your turn at %(organization)s for %(title)s was expected by now and has not come.")
     return Message(
         subject=_("%(name)s now looks after your yes to %(title)s") % values,
         paragraphs=[
@@ -178,6 +197,8 @@ def stuck(task) -> Message:
         "A person who said yes to %(title)s has waited for %(n)s days without an answer.",
         task.data["days"],
     )
+    if task.data["state"] == "queued":
+        text = _("A person who said yes to %(title)s waits for their turn. It was expected by now.")
     return Message(
         subject=_("%(organization)s does not answer: %(title)s") % values,
         paragraphs=[
@@ -190,6 +211,7 @@ def stuck(task) -> Message:
 
 register("referral_reminder", reminder, still_due)
 answerable("referral_reminder", links.of_notice)
+register("step_passed_on", passed_on, step_is_due)
 register("referral_taken_over", taken_over, still_open)
 register("referral_turn", turn, still_open)
 register("appointment", appointment, still_so)

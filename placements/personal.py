@@ -4,8 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record.registry import delete, of_trainee, of_user, personal
+from notifications.models import Task
 
 from .boards import personal as _boards  # noqa: F401 - lists are spoken of there
+from .closing import STUCK
 from .hires import personal as _hires  # noqa: F401 - jobs are spoken of there
 from .models import Comment, Referral
 
@@ -15,6 +17,8 @@ def _unnamed(rows, subject, at) -> None:
     rows.filter(state__in=Referral.OPEN).update(state=Referral.State.WITHDRAWN, owner=None, due_on=None)
     rows.update(note="", skill_said="", muted_until=None, muted_reason="")
     Comment.objects.filter(referral__in=rows).delete()
+    stuck = Task.objects.filter(kind=STUCK, about_type="referral", about_id__in=list(rows.values_list("pk", flat=True)))
+    stuck.filter(done_at=None).update(done_at=at)
 
 
 def _said(subject) -> Q:

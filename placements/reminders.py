@@ -3,16 +3,19 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import consents
 from accounts.models import Membership
-from accounts.policies import Denied, is_coordinator
+from accounts.policies import Denied, acts_for, is_coordinator
 from ledger.lifecycle import IllegalStep
 from ledger.log import record
 from matching import tell
 from notifications import outbox, todo, topics
+from notifications.models import Task
 
 from . import ladder, policies
 from .closing import STUCK
@@ -55,6 +58,51 @@ def coordinator_for(referral: Referral):
     return first.user if first else None
 
 
+def adrift():
+    """Open referrals whose owner can do nothing about them any more: they left, or their account is closed."""
+    theirs = Membership.objects.current().filter(user=OuterRef("owner"), organization=OuterRef("opening__organization"))
+    staff = Membership.objects.coordinating().filter(user=OuterRef("owner"))
+    gone = Q(owner__is_active=False) | ~Exists(theirs) & ~Exists(staff)
+    return Referral.objects.open().filter(gone).order_by("pk")
+
+
+@transaction.atomic(durable=True)
+def pass_on(referral, *, at) -> Referral:
+    """The owner left: somebody else who acts for the opening has the next step, else a coordinator, and reads so.
+
+    The due day stays. Run twice, the second changes nothing.
+    """
+    fresh, opening = REFERRAL.lock(referral), referral.opening
+    if fresh.state not in Referral.OPEN or fresh.owner_id != referral.owner_id:
+        return fresh
+    rungs = len(ladder.days_of(opening.organization))
+    heirs = [*tell.people_of(opening)[:1], coordinator_for(referral)]
+    heir = next(filter(None, reversed(heirs) if fresh.rung >= rungs else heirs), None)
+    if heir is None or heir.pk == fresh.owner_id:
+        return fresh
+    fresh.owner = heir
+    fresh.save(update_fields=["owner"])
+    record("referral.passed_on", fresh, by=None, at=at, to=heir.pk)
+    Task.objects.filter(kind=STUCK, about_type="referral", about_id=fresh.pk, done_at=None).update(owner=heir)
+    outbox.post(
+        heir,
+        "step_passed_on",
+        topic=topics.REFERRALS,
+        once_key=f"referral:{fresh.pk}:passed:{at:%Y%m%d%H%M%S%f}",
+        data={"opening": tell.about(opening), "referral": fresh.pk, "due_on": fresh.due_on.isoformat()},
+        path=_page(fresh, heir, opening),
+        at=at,
+    )
+    return fresh
+
+
+def _page(referral: Referral, reader, opening) -> str:
+    """Where a reader of a reminder goes on. Who waits for their turn is not before the employer or hall yet."""
+    if referral.state == Referral.State.QUEUED and acts_for(reader, opening.organization):
+        return reverse("answer_board")
+    return f"/referrals/{referral.public_id}/"
+
+
 def _remind(referral: Referral, opening, rung: int, *, last: bool, at) -> None:
     told = {person.pk: person for person in [*tell.people_of(opening), referral.owner] if person}
     for person in told.values():
@@ -71,7 +119,7 @@ def _remind(referral: Referral, opening, rung: int, *, last: bool, at) -> None:
                 "since": referral.clock_at.isoformat(),
                 "last": last,
             },
-            path=f"/referrals/{referral.public_id}/",
+            path=_page(referral, person, opening),
             at=at,
         )
 
@@ -95,7 +143,8 @@ def _hand_over(referral: Referral, known: Referral, days, *, at) -> None:
         "referral_taken_over",
         topic=topics.REFERRALS,
         once_key=f"{_episode(referral)}:taken",
-        data={"opening": tell.about(opening), "referral": referral.pk, "name": taker.full_name, "days": days[-1]},
+        data={"opening": tell.about(opening), "referral": referral.pk, "name": taker.full_name, "days": days[-1]}
+        | {"state": referral.state},
         path=f"/referrals/{referral.public_id}/",
         at=at,
     )

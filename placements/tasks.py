@@ -8,8 +8,13 @@ from . import actions, ladder, reminders, turns
 
 @shared_task
 def remind(**_):
-    """Remind of every step that is due, one transaction each. Run twice, the second run finds nothing."""
+    """Give every step whose owner left to somebody, then remind of every step that is due, one transaction each.
+
+    Run twice, the second run finds nothing.
+    """
     now = timezone.now()
+    for referral in reminders.adrift().select_related("opening__organization", "trainee__coordinator").iterator():
+        reminders.pass_on(referral, at=now)
     for referral in ladder.climbing(at=now).select_related("opening__organization", "trainee__coordinator").iterator():
         reminders.remind(referral, at=now)
 

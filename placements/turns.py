@@ -17,7 +17,7 @@ from matching import tell
 from notifications import outbox, topics
 from openings.models import Opening
 
-from . import ladder, places
+from . import closing, ladder, places
 from .lifecycle import REFERRAL
 from .models import Pace, Referral
 
@@ -119,9 +119,12 @@ def call_up(pace: Pace | None, *, at) -> list[Referral]:
 def _call(key: int, days, *, at) -> Referral:
     related = ("trainee__user", "opening__organization", "opening__contact", "owner")
     referral = Referral.objects.select_related(*related).get(pk=key)
-    changes = {"sent_at": at, **ladder.waits("yes", days, at=at)}
-    fresh = REFERRAL.advance(referral, "call_up", by=None, at=at, changes=changes)
     opening = referral.opening
+    # While they waited a coordinator may have looked after it; now it is before the opening's own people.
+    owner = next(iter(tell.people_of(opening)), referral.owner)
+    changes = {"sent_at": at, "owner": owner, **ladder.waits("yes", days, at=at)}
+    fresh = REFERRAL.advance(referral, "call_up", by=None, at=at, changes=changes)
+    closing.settle(fresh, at=at)
     tell_hirer(fresh, opening, at=at)
     outbox.post(
         referral.trainee.user,

@@ -120,6 +120,27 @@ def test_reminders_rest_for_a_reason_until_a_day_and_go_on_where_they_were(cast,
     assert told(cast.elliot) == [1, 2, 3]
 
 
+def test_the_step_of_whoever_left_is_somebodys_again(cast, referral, at_day):
+    cast.willa.memberships.create(organization=cast.shop, starts_on=date(2026, 1, 2))
+    at_day(1)
+    assert Referral.objects.get().owner == cast.elliot
+    cast.elliot.memberships.update(ends_on=date(2026, 11, 1))
+    at_day(1)
+    fresh = Referral.objects.get()
+    assert (fresh.owner, fresh.due_on) == (cast.willa, referral.due_on)
+    notice = Notice.objects.get(kind="step_passed_on")
+    assert (notice.user, words.still_true(notice)) == (cast.willa, True)
+    assert "Welder" in letters.render([notice], cast.willa)[1]
+    cast.willa.is_active = False  # nobody is left there
+    cast.willa.save(update_fields=["is_active"])
+    at_day(1)
+    assert Referral.objects.get().owner == cast.carla
+    assert [e.facts["to"] for e in history(referral).filter(kind="referral.passed_on")] == [
+        cast.carla.pk,
+        cast.willa.pk,
+    ]
+
+
 def test_without_any_coordinator_it_stays_with_its_owner(cast, referral, at_day):
     cast.carla.memberships.update(ends_on=date(2026, 11, 1))
     at_day(10)

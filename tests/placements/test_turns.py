@@ -7,9 +7,10 @@ import time_machine
 
 from matching import nightly
 from matching.models import Match
-from notifications.models import Notice
+from notifications import letters
+from notifications.models import Notice, Task
 from openings import actions as openings
-from placements import actions, answering, tasks, turns
+from placements import actions, answering, reminders, tasks, turns
 from placements.models import Referral
 
 DAY = timedelta(days=1)
@@ -75,6 +76,17 @@ def test_who_comes_after_waits_in_order_and_the_hirer_sees_a_number(cast, four, 
     assert Notice.objects.get(kind="referral_turn").user.full_name == "Dee Other"
     assert Notice.objects.filter(user=cast.elliot, kind="referral_yes").count() == 2
     assert browser.get(f"/referrals/{Referral.objects.get(state='yes').public_id}/").status_code == 200
+    # A turn that is late leads the hirer to whom they can answer, and the person reads no lie.
+    late = reminders.remind(queued[0], at=cast.now + 60 * DAY)
+    assert Notice.objects.get(user=cast.elliot, kind="referral_reminder").path == "/hire/answers/"
+    told = letters.render([Notice.objects.get(kind="referral_taken_over")], late.trainee.user)[1]
+    assert "has not come" in told
+    # Once it has come, it is with the hirer again, and the coordinator's task is done.
+    assert (late.owner, Task.objects.filter(kind="referral_stuck", done_at=None).count()) == (cast.carla, 1)
+    actions.set_pace(cast.shop, weekly=9, days=[], by=cast.elliot, at=cast.now + 60 * DAY)
+    late.refresh_from_db()
+    assert (late.state, late.owner) == ("yes", cast.elliot)
+    assert not Task.objects.filter(kind="referral_stuck", done_at=None).exists()
 
 
 def test_a_place_is_free_when_somebody_steps_back_or_there_is_more_room(cast, four, settle):
