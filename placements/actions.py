@@ -51,6 +51,7 @@ def say_yes(match, *, by, at, via="") -> Referral:
     """
     opening = match.opening
     policies.receive.check(by, opening.organization)
+    late = taking.too_late(match)
     pace = turns.lock(opening.organization)
     step, days = turns.step_of_a_yes(pace, at=at), ladder.rungs(pace)
     changes = {"owner": owner_for(match), **ladder.waits(step, days, at=at)}
@@ -58,6 +59,8 @@ def say_yes(match, *, by, at, via="") -> Referral:
     referral, news = _answered(match, step, by=by, at=at, changes=changes, via=via)
     if not news:
         return referral
+    if late:
+        raise Denied(late)
     shared = {"source": via or "web", "at": at, "by": by, "opening": opening, "organization": opening.organization}
     for purpose in (Consent.Purpose.CONTACT, Consent.Purpose.CERTIFICATES):
         consents.give(by, purpose, **shared)

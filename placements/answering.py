@@ -38,6 +38,7 @@ WITH theirs AS (
     SELECT t.organization_id, count(DISTINCT e.subject_id) AS n
     FROM ledger_event e JOIN theirs t ON t.id = e.subject_id
     WHERE e.subject_type = 'referral' AND e.kind = 'referral.hire' AND e.at >= %(year)s
+      AND NOT EXISTS (SELECT FROM placements_placement m WHERE m.referral_id = t.id AND m.end_reason = 'mistake')
     GROUP BY 1
 )
 SELECT o.id, coalesce(a.n, 0), a.days, coalesce(h.n, 0)

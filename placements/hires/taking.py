@@ -260,6 +260,19 @@ def seats_left(opening: Opening) -> int:
     return opening.seats - Placement.objects.current().filter(opening=opening).count()
 
 
+def too_late(match) -> str:
+    """Why nobody new can say yes here since a hire of this very moment; holds off the next hire until the yes is kept.
+
+    Locked as `take_on` locks: a yes is either ended by the hire with the others, or comes after it and reads this.
+    """
+    opening = Opening.objects.select_for_update(of=("self",), no_key=True).get(pk=match.opening_id)
+    if not lock(match.trainee).looking:
+        return _("You have work, so your openings rest. Under “My work” you can say that you still look.")
+    if seats_left(opening) < 1:
+        return _("All places of this opening are filled, so there is nothing to answer any more.")
+    return ""
+
+
 def _written_down(placement: Placement) -> str:
     values = {"employer": placement.at, "date": day(placement.starts_on)}
     return _("This hire is written down already: %(employer)s, since %(date)s.") % values

@@ -40,6 +40,9 @@ def _first(step: str, more: str = "") -> str:
     return f"min(e.at) FILTER (WHERE e.kind IN ({kinds}){more}) AS {step}"
 
 
+# A hire that was written down by mistake is none, neither here nor among the jobs.
+_MEANT = " AND NOT EXISTS (SELECT FROM placements_placement m WHERE m.referral_id = r.id AND m.end_reason = 'mistake')"
+
 # Each person whose first certificate was verified in the time, with when each step was first taken.
 _PERSON = f"""
     first AS (
@@ -54,7 +57,7 @@ _PERSON = f"""
           FROM person JOIN matching_match m USING (trainee_id) GROUP BY 1
     ), step AS (
         SELECT r.trainee_id, {_first("yes")}, {_first("seen")}, {_first("interview")}, {_first("offer")},
-               {_first("hired")}, {_first("answered")}
+               {_first("hired", _MEANT)}, {_first("answered")}
           FROM person JOIN placements_referral r USING (trainee_id)
           JOIN ledger_event e ON e.subject_type = 'referral' AND e.subject_id = r.id GROUP BY 1
     ), job AS (
@@ -80,12 +83,14 @@ _YES = f"""
            AND (%(body)s::bigint IS NULL OR o.organization_id = %(body)s)
          GROUP BY 1, 2
     ), step AS (
-        SELECT said.id, {", ".join(_first(s, " AND e.at >= said.yes") for s in (*YESES[1:-1], "answered", "left"))}
+        SELECT said.id, {", ".join(_first(s, " AND e.at >= said.yes") for s in (*YESES[1:-2], "answered", "left"))},
+               {_first("hired", " AND e.at >= said.yes" + _MEANT.replace("r.id", "said.id"))}
           FROM said JOIN ledger_event e ON e.subject_type = 'referral' AND e.subject_id = said.id GROUP BY 1
     ), job AS (
         SELECT j.referral_id AS id, {_first("retained")}
           FROM said JOIN placements_placement j ON j.referral_id = said.id
-          JOIN ledger_event e ON e.subject_type = 'placement' AND e.subject_id = j.id GROUP BY 1
+          JOIN ledger_event e ON e.subject_type = 'placement' AND e.subject_id = j.id
+         WHERE j.end_reason <> 'mistake' GROUP BY 1
     ), told AS MATERIALIZED (
         SELECT said.*, seen, interview, offer, hired, answered, "left", retained
           FROM said LEFT JOIN step USING (id) LEFT JOIN job USING (id)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from ledger.figures import EMPLOYER, PROVIDER, REGION, Scope
 from programs.models import Certification
 
-from ..models import Placement
+from ..models import CheckIn, Placement
 from . import chain, survival
 
 RETAINED = (30, 90, 180, 365)
@@ -77,11 +77,17 @@ def local(since: date, until: date, scope: Scope | None = None) -> Share:
 
 
 def retained(days: int, since: date, until: date, scope: Scope | None = None) -> Share:
-    """Of the hires whose day number `days` fell into the time: who is known to be still there, of those known."""
+    """Of the hires whose day number `days` fell into the time: who is known to be still there, of those known.
+
+    Gone is who had ended by that day, or was said to be gone when asked about it. A job that ended later and of which
+    nobody said anything on that day is neither.
+    """
     since, until = since - timedelta(days=days), min(until, timezone.localdate()) - timedelta(days=days)
     rows = _jobs(scope or Scope(REGION)).filter(starts_on__gte=since, starts_on__lt=until).order_by()
     still = Q(check_ins__days__gte=days, check_ins__state="retained")
-    gone = Q(state="ended") & ~still
+    by_then = Q(ended_on__lt=F("starts_on") + timedelta(days=days)) | Q(end_reason=Placement.End.NEVER)
+    said = CheckIn.objects.filter(placement=OuterRef("pk"), days=days, state=CheckIn.State.ENDED)
+    gone = Q(state="ended") & (by_then | Q(Exists(said))) & ~still
     found = rows.aggregate(
         part=Count("pk", filter=still, distinct=True),
         gone=Count("pk", filter=gone, distinct=True),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -10,7 +11,9 @@ from ledger import figures
 from ledger.models import Event
 from matching import nightly
 from matching.models import Match
-from placements import actions
+from placements import actions, answering
+from placements.hires import actions as hires
+from placements.hires.taking import Terms
 from placements.measures import chain, headline, small, survival
 from placements.models import Placement, Referral
 
@@ -108,6 +111,29 @@ def test_a_later_step_stands_for_every_earlier_one_and_a_hire_is_followed(cast, 
     cache.clear()
     with_day = date(2027, 1, 1), date(2027, 4, 1)
     assert headline.retained(90, *with_day) == headline.Share(0, 0, 0)  # its ninetieth day is still to come
+
+
+def test_what_was_a_mistake_and_what_nobody_knows_are_counted_nowhere(cast, way):
+    job = hires.hire(way, terms=Terms(date(2026, 11, 27)), by=cast.elliot, at=cast.now + timedelta(days=4))
+    later = cast.now + timedelta(days=300)
+
+    def hired():
+        people, yeses = (look(SINCE, UNTIL, None, later) for look in (chain.of_people, chain.of_yeses))
+        habit = answering.habits([cast.shop], at=cast.now + timedelta(days=9))[cast.shop.pk]
+        return people.lines[0].counts[7], people.waits["hired"][0][1], yeses.lines[0].counts[4], habit.hired
+
+    assert hired() == (1, True, 1, 1)
+    # It lasted half a year and nobody was asked on the way: of day 30 nothing is known, by day 365 it was over.
+    Placement.objects.filter(pk=job.pk).update(state="ended", end_reason="over", ended_on=date(2027, 5, 27))
+    with time_machine.travel(date(2028, 1, 1)):
+        assert headline.retained(30, date(2026, 12, 1), date(2028, 1, 1)) == headline.Share(0, 0, 1)
+        assert headline.retained(365, date(2026, 12, 1), date(2028, 1, 1)) == headline.Share(0, 1, 0)
+        job.check_ins.create(days=30, asked_at=cast.now, asks_employer=False, state="ended")
+        assert headline.retained(30, date(2026, 12, 1), date(2028, 1, 1)) == headline.Share(0, 1, 0)
+        assert headline.retained(30, date(2026, 12, 27), date(2026, 12, 28)).whole == 1  # its thirtieth day
+        assert headline.retained(30, date(2026, 12, 28), date(2028, 1, 1)).whole == 0
+    Placement.objects.filter(pk=job.pk).update(end_reason="mistake")
+    assert hired() == (0, False, 0, 0)
 
 
 def test_coordinators_read_the_numbers_and_others_no_few_people(

@@ -73,6 +73,11 @@ def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(world, 
     assert world.seat.pk not in [other["id"] for other in filled.data["others"]]
     world.trainee.refresh_from_db()
     assert not world.trainee.looking
+    # Before anybody heard of it: a yes to the filled opening, and one of her who has work, are refused with the reason.
+    with pytest.raises(Denied, match="places of this opening are filled"):
+        yes(world, world.seat, world.bo)
+    with pytest.raises(Denied, match="You have work"):
+        yes(world, world.more[0])
     settle()
     world.seat.refresh_from_db()
     assert world.seat.state == Opening.State.CLOSED
