@@ -16,12 +16,12 @@ from accounts.policies import Denied, organizations_of
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
-from .. import actions
+from .. import actions, case_views, missed
 from ..models import Referral
 from . import keyset
-from .forms import AnswerForm
 from .showing import show
 
+GIVEN = ("interview", "put_off", "decline")  # by the buttons of a row
 OVERDUE, ASKED, STEPS, ALL = "overdue", "asked", "steps", "all"
 
 
@@ -76,20 +76,24 @@ def answer_board(request):
 @login_required
 @require_POST
 def answer_give(request, public_id):
-    """One of the three buttons: interview, not now, or no and why. The list comes back where it was."""
+    """One of the three buttons: interview, not now, or no and why. The list comes back where it was.
+
+    What was not understood goes on at the person's page, with everything that was chosen and written.
+    """
     organizations = organizations_of(request.user, *Organization.HIRES)
     rows = waiting_for(organizations).select_related("trainee__user", "opening__organization")
     found = get_object_or_404(rows, public_id=public_id)
     # The buttons of all rows stand in one form, so what is written in a row carries the row's name.
-    theirs = {"reason": f"reason-{public_id}", "skill_said": f"skill-{public_id}"}
-    form = AnswerForm({"step": request.POST.get("step")} | {f: request.POST.get(n, "") for f, n in theirs.items()})
-    if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    step, reason, skill = (request.POST.get(name, "") for name in ("step", f"reason-{public_id}", f"skill-{public_id}"))
+    if step not in GIVEN:
+        messages.error(request, _("This answer is not possible."))
         return _back(request)
-    clean = form.cleaned_data
+    written = {"step": step, "reason": reason, "skill": missed.OTHER if skill else "", "skill_said": skill}
+    form = case_views.respond_form(request, found, written)
+    if not form.is_valid():
+        return case_views.show(request, case_views.found(request, public_id), form, status=422)
     try:
-        said = {"reason": clean["reason"], "skill_said": clean["skill_said"]}
-        actions.respond(found, clean["step"], by=request.user, at=timezone.now(), **said)
+        actions.respond(found, step, by=request.user, at=timezone.now(), **form.answer())
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
     else:

@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Referral
 from . import bulk
 
 
@@ -44,17 +43,3 @@ class ViewForm(forms.Form):
     name = forms.CharField(label=_("name of the view"), max_length=60)
     query = forms.CharField(max_length=500, required=False)
     shared = forms.BooleanField(required=False)
-
-
-class AnswerForm(forms.Form):
-    """One of the three buttons of the employer or hall."""
-
-    step = forms.ChoiceField(choices=[(step, step) for step in ("interview", "put_off", "decline")])
-    reason = forms.ChoiceField(choices=[("", ""), *Referral.DeclineReason.choices], required=False)
-    skill_said = forms.CharField(max_length=120, required=False)
-
-    def clean(self):
-        clean = super().clean()
-        if clean.get("step") == "decline" and not clean.get("reason"):
-            self.add_error("reason", _("Choose the reason. The person reads it, with what to do next."))
-        return clean

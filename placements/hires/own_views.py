@@ -25,8 +25,11 @@ from .views import FORM, Side, answer
 @require_safe
 def my_work(request):
     """My jobs, what was asked about them, and who sees it."""
-    if not request.user.is_trainee:
-        return redirect("trainee_profile")
+    return show(request) if request.user.is_trainee else redirect("trainee_profile")
+
+
+def show(request, refused=None, *, stay=None, end=None):
+    """The page; where a form about the job `refused` was not understood, with what was typed into it."""
     trainee = request.user.trainee
     rows = Placement.objects.filter(trainee=trainee).prefetch_related("check_ins")
     jobs = list(rows.select_related("employer", "opening__organization", "local_rule", "occupation"))
@@ -36,14 +39,16 @@ def my_work(request):
         job.progress = retention.progress(job, checks)
         job.asked = next((check for check in reversed(checks) if retention.waits_for(check, Side.WORKER)), None)
         job.end_form = EndForm(auto_id=f"end{job.pk}_%s")
+        job.stay_form = StayForm(worker=True, auto_id=f"stay{job.pk}_%s")
+        if refused and job.pk == refused.pk:
+            job.stay_form, job.end_form = stay or job.stay_form, end or job.end_form
     context = {
         "trainee": trainee,
         "jobs": jobs,
         "working": any(job.standing for job in jobs),
         "shares": consents.agreed(request.user, Consent.Purpose.RECORD),
-        "stay_form": StayForm(worker=True),
     }
-    return render(request, "placements/hires/my_work.html", context)
+    return render(request, "placements/hires/my_work.html", context, status=422 if refused else 200)
 
 
 @login_required

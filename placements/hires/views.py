@@ -204,15 +204,25 @@ def placement_end(request, public_id):
     if form.is_valid():
         try:
             actions.end(found, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except (Denied, IllegalStep) as refused:
-            messages.error(request, str(refused))
+        except IllegalStep as over:
+            messages.error(request, str(over))
+            return redirect("placement", public_id)
+        except Denied as refused:
+            if not policies.end(request.user, found):  # who sees no form to mend
+                raise
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("It is written down. Whoever takes part was told."))
-        return redirect("placement", public_id)
-    if found.trainee.user_id == request.user.pk:
-        messages.error(request, _("Write the last day and choose the reason."))
-        return redirect("my_work")
-    return show(request, found, end=form)
+            return redirect("placement", public_id)
+    return _again(request, found, end=form)
+
+
+def _again(request, found: Placement, **forms):
+    """The page the form came from, with what was typed: the person's own, or that of everybody else."""
+    from . import own_views  # which builds on this module
+
+    shown = own_views.show if found.trainee.user_id == request.user.pk else show
+    return shown(request, placement_of(request, found.public_id), **forms)
 
 
 @login_required
@@ -225,9 +235,8 @@ def placement_answer(request, public_id, days):
     form = StayForm(request.POST, worker=side == Side.WORKER)
     if form.is_valid():
         answer(request, check, side, form.cleaned_data, by=request.user)
-    else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-    return redirect("placement", public_id)
+        return redirect("placement", public_id)
+    return _again(request, found, stay=form)
 
 
 def answer(request, check, side, clean, *, by, via="web") -> bool:
@@ -255,8 +264,13 @@ def placement_settle(request, public_id, days):
         return show(request, found, settle=form)
     try:
         retention.settle(check, by=request.user, at=timezone.now(), **form.cleaned_data)
-    except (Denied, IllegalStep) as refused:
-        messages.error(request, str(refused))
+    except IllegalStep as over:
+        messages.error(request, str(over))
+    except Denied as refused:
+        if policies.side_of(request.user, found) != Side.COORDINATOR:  # who sees no form to mend
+            raise
+        form.add_error(None, str(refused))
+        return show(request, placement_of(request, public_id), settle=form)
     else:
         messages.success(request, _("It is written down."))
     return redirect("placement", public_id)

@@ -146,8 +146,15 @@ def test_the_employer_answers_from_the_list_which_opens_on_what_is_overdue(cast,
     first_button = re.search(r"<button\b[^>]*>", page.content.decode().split('id="act"')[1])[0]
     assert "disabled" in first_button  # what Enter in a field would press
     give = reverse("answer_give", args=[overdue.public_id])
-    asked = elliot.post(give, {"step": "decline", "tab": "overdue"}, follow=True)
+    asked = elliot.post(give, {"step": "decline", "tab": "overdue"})
     assert "Choose the reason" in asked.content.decode()
+    # Which skill, or what the law forbids to write: it goes on at the person's page, and nothing typed is lost.
+    skill = {"step": "decline", f"reason-{overdue.public_id}": "skill"}
+    asked = elliot.post(give, skill)
+    assert (asked.status_code, "Say which skill" in asked.content.decode()) == (422, True)
+    asked = elliot.post(give, skill | {f"skill-{overdue.public_id}": "she is undocumented"}).content.decode()
+    assert "she is undocumented" in asked
+    assert "The law protects them" in asked
     assert sign_in(cast.rhea).post(give, {"step": "interview"}).status_code == 404
     why = {f"reason-{overdue.public_id}": "skill", f"skill-{overdue.public_id}": "Overhead welds"}
     back = elliot.post(give, {"step": "decline", "tab": "asked", **why})

@@ -83,7 +83,7 @@ def test_a_quarrel_and_a_silence_become_a_task_of_the_coordinator(cast, hire, si
     assert 'name="said"' in page
     assert "Staff-verified, not wage-matched" in page
     url = reverse("placement_settle", args=[hire.public_id, 30])
-    assert sign_in(cast.elliot).post(url, {"said": "yes"}, follow=True).status_code == 200
+    assert sign_in(cast.elliot).post(url, {"said": "yes"}, follow=True).status_code == 403
     assert sign_in(cast.carla).post(url, {"said": "no"}).status_code == 422  # why?
     sign_in(cast.carla).post(url, {"said": "no", "reason": "pay", "ended_on": "2026-11-20"})
     hire.refresh_from_db()
@@ -149,7 +149,13 @@ def test_an_employer_who_may_not_know_is_not_asked_and_the_persons_word_counts_a
     browser = sign_in(cast.ana)
     page = browser.get(reverse("my_work")).content.decode()
     assert "no ve nada" in page  # Ana reads Spanish
-    browser.post(reverse("placement_answer", args=[job.public_id, 30]), {"said": "yes", "wage": "25", "reason": ""})
+    stay = reverse("placement_answer", args=[job.public_id, 30])
+    again = browser.post(stay, {"said": "yes", "wage": "25 or so", "reason": ""})
+    assert (again.status_code, "25 or so" in again.content.decode()) == (422, True)
+    end = {"reason": "pay", "ended_on": "2027-01-01"}
+    again = browser.post(reverse("placement_end", args=[job.public_id]), end)
+    assert (again.status_code, 'value="2027-01-01"' in again.content.decode()) == (422, True)
+    browser.post(stay, {"said": "yes", "wage": "25", "reason": ""})
     check.refresh_from_db()
     assert (check.state, check.source, check.hourly_cents) == ("retained", "worker", 2500)
     browser.post(reverse("placement_allow", args=[job.public_id]), {"answer": "yes"})
