@@ -7,6 +7,7 @@ from councils.models import (
     Council,
     Initiative,
     Milestone,
+    Office,
     Phase,
     Quote,
     Reading,
@@ -70,7 +71,11 @@ PAPERS = [
 def plant(ground, staff) -> int:
     """Fill the example councils with work; return how many recommendations they have."""
     workers = Council.objects.get(is_example=True, kind=Council.Kind.WORKERS)
-    willa = staff.cast["willa"]
+    willa, start = staff.cast["willa"], ground.today - timedelta(days=300)
+    Office.objects.create(
+        public_id=ground.number(), council=workers, user=staff.contacts["acorns"], role=Office.Role.FACILITATOR,
+        starts_on=start,
+    )  # fmt: skip
     themes = _themes(ground, workers)
     _recommendations(ground, workers, themes, staff)
     papers = _papers(ground, workers, willa)

@@ -56,7 +56,7 @@ COUNCILS = [
             *(("community", "acorns"), ("education", "trades"), ("union", "local1290")),
         ],
         "chair": "willa",
-        "facilitator": "acorns",  # never a coordinator: they do not read what was said in trust
+        "facilitator": None,  # council_work gives it one
         "place": "Fontana, Inland Trades Training Center, room 4",
         "every": 2,
         "next": 9,
@@ -202,7 +202,10 @@ def _body(ground, row, people, number) -> tuple[Council, list[Term]]:
         if key:
             dated = {"starts_on": founded, "ends_on": ends, "named_publicly": True}
             terms.append(Term.objects.create(public_id=number(), seat=seat, user=people[key], **dated))
+    # Who facilitates is never a coordinator: they do not read what was said in trust.
     for key, role in ((row["chair"], "chair"), ("carla", "staff"), (row["facilitator"], "facilitator")):
+        if key is None:
+            continue
         Office.objects.create(public_id=number(), council=council, user=people[key], role=role, starts_on=founded)
     ground.happened("council.founded", council, at=ground.moment(founded), by=people["carla"])
     return council, terms
