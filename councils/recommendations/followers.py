@@ -1,10 +1,11 @@
 """Who hears of a recommendation: who has a seat or a role in the council and does not mind; and whoever
 asked for it."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import User
 
+from .. import policies
 from ..models import Following, Office, Recommendation, Term
 
 
@@ -19,6 +20,13 @@ def followers(recommendation: Recommendation, *, on):
     return User.objects.filter(wanted, is_active=True).exclude(pk__in=muted).order_by("pk")
 
 
-def hears(user, recommendation: Recommendation, *, on) -> bool:
-    """Whether this person is told."""
-    return user.is_authenticated and followers(recommendation, on=on).filter(pk=user.pk).exists()
+def wish_of(user):
+    """The reader's wish about each recommendation, to annotate: muted, asked for, or none."""
+    return Subquery(Following.objects.filter(recommendation=OuterRef("pk"), user=user.pk).values("is_muted")[:1])
+
+
+def hears(user, recommendation: Recommendation) -> bool:
+    """Whether this person is told. For recommendations that have the reader's wish as `mine_is_muted`."""
+    if recommendation.mine_is_muted is None:
+        return bool(user.is_authenticated and policies.roles_in(user, recommendation.council))
+    return not recommendation.mine_is_muted

@@ -27,6 +27,7 @@ def _council(request, public_id) -> Council:
 def _recommendation(request, public_id) -> Recommendation:
     rows = Recommendation.objects.visible_to(request.user)
     rows = rows.select_related("council", "owner", "organization", "decision__meeting__paper")
+    rows = rows.annotate(mine_is_muted=followers.wish_of(request.user))
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -71,7 +72,7 @@ def _page(request, found: Recommendation, *, step_form=None, status=200):
         "indicator": found.measured,
         "readings": [(r, found.measured.say(r.value) if found.measured else r.value) for r in readings],
         "course": courses.course(found, readings),
-        "hears": followers.hears(request.user, found, on=timezone.localdate()),
+        "hears": followers.hears(request.user, found),
     }
     return render(request, "councils/recommendations/recommendation.html", context, status=status)
 

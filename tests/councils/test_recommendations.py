@@ -9,7 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils import daily
-from councils.models import ActionStep, AgendaItem, Council, Meeting, Office, Reading, Recommendation, Seat, Term, Theme
+from councils.models import (
+    ActionStep,
+    AgendaItem,
+    Council,
+    Decision,
+    Meeting,
+    Minutes,
+    Office,
+    Reading,
+    Recommendation,
+    Seat,
+    Term,
+    Theme,
+)
 from councils.recommendations import actions, carrying, course
 from ledger import figures
 from ledger.figures import Figure, Indicator
@@ -207,7 +220,14 @@ def test_writing_one_through_the_page(cast, council, sign_in, django_assert_max_
             recommendation=found, since=date(2026, number + 1, 1), until=date(2026, number + 1, 28), value=5,
             read_on=cast.now.date(),
         )  # fmt: skip
-    Recommendation.objects.update(state="adopted", adopted_on=date(2026, 6, 1))
-    with django_assert_max_num_queries(16):
-        assert willa.get(reverse("recommendation", args=[found.public_id])).status_code == 200
+    meeting = Meeting.objects.create(council=council, starts_at=cast.now, state="closed")
+    Minutes.objects.create(meeting=meeting)
+    decided = Decision.objects.create(council=council, meeting=meeting, text_en="Shall we?", method="consensus")
+    Recommendation.objects.update(state="adopted", adopted_on=date(2026, 6, 1), decision=decided)
+    grounds = [reverse("decision", args=[decided.public_id]), reverse("minutes", args=[meeting.public_id])]
+    outside = sign_in(cast.rhea).get(reverse("recommendation", args=[found.public_id])).content.decode()
+    assert not any(ground in outside for ground in grounds)  # neither is published
+    with django_assert_max_num_queries(12):
+        page = willa.get(reverse("recommendation", args=[found.public_id])).content.decode()
+    assert all(ground in page for ground in grounds)
     assert "Buses" in willa.get(reverse("recommendation_list", args=[council.public_id])).content.decode()
