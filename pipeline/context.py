@@ -1,6 +1,9 @@
 """What every page knows: the site's name, the reader's ways through it, and whether something waits for them."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -11,6 +14,20 @@ from pipeline import health
 from pipeline.nav import ways
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What every page says of its reader: how many notices they have not opened, and whether they are a trainee."""
+
+    unread: int = 0
+    is_trainee: bool = False
+
+
+_GLANCE = """
+    SELECT (SELECT count(*) FROM notifications_notice WHERE user_id = %(user)s AND read_at IS NULL),
+           EXISTS (SELECT FROM accounts_traineeprofile WHERE user_id = %(user)s)
+"""
+
+
 def site(request):
     """Context of base.html. Rows are read only when the template asks."""
     other = "en" if get_language() == "es" else "es"
@@ -18,6 +35,7 @@ def site(request):
     query["lang"] = other
     # Who acts for somebody on a page of theirs stays who they are: their ways, their inbox, their organizations.
     user = getattr(request, "helper", None) or getattr(request, "user", None)
+    seen = SimpleLazyObject(lambda: glance(user))
     return {
         "SITE_NAME": settings.SITE_NAME,
         "DEMO": settings.DEMO,
@@ -29,8 +47,8 @@ def site(request):
         },
         "me": user,
         "assistance": getattr(request, "assistance", None),
-        "nav": SimpleLazyObject(lambda: ways(user, request.path)),
-        "unread": SimpleLazyObject(lambda: unread(user)),
+        "nav": SimpleLazyObject(lambda: ways(user, request.path, is_trainee=seen.is_trainee)),
+        "unread": SimpleLazyObject(lambda: seen.unread),
         "acting_for": SimpleLazyObject(lambda: acting_for(user)),
         "oversees": SimpleLazyObject(lambda: oversees(user)),
         "start_url": reverse("start"),
@@ -39,11 +57,13 @@ def site(request):
     }
 
 
-def unread(user) -> int:
-    """Notices the person has not opened."""
-    from notifications.models import Notice
-
-    return Notice.objects.filter(user=user, read_at=None).count() if user and user.is_authenticated else 0
+def glance(user) -> Glance:
+    """Both in one question, for it is asked on every page of whoever signed in."""
+    if not (user and user.is_authenticated):
+        return Glance()
+    with connection.cursor() as cursor:
+        cursor.execute(_GLANCE, {"user": user.pk})
+        return Glance(*cursor.fetchone())
 
 
 def trouble(user) -> list[str]:

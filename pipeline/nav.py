@@ -8,11 +8,11 @@ from accounts.models import Organization
 from councils import policies as councils
 
 
-def ways(user, path: str) -> list[dict]:
+def ways(user, path: str, *, is_trainee: bool) -> list[dict]:
     """Links of the header for this reader, the current one marked."""
     links = [(_("Training"), reverse("program_list")), (_("Openings"), reverse("opening_list"))]
     if user and user.is_authenticated:
-        if user.is_trainee:
+        if is_trainee:
             links.append((_("My page"), reverse("trainee_home")))
         if policies.organizations_of(user, *Organization.HIRES):
             links.append((_("Our openings"), reverse("hirer_home")))

@@ -21,7 +21,7 @@ from programs.models import Certification
 
 from . import actions, policies, queries, teaching
 from .forms import NoForm
-from .models import Referral
+from .models import Placement, Referral
 
 STEPS = 3  # how many certificates the home page names
 
@@ -32,7 +32,9 @@ STEPS = 3  # how many certificates the home page names
 def trainee_home(request):
     """My certificates, my matches, my one-step-aways, my answers."""
     consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
-    trainee = TraineeProfile.objects.annotate(agreed=Exists(consent)).filter(user=request.user).first()
+    job = Placement.objects.current().filter(trainee=OuterRef("pk")).order_by()
+    rows = TraineeProfile.objects.annotate(agreed=Exists(consent), has_work=Exists(job))
+    trainee = rows.filter(user=request.user).first()
     if trainee is None:
         return redirect("trainee_profile")
     request.user.trainee = trainee
