@@ -1,6 +1,7 @@
 """Posting: many are told in as few statements as one, each once, in the way they chose, or nobody at all."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from django.db import DataError, connection, transaction
@@ -21,7 +22,7 @@ OPENING = {
     "wage": [2450, 3100],
     "closes_on": None,
 }
-ONE = {"matches": [{"id": 1, "public_id": "x", "opening": OPENING, "gates": []}]}
+ONE = {"matches": [{"id": 1, "public_id": str(UUID(int=1)), "opening": OPENING, "gates": []}]}
 
 
 def people(count):

@@ -25,6 +25,7 @@ def alive(cast):
 def parked(alive):
     alive.certify("osha10")
     alive.certify("aws_cw")
+    Handoff.objects.exclude(room="matching").delete()  # one room is enough to stand still
     Handoff.objects.update(state="parked", attempts=5, error="ValueError: <b>poison</b>")
     return alive
 
