@@ -16,6 +16,7 @@ DERIVED = {
     "notifications.delivery",
     "notifications.notice",
     "notifications.preference",
+    "placements.waiting",
 }
 
 

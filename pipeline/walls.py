@@ -58,11 +58,15 @@ MINE = "ANY ((SELECT throughline_organizations())::bigint[])"
 
 @dataclass(frozen=True)
 class Wall:
-    """Who sees the rows of a table, and who may change them; `tasks` are what pages do beyond their reader."""
+    """Who sees the rows of a table, and who may change them.
+
+    `tasks` are what pages do beyond their reader; `looks` are those that see the rows and change none.
+    """
 
     sees: str
     changes: str
     tasks: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
     matching: bool = False  # matching reads some columns of it, as its own role
 
 
@@ -82,6 +86,7 @@ WALLS = {
         " OR EXISTS (SELECT FROM councils_office o WHERE o.user_id = accounts_user.id)",
         f"id = {ME} OR {ACTS}",
         ("sign-in", "guardian", "telling", "invitation", "receipt", "answer"),
+        looks=("walk",),
         matching=True,
     ),
     "account_emailaddress": Wall(THEIRS, THEIRS, ("sign-in", "guardian", "telling", "invitation")),
@@ -92,19 +97,23 @@ WALLS = {
         f" OR EXISTS (SELECT FROM accounts_traineeprofile t WHERE t.id = trainee_id AND t.user_id = {ME})",
         f"provider_id = {MINE} OR {COORDINATES}"
         f" OR EXISTS (SELECT FROM accounts_traineeprofile t WHERE t.id = trainee_id AND t.user_id = {ME})",
+        looks=("walk",),
         matching=True,
     ),
     # Letters with their addresses, and codes and links in them.
-    "notifications_notice": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian")),
+    "notifications_notice": Wall(
+        *[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian"), looks=("walk",)
+    ),
     "notifications_delivery": Wall(
         f"{OWN} OR {COORDINATES} OR user_id IS NULL AND address ="  # noqa: S608 - our own words
         f" (SELECT u.email FROM accounts_user u WHERE u.id = {ME})",
         f"{OWN} OR {COORDINATES}",
         ("telling", "receipt", "sign-in", "guardian", "health"),
+        looks=("walk",),
     ),
     # Papers: sheets as they came in, row by row.
-    "imports_batch": Wall(*[f"organization_id = {MINE} OR by_id = {ME} OR {COORDINATES}"] * 2),
-    "imports_row": Wall(*["EXISTS (SELECT FROM imports_batch b WHERE b.id = batch_id)"] * 2),
+    "imports_batch": Wall(*[f"organization_id = {MINE} OR by_id = {ME} OR {COORDINATES}"] * 2, looks=("walk",)),
+    "imports_row": Wall(*["EXISTS (SELECT FROM imports_batch b WHERE b.id = batch_id)"] * 2, looks=("walk",)),
     # Notes on a case: for those they were written for.
     "placements_comment": Wall(
         f"organization_id = {MINE} OR author_id = {ME} OR audience <> 'ours' AND ({COORDINATES} OR EXISTS ("
@@ -144,7 +153,10 @@ PAGES = {
     "second_step": "sign-in",
     "stepup_code": "sign-in",
     "restore_": "sign-in",
-    "demo": "sign-in",
+    # There while DEMO is on: who comes in, and the walk, which shows whoever reads it what came of the sheet.
+    "demo_sign_in": "sign-in",
+    "demo_phone": "sign-in",
+    "demo": "walk",
     "guardian": "guardian",
     "invitation": "invitation",
     "answer_link": "answer",
@@ -163,13 +175,19 @@ def task_of(name: str) -> str:
     return next((task for begin, task in PAGES.items() if name.startswith(begin)), "")
 
 
+def _or_for(tasks: tuple[str, ...]) -> str:
+    named = ", ".join(f"'{task}'" for task in tasks)
+    return f" OR (SELECT throughline_task()) IN ({named})" if named else ""
+
+
 def statements() -> Iterator[str]:
     """What puts the walls up, anew."""
     yield FUNCTIONS
     for table, wall in WALLS.items():
-        tasks = ", ".join(f"'{task}'" for task in wall.tasks)
-        task = f" OR (SELECT throughline_task()) IN ({tasks})" if tasks else ""
-        sees, changes = (f"(SELECT throughline_reads()) AND ({rule}{task})" for rule in (wall.sees, wall.changes))
+        sees, changes = (
+            f"(SELECT throughline_reads()) AND ({rule}{_or_for(tasks)})"
+            for rule, tasks in ((wall.sees, wall.tasks + wall.looks), (wall.changes, wall.tasks))
+        )
         for name in ("web_sees", "web_changes", "worker", "matching"):
             yield f"DROP POLICY IF EXISTS {name} ON {table}"
         yield f"CREATE POLICY web_sees ON {table} FOR SELECT TO {WEB} USING ({sees})"
