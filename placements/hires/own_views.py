@@ -118,8 +118,9 @@ def stay(request, token):
         request.LANGUAGE_CODE = language
         response = _stay(request, asked)
     response["Content-Language"] = language
-    # The address is the key: no other site hears of it, and no search engine keeps it.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide the form's
+    # origin from this site as well, which then refuses its button.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -54,7 +54,7 @@ def test_the_hirer_answers_from_the_letter_once_and_a_scanner_answers_nothing(ca
     said = page.content.decode()
     assert "Welder" in said
     assert not any(word in said for word in ("Ana", "Morales", cast.ana.email, "92335"))
-    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert "no-store" in page["Cache-Control"]
     assert strict.post(url, {"step": "interview"}).status_code == 403
     # A no needs its reason, and what was typed stays.
