@@ -55,8 +55,8 @@ def _page(request, reader, context: dict, status=200):
         shown = {"case": None, "form": None, "done": "", "useless": ""} | context
         response = render(request, "placements/link.html", shown, status=status)
     response["Content-Language"] = language
-    # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide the form's
-    # origin from this site as well, which then refuses its button.
+    # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide
+    # from this site, too, where the form comes from, and its button would be refused.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -118,8 +118,8 @@ def stay(request, token):
         request.LANGUAGE_CODE = language
         response = _stay(request, asked)
     response["Content-Language"] = language
-    # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide the form's
-    # origin from this site as well, which then refuses its button.
+    # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide
+    # from this site, too, where the form comes from, and its button would be refused.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
