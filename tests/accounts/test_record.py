@@ -36,7 +36,8 @@ def rows(viewer):
     return list(RecordView.objects.filter(viewer=viewer).order_by("pk").values_list("purpose", "organization__name"))
 
 
-def test_every_page_that_shows_a_person_leaves_its_row(said_yes, sign_in):
+def test_every_page_that_shows_a_person_leaves_its_row(said_yes, sign_in, settle):
+    settle()  # the board's rows are written by a job
     elliot, priya, carla = (sign_in(user) for user in (said_yes.elliot, said_yes.priya, said_yes.carla))
     elliot.get(reverse("hirer_home"))
     elliot.get(reverse("opening_people", args=[said_yes.job.public_id]))

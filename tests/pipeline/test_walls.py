@@ -107,6 +107,9 @@ def test_each_sees_what_is_theirs_and_jobs_see_all(told, cast):
             assert people() == everybody
         with scopes.task("telling"):
             assert Delivery.objects.count() == letters
+        with scopes.task("walk"):  # the demo's: it sees what came of the sheet, and changes nothing
+            assert (people(), Delivery.objects.count()) == (everybody, letters)
+            assert (User.objects.update(full_name="x"), Delivery.objects.all().delete()[0]) == (0, 0)
         with scopes.task("anything"):
             assert cast.ana.pk not in people()
     with scopes.person(cast.ana.pk):
