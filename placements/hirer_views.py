@@ -57,7 +57,7 @@ def opening_people(request, public_id):
     if not policies.see_people(request.user, opening):
         raise Http404
     answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).with_consents().order_by("pk")}
-    yes = [trainee for trainee, answer in answers.items() if answer.state in Referral.SHOWN]
+    yes = [trainee for trainee, answer in answers.items() if answer.is_shown]
     everybody = "all" in request.GET
     passing = matching.of_opening(opening, also=yes) if everybody else matching.first_of_opening(opening, also=yes)
     page = Paginator(passing, 25).get_page(request.GET.get("page"))
@@ -66,7 +66,7 @@ def opening_people(request, public_id):
     for match in page.object_list:
         match.reasons = reasons.explain(match.gates, names)
         match.answer = answers.get(match.trainee_id)
-        match.shown = match.answer if match.answer and match.answer.state in Referral.SHOWN else None
+        match.shown = match.answer if match.answer and match.answer.is_shown else None
         match.named = match.shown and match.shown.shares_contact
     named = [match.trainee.user_id for match in page.object_list if match.named]
     seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))

@@ -99,8 +99,8 @@ def opening_people_then(request, public_id):
     form, moment = _moment(request)
     found = places.then(opening, moment) if moment else None
     page = Paginator(found.past.passing if found else [], 50).get_page(request.GET.get("page"))
-    shown = Referral.objects.filter(
-        opening=opening, state__in=Referral.SHOWN, trainee__in=[passing.trainee_id for passing in page.object_list]
+    shown = Referral.objects.shown().filter(
+        opening=opening, trainee__in=[passing.trainee_id for passing in page.object_list]
     )
     shown = shown.with_consents().filter(shares_contact=True).select_related("trainee__user")
     named = {referral.trainee_id: referral for referral in shown}

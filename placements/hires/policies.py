@@ -77,8 +77,8 @@ def said_yes_to(user, trainee) -> Organization | None:
     own = {o.pk: o for o in organizations_of(user, *Organization.HIRES)}
     if not own:
         return None
-    rows = Referral.objects.with_consents().filter(trainee=trainee, opening__organization__in=own)
-    rows = rows.filter(state__in=Referral.SHOWN, shares_contact=True).order_by("pk")
+    rows = Referral.objects.shown().with_consents().filter(trainee=trainee, opening__organization__in=own)
+    rows = rows.filter(shares_contact=True).order_by("pk")
     found = rows.values_list("opening__organization_id", flat=True).first()
     return own.get(found)
 

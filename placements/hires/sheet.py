@@ -243,7 +243,7 @@ def _theirs(context):
     ) | TraineeProfile.objects.filter(pk__in=Certification.objects.filter(provider=organization).values("trainee"))
     if organization.kind in Organization.TRAINS and organization.kind not in Organization.HIRES:
         return trained.values("pk")
-    yes = Referral.objects.with_consents().filter(opening__organization=organization, state__in=Referral.SHOWN)
+    yes = Referral.objects.shown().with_consents().filter(opening__organization=organization)
     return yes.filter(shares_contact=True).order_by().values("trainee")
 
 

@@ -29,6 +29,10 @@ class ReferralQuerySet(models.QuerySet):
         """Referrals on which somebody still has to do something."""
         return self.filter(state__in=Referral.OPEN)
 
+    def shown(self):
+        """Those the employer or hall sees; who waited in order and never came before it is no name there."""
+        return self.filter(state__in=Referral.SHOWN).exclude(state=Referral.State.CLOSED, sent_at=None)
+
     def visible_to(self, user):
         """One's own; those with the organizations one acts for, once the trainee said yes.
 
@@ -154,6 +158,11 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"{self.trainee_id} x {self.opening_id}: {self.state}"
+
+    @property
+    def is_shown(self):
+        """Whether the employer or hall sees it, as `shown` says of rows."""
+        return self.state in self.SHOWN and (self.state != self.State.CLOSED or self.sent_at is not None)
 
     @property
     def decline_reason(self):

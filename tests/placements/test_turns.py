@@ -128,6 +128,8 @@ def test_a_closed_opening_ends_what_waits_and_keeps_what_was_begun(cast, four, s
     assert sign_in(cast.ana).get(f"/referrals/{ana.public_id}/").status_code == 200
     browser = sign_in(cast.elliot)
     assert browser.get(f"/referrals/{ana.public_id}/").status_code == 404  # was never before them
+    assert {one.trainee.user.full_name[:2] for one in Referral.objects.shown()} == {"Bo", "De"}
+    assert not ana.is_shown
     assert browser.get(f"/referrals/{Referral.objects.get(trainee=cast.others['Bo']).public_id}/").status_code == 200
 
 
