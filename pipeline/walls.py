@@ -90,7 +90,7 @@ WALLS = {
         matching=True,
     ),
     "account_emailaddress": Wall(THEIRS, THEIRS, ("sign-in", "guardian", "telling", "invitation")),
-    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES}", OWN, ("guardian",)),
+    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES}", OWN, ("guardian", "undo")),
     # As a provider's sheet wrote them: name, address, number.
     "programs_enrollment": Wall(
         f"provider_id = {MINE} OR {COORDINATES}"
@@ -102,13 +102,13 @@ WALLS = {
     ),
     # Letters with their addresses, and codes and links in them.
     "notifications_notice": Wall(
-        *[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian"), looks=("walk",)
+        *[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian", "undo"), looks=("walk",)
     ),
     "notifications_delivery": Wall(
         f"{OWN} OR {COORDINATES} OR user_id IS NULL AND address ="  # noqa: S608 - our own words
         f" (SELECT u.email FROM accounts_user u WHERE u.id = {ME})",
         f"{OWN} OR {COORDINATES}",
-        ("telling", "receipt", "sign-in", "guardian", "health"),
+        ("telling", "receipt", "sign-in", "guardian", "health", "undo"),
         looks=("walk",),
     ),
     # Papers: sheets as they came in, row by row.
@@ -121,16 +121,18 @@ WALLS = {
         f" JOIN accounts_traineeprofile t ON t.id = r.trainee_id WHERE r.id = referral_id"
         f" AND (o.organization_id = {MINE} OR audience = 'all' AND t.user_id = {ME})))",
         f"author_id = {ME} OR {COORDINATES}",
-        ("merging",),
+        ("merging", "undo"),
     ),
     # Notes: whom somebody called back, and what was said.
     "accounts_verification": Wall(f"organization_id = {MINE} OR {COORDINATES}", COORDINATES),
     "accounts_factorrestore": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("sign-in",)),
-    "accounts_recordview": Wall(f"person_id = {ME} OR viewer_id = {ME} OR {COORDINATES}", f"viewer_id = {ME}"),
+    "accounts_recordview": Wall(
+        f"person_id = {ME} OR viewer_id = {ME} OR {COORDINATES}", f"viewer_id = {ME}", ("undo",)
+    ),
     # Ways in.
-    "mfa_authenticator": Wall(OWN, OWN, ("sign-in",)),
-    "usersessions_usersession": Wall(OWN, OWN, ("sign-in",)),
-    "accounts_entrylink": Wall(OWN, OWN, ("sign-in",)),
+    "mfa_authenticator": Wall(OWN, OWN, ("sign-in", "undo")),
+    "usersessions_usersession": Wall(OWN, OWN, ("sign-in", "undo")),
+    "accounts_entrylink": Wall(OWN, OWN, ("sign-in", "undo")),
     "accounts_invitation": Wall(*[f"organization_id = {MINE} OR {COORDINATES}"] * 2, ("sign-in", "invitation")),
     # Testimony (docs/adr/0014): its author's and the council's, coordinators apart. The pages on which nobody is seen,
     # and those of themes, which count and quote, say so by name. The sealed box is nobody else's at all.

@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.models import Organization, User
+from accounts.models import Organization, RecordView, User
 from imports.models import Batch
+from notifications.models import Notice
 from openings.models import Opening
 from programs.models import Certification, Program
 
@@ -201,8 +202,16 @@ def test_priya_takes_a_sheet_back(cast, priya):
     save, undo = (reverse(name, args=[batch.public_id]) for name in ("import_save", "import_undo"))
     assert "only looked at" in priya.post(undo, follow=True).content.decode()
     priya.post(save)
+    rosa = Certification.objects.get().trainee.user
+    # What tells of her and is not Priya's to read goes with her.
+    looked = {"day": cast.now.date(), "first_at": cast.now, "last_at": cast.now}
+    RecordView.objects.create(person=rosa, viewer=cast.carla, purpose="list", **looked)
+    Notice.objects.create(user=rosa, kind="matches", topic="matches", once_key="x", created_at=cast.now)
     page = priya.post(undo, follow=True).content.decode()
     assert "The sheet is taken back" in page
+    assert not User.objects.filter(pk=rosa.pk).exists()
+    assert not RecordView.objects.exists()
+    assert not Notice.objects.filter(user=rosa.pk).exists()
     assert not Certification.objects.exists()
     assert "Take it back" not in page
 
