@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from ledger import scopes
 from ledger.log import record
 
 from . import effects, kinds, policies, queries
@@ -100,8 +99,6 @@ def bring_in(batch: Batch, *, by, at, skip_bad_rows=False, progress=iter) -> Bat
     return batch
 
 
-# Who is taken back goes with all that only tells of them, also with what others than the undoer may read.
-@scopes.task("undo")
 @transaction.atomic(durable=True)
 def take_back(batch: Batch, *, by, at) -> Batch:
     """Undo what the batch did, latest first. What somebody acted on since stays, and its row says so."""

@@ -14,6 +14,7 @@ from accounts.models import Organization
 from accounts.policies import acts_for
 from accounts.record import seen
 from accounts.stepup import require
+from ledger import scopes
 
 from . import actions, exports, kinds, policies, queries, samples
 from .forms import SheetForm
@@ -148,7 +149,9 @@ def import_save(request, public_id):
 def import_undo(request, public_id):
     batch = _batch(request, public_id)
     try:
-        batch = actions.take_back(batch, by=request.user, at=timezone.now())
+        # Who is taken back goes with all that tells of them, also with what others than this reader may read.
+        with scopes.task("undo"):
+            batch = actions.take_back(batch, by=request.user, at=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("import_batch", batch.public_id)
