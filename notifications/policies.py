@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import consents
-from accounts.models import Membership, TraineeProfile, User
+from accounts.models import TraineeProfile, User
 from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
 
 # The kind of task about an account that looked at very many people: whoever acts for others has a name.
@@ -38,8 +38,3 @@ def tasks_of(user) -> Q:
         about_others = ~Q(about_type="user") | Q(kind=RECORDS_SEEN)
         return about_others | Q(Exists(readable(user).filter(pk=OuterRef("about_id")).order_by()))
     return Q(owner=user) | Q(organization__in=[organization.pk for organization in organizations_of(user)])
-
-
-def staff_of_coalition():
-    """Who acts for the coalition today."""
-    return User.objects.filter(memberships__in=Membership.objects.coordinating(), is_active=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accounts.models import Consent, Organization, TraineeProfile
 from matching import jobs
-from placements.hires import local
+from placements.hires import local, taking
 from placements.hires.lifecycle import DAYS, STANDING
 from placements.models import CheckIn, Placement, Referral
 
@@ -57,23 +57,7 @@ def _begin(ground, placement: Placement, *, by, organization=None) -> Placement:
     placement.home_zip = placement.trainee.zip
     local.freeze(placement).save()
     at = ground.moment(placement.starts_on, 9)
-    ground.happened(
-        "placement.hire",
-        placement,
-        at=at,
-        by=by,
-        organization=organization,
-        trainee=placement.trainee_id,
-        opening=placement.opening_id,
-        referral=placement.referral_id,
-        employer=placement.employer_id,
-        source=placement.source,
-        declared_by=placement.declared_by,
-        starts_on=placement.starts_on.isoformat(),
-        hourly_cents=placement.hourly_cents,
-        local_tier=placement.local_tier,
-        local_rule=placement.local_rule_id,
-    )
+    ground.happened("placement.hire", placement, at=at, by=by, organization=organization, **taking.facts(placement))
     ground.happened("profile.rested", placement.trainee, at=at, by=by, trainee=placement.trainee_id)
     return placement
 

@@ -139,29 +139,29 @@ def lock(trainee: TraineeProfile) -> TraineeProfile:
     return rows.get(pk=trainee.pk)
 
 
+def facts(placement: Placement) -> dict:
+    """What the ledger keeps of a hire; the measures count from it."""
+    return {
+        "trainee": placement.trainee_id,
+        "opening": placement.opening_id,
+        "referral": placement.referral_id,
+        "employer": placement.employer_id,
+        "source": placement.source,
+        "declared_by": placement.declared_by,
+        "starts_on": placement.starts_on.isoformat(),
+        "hourly_cents": placement.hourly_cents,
+        "local_tier": placement.local_tier,
+        "local_rule": placement.local_rule_id,
+    }
+
+
 def begin(placement: Placement, *, by, at, organization=None) -> Placement:
     """Freeze what the hire rests on, keep it, record it; the person rests from looking. Under the person's lock."""
     trainee = placement.trainee
     placement.home_zip = placement.home_zip or trainee.zip
     local.freeze(placement)
     placement.save()
-    record(
-        "placement.hire",
-        placement,
-        by=by,
-        at=at,
-        organization=organization,
-        trainee=trainee.pk,
-        opening=placement.opening_id,
-        referral=placement.referral_id,
-        employer=placement.employer_id,
-        source=placement.source,
-        declared_by=placement.declared_by,
-        starts_on=placement.starts_on.isoformat(),
-        hourly_cents=placement.hourly_cents,
-        local_tier=placement.local_tier,
-        local_rule=placement.local_rule_id,
-    )
+    record("placement.hire", placement, by=by, at=at, organization=organization, **facts(placement))
     seeking.rest(trainee, by=by, at=at, organization=organization)
     return placement
 

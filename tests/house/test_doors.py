@@ -5,7 +5,6 @@ Foreign answers exactly as absent; a marked text (pipeline/seed/doors) stands on
 not, changes nothing; nobody meets a 500.
 """
 
-import gc
 import logging
 import re
 import sys
@@ -78,12 +77,9 @@ BESIDE = {
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """The world of doors, made once for this module and taken back after it."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)  # thousands of pages: looking through all for litter at each costs a tenth
     with django_db_blocker.unblock(), transaction.atomic():
         yield seed.world(at=timezone.now())
         transaction.set_rollback(True)
-    gc.set_threshold(*usual)
 
 
 def own_doors() -> list[str]:
