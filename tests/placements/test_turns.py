@@ -12,6 +12,7 @@ from notifications.models import Notice, Task
 from openings import actions as openings
 from placements import actions, answering, reminders, tasks, turns
 from placements.models import Referral
+from tests.reading import words_read
 
 DAY = timedelta(days=1)
 
@@ -61,7 +62,7 @@ def test_who_comes_after_waits_in_order_and_the_hirer_sees_a_number(cast, four, 
     # The hirer reads how many wait, and nobody's name, contact or record.
     browser = sign_in(cast.elliot)
     assert "3 people wait in order" in browser.get("/hire/").content.decode()
-    assert "Dee" not in browser.get(f"/openings/{first.opening.public_id}/people/?all").content.decode()
+    assert "Dee" not in words_read(browser.get(f"/openings/{first.opening.public_id}/people/?all").content.decode())
     assert browser.get(f"/referrals/{queued[0].public_id}/").status_code == 404
     assert Notice.objects.filter(user=cast.elliot, kind="referral_yes").count() == 1
     # An answer within the week frees no place: one a week means one a week. The week does, in the opening's order.
