@@ -14,6 +14,9 @@ MANAGE := $(BIN)/python manage.py
 THROWAWAY := $(BIN)/python -m pipeline.local run --
 HERE := $(BIN)/python -m pipeline.local here --
 
+# The product is a dozen processes: told to keep no bytecode, each would compile everything it imports, two seconds long.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The browser of the journeys; without one they are skipped, except in CI.
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 CHROMIUM = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)) \
