@@ -16,8 +16,8 @@ from django.db import connection
 
 from bench import events, stage
 from bench.statements import summary
+from ledger.log import Bell
 from ledger.models import Handoff
-from ledger.tasks import wake
 from pipeline.celery import app
 from pipeline.demo_server import commands
 
@@ -32,7 +32,7 @@ class Ringing:
     def again(self, line, swaps):
         made = self.recording.again(line, swaps)
         for room in self.rooms:
-            wake.delay(room=room)
+            Bell(room)()
         return made
 
 

@@ -1,4 +1,8 @@
-"""Ringing Celery. A broker that is away is no harm: the sweep finds the work, and nobody waits or fails for it."""
+"""Ringing Celery. A broker that is away is no harm: the sweep finds the work, and nobody waits or fails for it.
+
+A bell that is on its way is not rung again: whoever hears it takes all that waits. The broker remembers that with a mark
+(`once`) that the hearer wipes before looking (`heard`), and that fades by itself should the bell be lost.
+"""
 
 import logging
 import time
@@ -7,18 +11,47 @@ log = logging.getLogger(__name__)
 
 # A broker that does not answer at all costs seconds to notice. For so long nobody else of this process tries.
 PAUSE = 15
+# For so long a bell is believed to be on its way, after the time it was to take.
+FADES = 2
 _silent_until = 0.0
 
 
-def ring(task, **values) -> bool:
-    """Ring for this task; False when nobody could hear it."""
+def ring(task, *, once: str = "", within: float = 0, **values) -> bool:
+    """Ring for this task; False when nobody could hear it.
+
+    `once` names the bell: while one of that name is on its way no other is sent. `within`: seconds it may take, so that
+    a day's imports are one bell every few seconds and not thousands.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return False
     try:
-        task.delay(**values)
+        if once and not _first(task.app, once, FADES + within):
+            return True
+        if within:
+            task.apply_async(kwargs=values, countdown=within)
+        else:
+            task.delay(**values)
     except Exception as away:
         _silent_until = time.monotonic() + PAUSE
         log.warning("broker away, the sweep will do %s: %s", task.name, away)
         return False
     return True
+
+
+def heard(task, once: str) -> None:
+    """Say that this bell was heard: what happens from now on rings again. Before the work is looked at."""
+    try:
+        with task.app.connection_or_acquire() as line:
+            line.default_channel.client.delete(_mark(once))
+    except Exception as away:
+        log.warning("broker away, %s fades: %s", once, away)
+
+
+def _first(app, once: str, seconds: float) -> bool:
+    with app.producer_or_acquire() as producer:
+        return bool(producer.channel.client.set(_mark(once), 1, nx=True, px=int(seconds * 1000)))
+
+
+def _mark(once: str) -> str:
+    return f"throughline:bell:{once}"

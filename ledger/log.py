@@ -11,13 +11,19 @@ from .models import Event
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
 _asked: dict[str, set[str]] = defaultdict(set)
+# room -> seconds it may take to hear of them.
+_calm: dict[str, float] = {}
 # For which organization a person acts on a record when the action does not name one; said by the room that knows.
 _standing: list[Callable] = []
 
 
-def asks(room: str, *kinds: str) -> None:
-    """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`."""
+def asks(room: str, *kinds: str, within: float = 0) -> None:
+    """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`.
+
+    `within`: seconds it may take, for a room that would rather hear of many things at once and let others go first.
+    """
     _asked[room].update(kinds)
+    _calm[room] = within
 
 
 def stamps(ask: Callable) -> None:
@@ -119,7 +125,7 @@ class Bell:
     def __call__(self):
         from .tasks import wake
 
-        bells.ring(wake, room=self.room)
+        bells.ring(wake, once=self.room, within=_calm.get(self.room, 0), room=self.room)
 
 
 def history(subject):

@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import handoffs
+from . import bells, handoffs
 
 
-@shared_task
-def wake(*, room, **_):
+@shared_task(bind=True)
+def wake(self, *, room, **_):
     """Let the room take its waiting handoffs. Safe to run twice."""
+    bells.heard(self, room)
     handoffs.drain(room)
 
 

@@ -4,12 +4,15 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from ledger import bells
+
 from . import acting, addresses, outbox
 
 
-@shared_task
-def send(**_):
+@shared_task(bind=True)
+def send(self, **_):
     """Send what is due. Safe to run twice and side by side."""
+    bells.heard(self, "send")
     outbox.send_due()
 
 

@@ -17,4 +17,4 @@ class PlacementsConfig(AppConfig):
 
         kinds.register(HiresSheet())
         asks("placements", *jobs.HEARD)
-        asks(boards.ROOM, *boards.KINDS)
+        asks(boards.ROOM, *boards.KINDS, within=boards.WITHIN)

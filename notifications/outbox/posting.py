@@ -147,7 +147,7 @@ class Bell:
     def __call__(self):
         from ..tasks import send
 
-        if not bells.ring(send) and self.urgent:
+        if not bells.ring(send, once="send") and self.urgent:
             from .sending import send_due
 
             send_due(only=self.urgent)
