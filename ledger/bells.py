@@ -1,7 +1,7 @@
 """Ringing Celery. A broker that is away is no harm: the sweep finds the work, and nobody waits or fails for it.
 
-A bell that is on its way is not rung again: whoever hears it takes all that waits. The broker remembers that with a mark
-(`once`) that the hearer wipes before looking (`heard`), and that fades by itself should the bell be lost.
+A bell that is on its way is not rung again: whoever hears it takes all that waits. The broker remembers that with a
+mark (`once`) that the hearer wipes before looking (`heard`), and that fades by itself should the bell be lost.
 """
 
 import logging
