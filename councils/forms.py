@@ -10,6 +10,7 @@ from accounts.models import Organization
 
 from . import calendar
 from .models import AgendaItem, Constituency, Council, Decision, Meeting, Need, Office, Rsvp, Rule, Seat, Series, Way
+from .seen import SeenForm
 
 ZONES = [
     ("America/Los_Angeles", _("Pacific time")),
@@ -33,7 +34,7 @@ def area(label, *, required=False, rows=4, help_text="", max_length=20_000):
     return forms.CharField(label=label, required=required, widget=widget, help_text=help_text, max_length=max_length)
 
 
-class CouncilForm(forms.ModelForm):
+class CouncilForm(SeenForm):
     """What a council is, what it publishes and how it works."""
 
     publishes = forms.MultipleChoiceField(
@@ -72,6 +73,10 @@ class CouncilForm(forms.ModelForm):
                 initial=had.get(key, 0),
             )
             self.least[name] = key
+
+    def standing(self, thing: Council) -> dict:
+        had = thing.quorum_by or {}
+        return super().standing(thing) | {f"least_{key}": had.get(key, 0) for key in Constituency.values}
 
     def facts(self) -> dict:
         """What was written, by the names of the columns."""
@@ -197,7 +202,7 @@ def initial_of(meeting: Meeting) -> dict:
     return {name: getattr(meeting, name) for name in names} | {"on": there.date(), "clock": there.time()}
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(SeenForm):
     """One thing on the agenda."""
 
     class Meta:

@@ -65,10 +65,12 @@ def found(facts: dict, *, by, at, is_example=False) -> Council:
 
 
 @transaction.atomic(durable=True)
-def amend(council, facts: dict, *, by, at) -> Council:
-    """Change what stands about the council and how it works."""
+def amend(council, facts: dict, *, by, at, still=None) -> Council:
+    """Change what stands about the council and how it works; `still` refuses when somebody saved in this moment."""
     fresh = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     policies.may_keep.check(by, fresh)
+    if still:
+        still(fresh)
     changed = [name for name in FACTS if name in facts and getattr(fresh, name) != facts[name]]
     for name in changed:
         setattr(fresh, name, facts[name])

@@ -305,11 +305,13 @@ def add_item(meeting, facts: dict, *, by, at) -> AgendaItem:
 
 
 @transaction.atomic(durable=True)
-def change_item(item, facts: dict, *, by, at) -> AgendaItem:
-    """Another title, time, presenter or papers."""
+def change_item(item, facts: dict, *, by, at, still=None) -> AgendaItem:
+    """Another title, time, presenter or papers; `still` refuses when somebody saved in this moment."""
     meeting = lock(item.meeting)
     policies.may_run.check(by, meeting.council)
     _agenda_open(meeting, at)
+    if still:
+        still(AgendaItem.objects.get(pk=item.pk))
     AgendaItem.objects.filter(pk=item.pk).update(**facts)
     record("meeting.agenda", meeting, by=by, at=at, item=item.pk)
     if meeting.called_at:

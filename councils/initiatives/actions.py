@@ -10,9 +10,11 @@ from ..models import Initiative, Milestone, Phase
 
 
 @transaction.atomic(durable=True)
-def write(initiative: Initiative, *, by, at) -> Initiative:
-    """Make an initiative, or change one."""
+def write(initiative: Initiative, *, by, at, still=None) -> Initiative:
+    """Make an initiative, or change one; `still` refuses when somebody saved in this moment."""
     policies.may_run.check(by, initiative.council)
+    if initiative.pk and still:
+        still(Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk))
     kind = "initiative.changed" if initiative.pk else "initiative.made"
     initiative.save()
     record(kind, initiative, by=by, at=at)

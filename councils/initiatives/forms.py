@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from ..models import Initiative, Milestone, Phase
+from ..seen import SeenForm
 
 _DAYS = {
     "starts_on": forms.DateInput(attrs={"type": "date"}),
@@ -13,7 +14,7 @@ _DAYS = {
 }
 
 
-class InitiativeForm(forms.ModelForm):
+class InitiativeForm(SeenForm):
     """An initiative."""
 
     class Meta:
@@ -22,7 +23,7 @@ class InitiativeForm(forms.ModelForm):
         widgets = _DAYS
 
 
-class PhaseForm(forms.ModelForm):
+class PhaseForm(SeenForm):
     """A phase, within the days of its initiative."""
 
     class Meta:
@@ -39,7 +40,7 @@ class PhaseForm(forms.ModelForm):
         return said
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(SeenForm):
     """A milestone or deliverable, and the meeting or paper it became."""
 
     class Meta:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ledger.lifecycle import IllegalStep
+
 from .. import policies
 from ..models import Council, Initiative, Meeting, Milestone, Phase, Resource
 from . import actions
@@ -64,10 +66,15 @@ def initiative(request, public_id):
 
 def _edit(request, form, title, save, back):
     if request.method == "POST" and form.is_valid():
-        kept = save(form.instance)
-        messages.success(request, _("Saved."))
-        return redirect("initiative", kept.public_id)
-    return render(request, "councils/initiatives/edit.html", {"form": form, "title": title, **back})
+        try:
+            kept = save(form)
+        except IllegalStep as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("initiative", kept.public_id)
+    context = {"form": form, "title": title, **back}
+    return render(request, "councils/initiatives/edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -91,7 +98,7 @@ def initiative_edit(request, public_id):
 
 
 def _writer(request):
-    return lambda thing: actions.write(thing, by=request.user, at=timezone.now())
+    return lambda form: actions.write(form.instance, by=request.user, at=timezone.now(), still=form.must_still_stand)
 
 
 @login_required
@@ -105,8 +112,8 @@ def initiative_part(request, public_id, part):
     else:
         form = MilestoneForm(request.POST or None, initiative=found, user=request.user)
 
-    def save(thing):
-        actions.write_part(thing, initiative=found, by=request.user, at=timezone.now())
+    def save(form):
+        actions.write_part(form.instance, initiative=found, by=request.user, at=timezone.now())
         return found
 
     title = _("New phase") if part == "phase" else _("New milestone")

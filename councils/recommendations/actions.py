@@ -17,8 +17,8 @@ from .lifecycle import ANSWERS, RECOMMENDATION
 
 
 @transaction.atomic(durable=True)
-def write(recommendation: Recommendation, themes, *, by, at) -> Recommendation:
-    """Propose a recommendation, or change one that is not adopted yet."""
+def write(recommendation: Recommendation, themes, *, by, at, still=None) -> Recommendation:
+    """Propose a recommendation, or change one that is not adopted yet; `still` refuses when somebody saved just now."""
     council_policies.may_run.check(by, recommendation.council)
     kind = "recommendation.changed" if recommendation.pk else "recommendation.proposed"
     if not recommendation.pk:
@@ -27,6 +27,8 @@ def write(recommendation: Recommendation, themes, *, by, at) -> Recommendation:
         fresh = RECOMMENDATION.lock(recommendation)
         if fresh.state != Recommendation.State.PROPOSED:
             raise IllegalStep(_("It was adopted. What was adopted is not changed any more."))
+        if still:
+            still(fresh)
     recommendation.save()
     recommendation.themes.set([theme for theme in themes if theme.council_id == recommendation.council_id])
     event = record(kind, recommendation, by=by, at=at)

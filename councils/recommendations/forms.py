@@ -10,6 +10,7 @@ from accounts.models import Organization, User
 from ledger import figures
 
 from ..models import ActionStep, Office, Recommendation, Term
+from ..seen import SeenForm
 
 SCOPES = {
     figures.REGION: gettext_lazy("the whole region"),
@@ -25,7 +26,7 @@ def people_of(council):
     return User.objects.filter(Q(pk__in=seated) | Q(pk__in=working), is_active=True).order_by("full_name", "pk")
 
 
-class RecommendationForm(forms.ModelForm):
+class RecommendationForm(SeenForm):
     """A recommendation in both languages, what it stands on, and the figure it should move."""
 
     class Meta:

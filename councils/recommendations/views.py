@@ -113,7 +113,7 @@ def recommendation_edit(request, public_id):
     """Change a recommendation that is not adopted yet."""
     found = _recommendation(request, public_id)
     council_policies.may_run.check(request.user, found.council)
-    if found.state != "proposed":
+    if found.state != "proposed" and request.method != "POST":  # what was typed meanwhile is given back
         raise Denied(_("It was adopted. What was adopted is not changed any more."))
     return _edit(request, found)
 
@@ -121,14 +121,16 @@ def recommendation_edit(request, public_id):
 def _edit(request, found: Recommendation):
     form = RecommendationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
+        done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
         try:
-            kept = actions.write(form.instance, form.cleaned_data["themes"], by=request.user, at=timezone.now())
+            kept = actions.write(form.instance, form.cleaned_data["themes"], **done)
         except IllegalStep as error:
-            messages.error(request, str(error))
-            return redirect("recommendation", found.public_id)
-        messages.success(request, _("Saved."))
-        return redirect("recommendation", kept.public_id)
-    return render(request, "councils/recommendations/edit.html", {"form": form, "council": found.council})
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("recommendation", kept.public_id)
+    context = {"form": form, "council": found.council}
+    return render(request, "councils/recommendations/edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -21,9 +21,11 @@ class TooMany(Exception):
 
 
 @transaction.atomic(durable=True)
-def keep(resource: Resource, *, by, at) -> Resource:
-    """Add a resource, or change what is said of it."""
+def keep(resource: Resource, *, by, at, still=None) -> Resource:
+    """Add a resource, or change what is said of it; `still` refuses when somebody saved in this moment."""
     policies.may_run.check(by, resource.council)
+    if resource.pk and still:
+        still(Resource.objects.select_for_update(no_key=True).get(pk=resource.pk))
     kind = "resource.changed" if resource.pk else "resource.added"
     resource.tags = list(dict.fromkeys(tag.strip().lower() for tag in resource.tags if tag.strip()))
     resource.tag_words = " ".join(resource.tags)

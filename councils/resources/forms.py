@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Resource, Version
 from ..recommendations.forms import people_of
+from ..seen import SeenForm
 from . import files
 
 
-class ResourceForm(forms.ModelForm):
+class ResourceForm(SeenForm):
     """A paper or a link."""
 
     tags = forms.CharField(

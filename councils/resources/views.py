@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ledger.lifecycle import IllegalStep
+
 from .. import policies
 from ..models import Council, Resource, Version
 from . import actions, search
@@ -112,7 +114,13 @@ def resource_edit(request, public_id):
 def _edit(request, found: Resource, title: str):
     form = ResourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        kept = actions.keep(form.instance, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("resource", kept.public_id)
-    return render(request, "councils/resources/edit.html", {"form": form, "council": found.council, "title": title})
+        try:
+            done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
+            kept = actions.keep(form.instance, **done)
+        except IllegalStep as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("resource", kept.public_id)
+    context = {"form": form, "council": found.council, "title": title}
+    return render(request, "councils/resources/edit.html", context, status=422 if form.errors else 200)

@@ -246,8 +246,9 @@ def agenda_item(request, public_id):
     form = ItemForm(request.POST or None, instance=AgendaItem.objects.get(pk=item.pk))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_item(item, form.cleaned_data, by=request.user, at=timezone.now())
-        except Denied as refused:
+            done = {"by": request.user, "at": timezone.now()}
+            actions.change_item(item, form.cleaned_data, **done, still=form.must_still_stand)
+        except (Denied, IllegalStep) as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("agenda", item.meeting.public_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import Denied
+from ledger.lifecycle import IllegalStep
 
 from .. import policies, queries
 from ..actions import bodies
@@ -43,9 +44,13 @@ def council_edit(request, public_id):
     # The form writes on an instance of its own: what is refused must not show as if it were saved.
     form = CouncilForm(request.POST or None, instance=Council.objects.get(pk=found.pk))
     if request.method == "POST" and form.is_valid():
-        bodies.amend(found, form.facts(), by=request.user, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("council", public_id)
+        try:
+            bodies.amend(found, form.facts(), by=request.user, at=timezone.now(), still=form.must_still_stand)
+        except IllegalStep as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("council", public_id)
     return render(request, "councils/edit.html", {"form": form, "council": found}, status=422 if form.errors else 200)
 
 

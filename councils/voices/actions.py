@@ -262,9 +262,11 @@ def sort(voice: Voice, themes, *, by, at) -> None:
 
 
 @transaction.atomic(durable=True)
-def keep_theme(theme: Theme, *, by, at) -> Theme:
-    """Make a theme, or change one."""
+def keep_theme(theme: Theme, *, by, at, still=None) -> Theme:
+    """Make a theme, or change one; `still` refuses when somebody saved in this moment."""
     policies.may_facilitate.check(by, theme.council)
+    if theme.pk and still:
+        still(Theme.objects.select_for_update(no_key=True).get(pk=theme.pk))
     kind = "theme.changed" if theme.pk else "theme.made"
     theme.save()
     record(kind, theme, by=by, at=at)

@@ -8,6 +8,7 @@ from accounts import telling
 from accounts.speech import listed
 
 from ..models import Theme, Voice
+from ..seen import SeenForm
 from .actions import LONGEST
 
 _WITHOUT = [choice for choice in Voice.Visibility.choices if choice[0] != Voice.Visibility.NAMED]
@@ -127,7 +128,7 @@ class QuoteForm(forms.Form):
         self.fields["theme"].queryset = themes
 
 
-class ThemeForm(forms.ModelForm):
+class ThemeForm(SeenForm):
     """A theme of the council."""
 
     class Meta:

@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ledger.lifecycle import IllegalStep
+
 from .. import policies
 from ..models import Council, Recommendation, Theme, Voice
 from . import actions, box, queries
@@ -261,7 +263,13 @@ def theme_edit(request, public_id):
 def _edit_theme(request, found: Theme, council: Council):
     form = ThemeForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        kept = actions.keep_theme(form.instance, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("theme", kept.public_id)
-    return render(request, "councils/voices/theme_edit.html", {"form": form, "council": council, "theme": found})
+        done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
+        try:
+            kept = actions.keep_theme(form.instance, **done)
+        except IllegalStep as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("theme", kept.public_id)
+    context = {"form": form, "council": council, "theme": found}
+    return render(request, "councils/voices/theme_edit.html", context, status=422 if form.errors else 200)
