@@ -20,7 +20,7 @@ from django.db.models import Count
 from accounts import sealed
 from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
-from ledger.models import Turn
+from ledger.models import Heartbeat, Turn
 from notifications.models import Delivery
 from pipeline import health, roles, walls
 from pipeline.schedule import jobs
@@ -320,15 +320,23 @@ def _jobs(at) -> Iterator[Finding]:
     for turn in failed:
         yield Finding("Clockwork", f"{turn.job} failed last time: {turn.error[:200]}", "read the log of who did it: "
                       f"docker compose logs {turn.by.partition('@')[0] or 'worker'}")  # fmt: skip
-    late = [
-        turn.job
-        for turn in Turn.objects.filter(job__in=known).exclude(begun_at=None)
-        if at - turn.begun_at > 2 * known[turn.job].every + health.LATE
-    ]
-    if late:
-        yield Finding("Clockwork", f"Not done in time: {', '.join(late)}.", START["watch"])
-    elif not failed:
+    begun, since = dict(Turn.objects.values_list("job", "begun_at")), _since()
+    late = [job for job in known.values() if at - (begun.get(job.name) or since) > 2 * job.every + health.LATE]
+    never = [job.name for job in late if not begun.get(job.name)]
+    if seldom := [job.name for job in late if job.name not in never]:
+        yield Finding("Clockwork", f"Not done in time: {', '.join(seldom)}.", START["watch"])
+    if never:
+        yield Finding("Clockwork", f"Never begun: {', '.join(never)}.", START["watch"])
+    if not late and not failed:
         yield Finding("Clockwork", "Every periodic job was done in its time.")
+
+
+def _since() -> datetime:
+    """From when a job that was never begun is waited for: the last start, or once that is forgotten the last update."""
+    starts = Heartbeat.objects.filter(process=heartbeats.STARTING).values_list("seen_at", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(applied) FROM django_migrations")
+        return max([*starts, *cursor.fetchone()])
 
 
 # --- Saying it -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from accounts.models import Membership, Zip
 from ledger import heartbeats
 from ledger.models import Handoff, Heartbeat, Turn
 from notifications.models import Delivery
-from pipeline import doctor, health
+from pipeline import doctor, health, schedule
 
 
 @pytest.fixture
@@ -101,6 +101,14 @@ def no_zones(_settings, monkeypatch):
     monkeypatch.setattr(doctor.zoneinfo, "ZoneInfo", missing)
 
 
+def never_begun(*_):
+    """Everybody lives, every job was begun but one, and the last start and update are long ago."""
+    Heartbeat.objects.update(process="somebody")
+    sql("UPDATE django_migrations SET applied = now() - interval '2 years'")()
+    done = [Turn(job=name, begun_at=timezone.now()) for name in schedule.jobs() if name != "call-up"]
+    Turn.objects.bulk_create(done)
+
+
 LATE = {"due_at": timezone.now() - timedelta(days=400)}
 FAULTS = {
     "debug on a public address": (set_("DEBUG", True), "DEBUG", "DEBUG=0"),
@@ -133,6 +141,7 @@ FAULTS = {
     "a job nobody does": (
         lambda *_: Turn.objects.create(job="sweep-outbox", begun_at=timezone.now() - timedelta(hours=1)),
         "Clockwork", "up --detach watch"),
+    "a job nobody ever began": (never_begun, "Clockwork", "up --detach watch"),
     "no ZIP codes": (lambda *_: Zip.objects.all().delete(), "Reference data", "load_reference"),
     "no coordinator": (
         lambda *_: Membership.objects.filter(organization__kind="coalition").delete(), "Staff", "create_admin_link"),
