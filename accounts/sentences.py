@@ -29,6 +29,9 @@ SENTENCES = {
     "comment.deleted": _("%(who)s took a comment back."),
     "organization.paced": _("%(who)s changed how many people a week it looks at, or when it is reminded."),
     "referral.close": _("It ended: filled, closed, or hired somewhere else."),
+    "referral.reopen": _("The hire that had ended it was a mistake: the yes waits for an answer again."),
+    "referral.requeue": _("The hire that had ended it was a mistake: the person waits in order again."),
+    "referral.annul": _("The hire was a mistake."),
     "certification.recorded": _("%(who)s wrote down a certificate that is not confirmed yet: %(what)s."),
     "certification.verified": _("%(who)s confirmed a certificate: %(what)s."),
     "certification.expired": _("A certificate expired: %(what)s."),
@@ -183,6 +186,8 @@ SENTENCES = {
     "decision.adopt": _("%(who)s wrote down: adopted."),
     "decision.reject": _("%(who)s wrote down: rejected."),
     "decision.withdraw": _("%(who)s withdrew the question."),
+    "message.again": _("%(who)s had a message sent once more."),
+    "message.stopped": _("%(who)s stopped a message before it left."),
     "handoff.retried": _("%(who)s had work that had failed tried again."),
 }
 

@@ -39,7 +39,7 @@ def confirm_address(channel: str, address: str, *, by, at) -> int:
     refused = Q(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED], reason=Delivery.Reason.REFUSED)
     unsent = Q(state=Delivery.State.WITHHELD, reason=Delivery.Reason.ADDRESS)
     rows = Delivery.objects.filter(refused | unsent, channel=channel, address=address, notice__isnull=False)
-    return outbox.again(rows.filter(created_at__gt=at - SENT_AGAIN_WITHIN), at=at)
+    return outbox.again(rows.filter(created_at__gt=at - SENT_AGAIN_WITHIN), by=by, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -117,7 +117,8 @@ def post_again(request):
         # Of one state when the list is of one, else of both; never what was held back on purpose.
         both = {State.FAILED, State.BOUNCED}
         rows = rows.filter(state__in=both & {asked["state"]} if asked["state"] else both)
-    count = outbox.again(Delivery.objects.filter(pk__in=rows.order_by().values("pk")), at=timezone.now())
+    chosen = Delivery.objects.filter(pk__in=rows.order_by().values("pk"))
+    count = outbox.again(chosen, by=request.user, at=timezone.now())
     if count:
         said = ngettext("%(n)s message leaves once more.", "%(n)s messages leave once more.", count)
         messages.success(request, said % {"n": count})

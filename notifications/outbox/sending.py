@@ -12,6 +12,9 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
+from ledger.log import event, record_all
+
 from .. import addresses, channels, letters
 from ..channels import Channel, Later, Outcome, Refused, Sent
 from ..models import Delivery
@@ -73,13 +76,15 @@ def send_due(only: int | None = None) -> int:
 
 
 @transaction.atomic
-def again(deliveries, *, at) -> int:
+def again(deliveries, *, by, at) -> int:
     """Put these back in the queue as if they were new; each is looked at once more before it leaves.
 
     Nothing that was sent or is leaving now is sent twice; a letter's words are gone, so a letter is not sent again.
+    The ledger keeps who asked for it, and each reader's history says so.
     """
     ended = [Delivery.State.FAILED, Delivery.State.BOUNCED, Delivery.State.WITHHELD]
-    count = deliveries.filter(Q(notice__isnull=False) & Q(state__in=ended) | Q(state__in=OPEN)).update(
+    rows = deliveries.filter(Q(notice__isnull=False) & Q(state__in=ended) | Q(state__in=OPEN))
+    count = _held(rows, stopped=False, by=by, at=at).update(
         state=Delivery.State.QUEUED,
         reason="",
         error="",
@@ -96,11 +101,27 @@ def again(deliveries, *, at) -> int:
 
 
 @transaction.atomic
-def abort(deliveries, *, at) -> int:
-    """Stop these before they leave, if they have not left."""
-    return deliveries.filter(state__in=OPEN).update(
+def abort(deliveries, *, by, at) -> int:
+    """Stop these before they leave, if they have not left; the ledger keeps who did."""
+    return _held(deliveries.filter(state__in=OPEN), stopped=True, by=by, at=at).update(
         state=Delivery.State.WITHHELD, reason=Delivery.Reason.ABORTED, due_at=at, leased_until=None
     )
+
+
+def _held(deliveries, *, stopped: bool, by, at):
+    """These rows, locked, with what is done to them in the ledger: of each reader, or of a letter to no account."""
+    kind = "message.stopped" if stopped else "message.again"
+    held, theirs = list(deliveries.select_for_update(of=("self",)).order_by("pk")), defaultdict(list)
+    for delivery in held:
+        theirs[delivery.user_id].append(delivery)
+    people = User.objects.in_bulk([user for user in theirs if user])
+    events = [
+        event(kind, people[user], by=by, at=at, deliveries=[delivery.pk for delivery in some])
+        for user, some in theirs.items()
+        if user
+    ]
+    record_all(events + [event(kind, letter, by=by, at=at) for letter in theirs.get(None, [])])
+    return Delivery.objects.filter(pk__in=[delivery.pk for delivery in held])
 
 
 def _send(taken: list[Delivery], end: float = math.inf) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import timeline
+from ledger.models import Event
 from notifications import actions, addresses, outbox, todo, words
 from notifications.channels import email
 from notifications.models import Address, Delivery, Preference, Task
@@ -294,6 +297,13 @@ def test_a_coordinator_sends_one_message_again(failed, sign_in):
     browser.post(reverse("post_again"), {"message": one.pk})
     assert states(pk=one.pk) == [("sent", "")]
     assert len(mail.outbox) == 1
+    (noted,) = Event.objects.filter(kind="message.again")
+    assert (noted.actor_id, noted.subject_id, noted.facts) == (failed.carla.pk, failed.ana.pk, {"deliveries": [one.pk]})
+    assert "a message sent once more" in timeline.of_person(failed.ana, reader=failed.ana)[0].words
+    call_command("outbox", "retry", "--state", "withheld")
+    call_command("outbox", "abort", "--person", "Ana")
+    kinds = Event.objects.order_by("pk").values_list("kind", "actor_id", "subject_id")
+    assert list(kinds)[-2:] == [("message.again", None, failed.ana.pk), ("message.stopped", None, failed.ana.pk)]
 
 
 def test_a_coordinator_sends_all_that_failed_again_and_nothing_that_was_held_back(failed, sign_in):

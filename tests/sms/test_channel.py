@@ -310,7 +310,7 @@ def test_a_second_try_is_not_charged_again(ana, carrier, tell, settle, settings)
 
 def test_put_back_in_the_queue_it_is_a_new_text(sent, carrier, receipt, settle):
     receipt(carrier.messages[0], "undelivered", "30007")
-    assert outbox.again(Delivery.objects.filter(pk=sent.pk), at=timezone.now()) == 1
+    assert outbox.again(Delivery.objects.filter(pk=sent.pk), by=None, at=timezone.now()) == 1
     settle()
     assert fresh(sent).state == State.SENT
     assert len(carrier.messages) == 2

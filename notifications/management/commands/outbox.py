@@ -81,13 +81,13 @@ class Command(BaseCommand):
 
     def _retry(self, asked) -> int:
         rows = self._chosen(asked, STUCK)
-        count = outbox.again(rows, at=timezone.now())
+        count = outbox.again(rows, by=None, at=timezone.now())
         if count:
             self.stdout.write(f"{count} put back in the queue.")
         return count
 
     def _abort(self, asked) -> int:
-        count = outbox.abort(self._chosen(asked, outbox.sending.OPEN), at=timezone.now())
+        count = outbox.abort(self._chosen(asked, outbox.sending.OPEN), by=None, at=timezone.now())
         if count:
             self.stdout.write(f"{count} stopped.")
         return count
