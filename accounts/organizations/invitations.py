@@ -10,8 +10,10 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import consents
 from accounts.models import Invitation, Membership, User
 from accounts.policies import Denied
+from accounts.record import erase
 from ledger.lifecycle import IllegalStep
 
 from . import rights
@@ -114,6 +116,10 @@ def accept(invitation, *, by, at) -> Membership:
         raise Denied(_("This invitation is for %(email)s. Sign in with that address.") % {"email": fresh.email})
     if body.merged_into_id:
         raise IllegalStep(_("This invitation was taken back."))
+    if erase.asked(consents.lock(by)):
+        raise Denied(
+            _("You asked to be erased. If you would rather stay, press “I want to stay” under “Erase me”, then accept.")
+        )
     membership, _new = join(by, body, fresh.role, at=at)
     fresh.accepted_at, fresh.accepted_by = at, by
     fresh.save(update_fields=["accepted_at", "accepted_by"])

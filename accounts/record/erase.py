@@ -41,6 +41,7 @@ def ask(user, *, by, at) -> Erasure:
     """The person wants to be erased: from now on nothing is matched or shared; in seven days everything is gone."""
     if by.pk != user.pk:
         raise Denied(_("Only you can ask for this."))
+    user = consents.lock(user)  # an invitation is accepted before this or refused after it
     _may_go(user)
     found, made = Erasure.objects.get_or_create(person=user.public_id, defaults={"asked_at": at, "due_at": at + GRACE})
     if made:
@@ -134,7 +135,7 @@ def erase_again(tombstones: dict[UUID, datetime], *, at) -> int:
 
 
 def _end_memberships(user, at) -> None:
-    """Somebody of a restored backup may act for an organization again, which they had left before they were erased."""
+    """Whoever is erased acts for nobody: a backup may know a membership that was over, a sheet may have begun one."""
     today = timezone.localdate(at)
     for membership in user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None):
         membership.ended_at, membership.ends_on = at, max(membership.starts_on, today)
@@ -147,16 +148,14 @@ def is_erased(user) -> bool:
 
 
 def erase_due(*, at) -> int:
-    """Erase those whose seven days are over; who meanwhile acts for an organization waits."""
+    """Erase those whose seven days are over. Who was made to act for an organization meanwhile no longer does: they
+    asked to go, and nothing that others do keeps them."""
     due = Erasure.objects.filter(done_at=None, due_at__lte=at).values_list("person", flat=True)
-    done = 0
-    for user in User.objects.filter(public_id__in=list(due)).order_by("pk"):
-        try:
-            erase(user, at=at)
-        except Denied:
-            continue
-        done += 1
-    return done
+    people = list(User.objects.filter(public_id__in=list(due)).order_by("pk"))
+    for user in people:
+        _end_memberships(user, at)
+        erase(user, at=at)
+    return len(people)
 
 
 def leaves() -> list[str]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import consents
 from accounts.models import Consent, Erasure, Guardian, Membership, Organization, User
+from accounts.organizations import invitations
 from accounts.policies import Denied
 from accounts.record import erase, seen
 from imports.models import Batch, Row
@@ -233,7 +234,16 @@ def test_the_page_says_what_stays_and_why_and_the_wish_can_be_taken_back(cast, s
     assert erase.erase_due(at=cast.now + timedelta(days=8)) == 0
     browser.post(reverse("erase_me"))
     browser.post(reverse("erase_me"))
-    assert erase.erase_due(at=cast.now + timedelta(days=8)) == 1
+    # Meanwhile no invitation is accepted, and a membership that others make keeps nobody here.
+    (at_work,) = cast.elliot.memberships.all()
+    shop = at_work.organization
+    asked = invitations.invite(shop, email=cast.ana.email, role="staff", by=cast.carla, at=cast.now)
+    page = browser.post(reverse("invitation", args=[invitations.token_of(asked)]), follow=True)
+    assert "I want to stay" in page.text
+    assert not Membership.objects.filter(user=cast.ana).exists()
+    cast.member(cast.ana, shop)
+    Erasure.objects.update(due_at=cast.now)
+    assert erase.erase_due(at=cast.now) == 1
     cast.ana.refresh_from_db()
     assert erase.is_erased(cast.ana)
     assert Erasure.objects.get().done_at
