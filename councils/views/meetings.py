@@ -22,6 +22,7 @@ from ..actions import meetings as actions
 from ..forms import ItemForm, MeetingForm, ReplyForm, initial_of
 from ..lifecycle import MEETING
 from ..models import AgendaItem, Decision, Meeting, Minutes, Need, Rsvp
+from ..recommendations import carrying
 from .councils import load
 
 STEPS = {"call": actions.call, "open": actions.begin, "close": actions.close, "cancel": actions.cancel}
@@ -165,15 +166,20 @@ def meeting_new(request, public_id):
     now = timezone.now()
     form = MeetingForm(request.POST or None, now=now, initial={"time_zone": council.time_zone, "way": "in_person"})
     if request.method == "POST" and form.is_valid():
+        again = bool(form.cleaned_data["unit"])
         try:
-            if form.cleaned_data["unit"]:
+            if again:
                 actions.plan_series(council, form.series(), by=request.user, at=now)
-                messages.success(request, _("Saved. The meetings of the next half year are in the calendar."))
-                return redirect("council", public_id)
-            planned = actions.plan(council, form.facts(), by=request.user, at=now)
+            else:
+                planned = actions.plan(council, form.facts(), by=request.user, at=now)
         except Denied as refused:
             form.add_error(None, str(refused))
         else:
+            # What is undone stands on the next agenda before anybody calls the meeting; the night finds the rest.
+            carrying.carry_over(at=now, council=council)
+            if again:
+                messages.success(request, _("Saved. The meetings of the next half year are in the calendar."))
+                return redirect("council", public_id)
             messages.success(request, _("Saved. Write the agenda, then send the call."))
             return redirect("agenda", planned.public_id)
     context = {"form": form, "council": council, "meeting": None}

@@ -169,6 +169,11 @@ def test_a_step_undone_reminds_and_comes_back_on_the_next_agenda_until_it_is_don
     items = AgendaItem.objects.filter(meeting=first)
     assert [item.title_en for item in items] == ["Still to do: Ask the bus company", "Welcome"]
     assert not second.items.exists()
+    # A meeting that is planned before it has the step at once: it can be called the same day.
+    third = {"on": timezone.localdate() + timedelta(days=3), "clock": "18:00", "time_zone": "America/Los_Angeles"}
+    third |= {"minutes_long": 60, "way": "in_person", "place": "Hall", "unit": "", "every": 1, "nth": 1}
+    agenda = willa.post(reverse("meeting_new", args=[council.public_id]), third, follow=True)
+    assert "Still to do: Ask the bus company" in agenda.content.decode()
     # Not done at the first meeting, it opens the second.
     carrying.carry_over(at=cast.now + timedelta(days=8))
     carrying.remind(at=cast.now + timedelta(days=10))
