@@ -13,7 +13,7 @@ from .lifecycle import REFERRAL
 FEWEST = 3  # answers; fewer say more about one person's case than about a habit
 PERIOD = timedelta(days=365)
 # From the yes (or the turn) to the first answer. A yes nobody answered yet counts for nothing here.
-SENT = ("referral.yes", "referral.call_up")
+SENT = ("referral.yes", "referral.call_up", "referral.reopen")
 ANSWERED = tuple(f"{REFERRAL.name}.{step}" for step in ("interview", "trial", "offer", "put_off", "hire", "decline"))
 
 # Each yes of the period, from when it was sent, with the first answer after it and before the next one.
@@ -38,7 +38,8 @@ WITH theirs AS (
     SELECT t.organization_id, count(DISTINCT e.subject_id) AS n
     FROM ledger_event e JOIN theirs t ON t.id = e.subject_id
     WHERE e.subject_type = 'referral' AND e.kind = 'referral.hire' AND e.at >= %(year)s
-      AND NOT EXISTS (SELECT FROM placements_placement m WHERE m.referral_id = t.id AND m.end_reason = 'mistake')
+      AND coalesce((SELECT bool_or(m.end_reason <> 'mistake') FROM placements_placement m WHERE m.referral_id = t.id),
+                   true)
     GROUP BY 1
 )
 SELECT o.id, coalesce(a.n, 0), a.days, coalesce(h.n, 0)

@@ -1,5 +1,5 @@
 """What this room does when it hears of something: an opening that was closed ends what still waited for its answer; an
-answer, or a yes taken back, may give the next person their turn."""
+answer, or a yes taken back, may give the next person their turn; a hire by mistake gives back what it had ended."""
 
 from ledger.lifecycle import IllegalStep
 from matching import tell
@@ -7,13 +7,14 @@ from notifications import outbox, topics
 from openings.models import Opening
 
 from . import closing, turns
+from .hires import undone
 from .lifecycle import STATE_AFTER
 from .models import Pace, Referral
 
 SHUT = "opening.closed"
 # What may free a place of an organization's week; and somebody new in its queue.
 FREES = tuple(kind for kind in STATE_AFTER if kind not in ("referral.yes", "referral.call_up", "referral.see"))
-HEARD = (SHUT, *FREES)
+HEARD = (SHUT, *FREES, *undone.HEARD)
 
 # Who was not spoken with yet. With whoever has an interview, a trial day or an offer the employer or hall goes on.
 WAITING = (Referral.State.QUEUED, *Referral.WAITING, Referral.State.PUT_OFF)
@@ -22,7 +23,8 @@ WAITING = (Referral.State.QUEUED, *Referral.WAITING, Referral.State.PUT_OFF)
 def take(handoffs, *, at) -> None:
     """Deal with these events. An opening whose last day came by itself still owes answers to whoever said yes in time;
     one that somebody closed does not, and whoever waited is told."""
-    answered = {handoff.subject_id for handoff in handoffs if handoff.kind != SHUT}
+    undone.take(handoffs, at=at)
+    answered = {handoff.subject_id for handoff in handoffs if handoff.kind in FREES}
     for pace in Pace.objects.filter(organization__openings__referrals__in=answered).distinct().order_by("pk"):
         turns.call_up(turns.lock(pace.organization_id), at=at)
     for event in (handoff.event for handoff in handoffs if handoff.kind == SHUT):

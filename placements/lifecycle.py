@@ -26,6 +26,10 @@ REFERRAL = Lifecycle(
         Step("call_up", ("queued",), "yes"),
         Step("see", ("yes",), "seen"),
         Step("close", OPEN, "closed"),
+        # Nobody's either: the hire that ended it was written down by mistake (placements/hires/undone.py).
+        Step("reopen", ("hired", "closed"), "yes"),
+        Step("requeue", ("closed",), "queued"),
+        Step("annul", ("hired",), "closed"),
         # The employer's or hall's.
         Step("interview", ("yes", "seen", "put_off"), "interview", _("Interview")),
         Step("trial", ("yes", "seen", "interview", "put_off"), "trial", _("Trial day")),

@@ -46,7 +46,7 @@ def belonging():
     matched, shared = (consent.filter(purpose=p) for p in (Consent.Purpose.MATCH, Consent.Purpose.RECORD))
     works = Placement.objects.current().filter(trainee=OuterRef("pk"))
     # A hire of which nothing more was written down.
-    hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED, placement=None)
+    hired = Referral.objects.filter(trainee=OuterRef("pk"), state=Referral.State.HIRED, placements=None)
     return TraineeProfile.objects.filter(
         Exists(matched), Exists(shared), ~Exists(works), ~Exists(hired), looking=True, user__is_active=True
     )

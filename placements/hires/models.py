@@ -142,8 +142,8 @@ class Placement(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="placements")
-    referral = models.OneToOneField(
-        "placements.Referral", models.RESTRICT, null=True, blank=True, related_name="placement"
+    referral = models.ForeignKey(
+        "placements.Referral", models.RESTRICT, null=True, blank=True, related_name="placements"
     )
     opening = models.ForeignKey(Opening, models.RESTRICT, null=True, blank=True, related_name="placements")
     employer = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="placements")
@@ -219,6 +219,13 @@ class Placement(models.Model):
                 condition=Q(local_tier__isnull=True) | Q(local_rule__isnull=False),
                 name="placement_local_by_a_rule",
                 violation_error_message=_("Local is said by a rule."),
+            ),
+            # After a hire by mistake the same yes may end in another.
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=~Q(end_reason="mistake"),
+                name="placement_once_of_a_referral",
+                violation_error_message=_("This hire is written down already."),
             ),
             models.UniqueConstraint(
                 fields=["trainee", "employer"],

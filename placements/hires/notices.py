@@ -104,6 +104,19 @@ def job_ended(notice) -> Message:
     return Message(_("A job at %(at)s ended") % at, paragraphs, actions=[Action(_("See the record"), notice.path)])
 
 
+def yes_again(notice) -> Message:
+    """To the person: a hire by mistake had ended their yes, and it counts again."""
+    values = {"title": spoken_title(notice.data["opening"]), "organization": notice.data["opening"]["organization"]}
+    return Message(
+        subject=_("Your yes to %(title)s counts again") % values,
+        paragraphs=[
+            _("Your yes to %(title)s at %(organization)s had ended. That was a mistake, and we are sorry.") % values,
+            _("They were asked to answer you. If you do not want it any more, take your yes back on its page."),
+        ],
+        actions=[Action(_("See where it stands"), notice.path)],
+    )
+
+
 def stay_worker(notice) -> Message:
     """The question to the person."""
     values = {"at": notice.data["at"], "time": since(notice.data["days"])}
@@ -236,6 +249,7 @@ register("hired_elsewhere", hired_elsewhere)
 register("place_filled", place_filled)
 register("hire_to_confirm", to_confirm, _unfinished)
 register("job_ended", job_ended)
+register("yes_again", yes_again, _unfinished)
 register("stay_worker", stay_worker, still_asked)
 register("stay_employer", stay_employer, still_asked)
 todo.register("stay", stay_task)

@@ -41,7 +41,10 @@ def _first(step: str, more: str = "") -> str:
 
 
 # A hire that was written down by mistake is none, neither here nor among the jobs.
-_MEANT = " AND NOT EXISTS (SELECT FROM placements_placement m WHERE m.referral_id = r.id AND m.end_reason = 'mistake')"
+_MEANT = (
+    " AND coalesce((SELECT bool_or(m.end_reason <> 'mistake') FROM placements_placement m"
+    " WHERE m.referral_id = r.id), true)"
+)
 
 # Each person whose first certificate was verified in the time, with when each step was first taken.
 _PERSON = f"""

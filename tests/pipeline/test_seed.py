@@ -177,7 +177,7 @@ def test_no_opening_hired_more_people_than_it_has_places():
 def test_jobs_stand_at_every_stage_and_every_hire_has_its_job():
     states = set(Placement.objects.values_list("state", flat=True))
     assert states == set(Placement.State.values)
-    assert not Referral.objects.filter(state="hired", placement=None).exists()
+    assert not Referral.objects.filter(state="hired", placements=None).exists()
     assert CheckIn.objects.filter(state="asked").exists()
     assert Placement.objects.exclude(local_tier=None).exists()
 

@@ -120,6 +120,40 @@ def test_leaving_gives_the_seat_back_and_looks_for_work_again(world, settle, sig
     )
 
 
+def test_a_hire_by_mistake_gives_back_what_it_had_ended(world, settle, sign_in):
+    cy = world.another_trainee("Cy Third")  # whom Elliot meant
+    world.certify(trainee=cy)
+    nightly.rematch(at=world.now, quiet=True)
+    cys = yes(world, world.seat, cy)
+    referrals.withdraw(world.bos, by=world.bo.user, at=world.now)  # who stepped back is left alone
+    hire = actions.hire(world.anas, terms=today(world), by=world.elliot, at=world.now)
+    settle()
+    later = world.now
+    actions.end(hire, reason="mistake", ended_on=later.date(), by=world.elliot, at=later)
+    settle()
+    states = {r.pk: (r.state, r.owner) for r in Referral.objects.all()}
+    assert states == {
+        world.anas.pk: ("yes", world.elliot),
+        world.other.pk: ("yes", world.rhea),
+        cys.pk: ("yes", world.elliot),
+        world.bos.pk: ("withdrawn", None),
+    }
+    assert len(told(world.ana, "yes_again")) == 2
+    assert len(told(cy.user, "yes_again")) == 1
+    meant = actions.hire(Referral.objects.get(pk=cys.pk), terms=today(world), by=world.elliot, at=later)
+    # And back again: a yes may end in a hire a second time, and who took their contact back is not put before anybody.
+    settle()
+    referrals.withdraw(Referral.objects.get(pk=world.anas.pk), by=world.ana, at=later)
+    referrals.withdraw(Referral.objects.get(pk=cys.pk), by=cy.user, at=later)
+    actions.end(meant, reason="mistake", ended_on=later.date(), by=world.elliot, at=later)
+    settle()
+    gone = Referral.objects.get(pk=cys.pk)
+    assert (gone.state, gone.reason) == ("closed", "mistake")
+    match = Match.objects.get(trainee=world.trainee, opening=world.seat)
+    assert match.opening.state == Opening.State.CLOSED  # its employer publishes it again by hand
+    assert "equivocación" in sign_in(world.ana).get(told(world.ana, "yes_again")[0].path).content.decode()
+
+
 def test_work_found_elsewhere_is_written_down_once_and_ends_the_other_referrals(world, sign_in):
     browser = sign_in(world.carla)
     url, sent = reverse("hire_declare"), {"employer_name": "Amazon Fontana", "starts_on": "2026-11-20"}
