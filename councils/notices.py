@@ -7,12 +7,14 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.speech import spoken
 from notifications.calendar import Entry
 from notifications.words import Action, Line, Message, register
 
 from . import policies
-from .models import Meeting
+from .models import Council, Meeting, Office, Term
+from .voices.policies import READERS
 
 
 def council_meeting(notice) -> Message:
@@ -86,4 +88,50 @@ def still_so(notice) -> bool:
     return same and bool(policies.roles_in(notice.user, meeting.council))
 
 
+def council_role(notice) -> Message:
+    """To everybody who takes part, and to whom it was given: somebody has a seat or a role in the council."""
+    data = notice.data
+    council = Council.objects.get(pk=data["council"])
+    names = dict(User.objects.filter(pk__in=[data["person"], data["by"]]).values_list("pk", "full_name"))
+    words = dict(Office.Role.choices) | {
+        policies.MEMBER: _("member"),
+        "alternate": _("stands in when the holder is away"),
+    }
+    values = {"council": council.name, "name": names.get(data["person"], ""), "role": words[data["role"]]}
+    values["by"] = names.get(data["by"], "")
+    mine = notice.user_id == data["person"]
+    paragraphs = [
+        _("%(by)s gave you this in %(council)s: %(role)s.") if mine else _("%(by)s gave %(name)s this: %(role)s.")
+    ]
+    if data["role"] in {*READERS, "alternate"}:
+        paragraphs.append(
+            _("With it one reads what people said to the council in trust.")
+            if mine
+            else _(
+                "With it one reads what people said to the council in trust. If that should not be so, tell the chair "
+                "or say it at the next meeting."
+            )
+        )
+    subject = _("You in %(council)s: %(role)s") if mine else _("New in %(council)s: %(name)s, %(role)s")
+    return Message(
+        subject=subject % values,
+        paragraphs=[paragraph % values for paragraph in paragraphs],
+        actions=[Action(_("See the council"), notice.path)],
+    )
+
+
+def still_given(notice) -> bool:
+    """Whether the person still has it, and the reader still takes part."""
+    data = notice.data
+    council = Council.objects.filter(pk=data["council"]).first()
+    if council is None or not (policies.roles_in(notice.user, council) or notice.user_id == data["person"]):
+        return False
+    if data["role"] in Office.Role.values:
+        rows = Office.objects.filter(council=council, role=data["role"])
+    else:
+        rows = Term.objects.filter(seat__council=council)
+    return rows.filter(user=data["person"], ended_at=None).exists()
+
+
 register("council_meeting", council_meeting, still_so)
+register("council_role", council_role, still_given)

@@ -3,16 +3,19 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import Denied
 from ledger.log import record
+from notifications import outbox, topics
 
 from .. import policies
 from ..models import Council, Office, Rule, Seat, Term
 from ..voices.policies import reads_voices
+from .meetings import invited
 
 FACTS = (
     "kind", "name_en", "name_es", "purpose_en", "purpose_es", "charter_en", "charter_es", "time_zone", "is_public",
@@ -123,7 +126,7 @@ def _not_oneself(user, council, by) -> None:
 
 @transaction.atomic(durable=True)
 def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
-    """Somebody holds the seat, or stands in for who does, from a day until a day."""
+    """Somebody holds the seat, or stands in for who does, from a day until a day; everybody who takes part is told."""
     policies.may_keep.check(by, seat.council)
     fresh = Seat.objects.select_for_update(no_key=True).select_related("council").get(pk=seat.pk)
     if fresh.closed_on:
@@ -138,7 +141,17 @@ def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
         raise Denied(" ".join(error.messages)) from error
     term.save()
     record("council.seat_taken", fresh.council, by=by, at=at, seat=fresh.pk, person=user.pk, alternate=is_alternate)
+    _tell(fresh.council, f"term:{term.pk}", user, "alternate" if is_alternate else policies.MEMBER, by=by, at=at)
     return term
+
+
+def _tell(council, what: str, user, role: str, *, by, at) -> None:
+    """Nobody is let in to what people said in trust unseen: who takes part is told, and who gave it."""
+    data = {"council": council.pk, "person": user.pk, "by": by.pk, "role": role}
+    people = {person.pk: person for person in [*invited(council), user] if person.pk != by.pk}
+    path = reverse("council", args=[council.public_id])
+    posts = (outbox.Post(one, "council_role", topics.COUNCILS, what, data, path) for one in people.values())
+    outbox.post_all(posts, at=at)
 
 
 def _same_days(starts_on, ends_on):
@@ -176,7 +189,7 @@ def name_me(council, *, public: bool, by, at) -> None:
 
 @transaction.atomic(durable=True)
 def give_office(council, user, role: str, *, by, at) -> Office:
-    """Somebody becomes chair, facilitator, observer or staff of the council."""
+    """Somebody becomes chair, facilitator, observer or staff of the council; everybody who takes part is told."""
     policies.may_keep.check(by, council)
     if role in (Office.Role.CHAIR, Office.Role.FACILITATOR):
         _not_oneself(user, council, by)
@@ -185,6 +198,7 @@ def give_office(council, user, role: str, *, by, at) -> Office:
         raise Denied(_("This person has this role already."))
     office = Office.objects.create(council=council, user=user, role=role, starts_on=today)
     record("council.office_given", council, by=by, at=at, person=user.pk, role=role)
+    _tell(council, f"office:{office.pk}", user, role, by=by, at=at)
     return office
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from .. import markdown, policies, popolo, queries
-from ..models import Council, Decision, Meeting
+from ..models import Council, Decision, Meeting, Office
 
 PAST_SHOWN = 30
 
@@ -57,6 +57,8 @@ def council(request, public_id):
         "decisions": decisions.order_by("-decided_at", "-pk")[:10],
         "inside": inside,
         "mine": mine[0] if mine else None,
+        # Who leads it, and so reads what is said to it in trust, is no secret to those who take part.
+        "offices": Office.objects.current().filter(council=found).select_related("user") if inside else [],
         "roles": policies.roles_in(request.user, found),
         "may_run": bool(policies.may_run(request.user, found)),
         "may_keep": bool(policies.may_keep(request.user, found)),

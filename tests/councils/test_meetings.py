@@ -19,6 +19,8 @@ from ledger.models import Event
 from notifications import calendar, words
 from notifications.models import Notice
 
+from .test_pages import of
+
 
 def entry_of(notice):
     entry = words.message(notice).calendar
@@ -142,6 +144,21 @@ def test_who_keeps_a_council_does_not_let_themselves_in_to_what_was_said_in_trus
         bodies.give_office(body.council, body.cast.carla, "facilitator", **by)
     with pytest.raises(Denied, match="Somebody else"):
         bodies.appoint(body.vacant, body.cast.carla, is_alternate=False, starts_on=body.now.date(), ends_on=None, **by)
+    friend = User.objects.create_user("friend@throughline.example", full_name="A Friend")
+    office = bodies.give_office(body.council, friend, "facilitator", **by)
+    told = Notice.objects.filter(kind="council_role").order_by("pk")
+    assert {notice.user for notice in told} == {*body.members, friend}  # all but Carla, who did it
+    for notice in told:
+        said = words.message(notice, "es")
+        assert "facilitación" in said.subject
+        assert ("A Friend" in said.subject) is (notice.user != friend)
+        assert "Carla Reyes" in said.paragraphs[0]
+        assert "en confianza" in said.paragraphs[1]
+        assert words.still_true(notice)
+    assert "A Friend" in of(body.wen).get(f"/councils/{body.council.public_id}/").content.decode()
+    assert "A Friend" not in of(body.cast.ana).get(f"/councils/{body.council.public_id}/").content.decode()
+    bodies.end_office(office, **by)
+    assert not any(words.still_true(notice) for notice in told)
     days = {"review_on": "2027-01-01", "changed_on": "2026-01-01"}
     paper = body.council.resources.create(title_en="Plan", audience="committee", **days)
     assert paper in type(paper).objects.visible_to(body.cast.carla)  # as its staff
