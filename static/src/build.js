@@ -25,9 +25,10 @@ const ICONS = [
   "verified", "warning", "work",
 ];
 
-// Basic Latin and Latin-1 (English, Spanish and most names), dashes, quotes and arrows.
+// Basic Latin and Latin-1 (English, Spanish and most names), dashes, quotes and arrows. Not the middle dot: Overpass gives
+// it no width, so it would stick to the next word; the reader's own font draws it.
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
-const LETTERS = [...range(0x20, 0x7e), ...range(0xa0, 0xff), ..."‘’“”–—…•←↑→↓"].join("");
+const LETTERS = [...range(0x20, 0x7e), ...range(0xa0, 0xb6), ...range(0xb8, 0xff), ..."‘’“”–—…•←↑→↓"].join("");
 
 async function styles() {
   const { css } = await sass.compileAsync(join(here, "throughline.scss"), {

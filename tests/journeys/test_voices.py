@@ -14,7 +14,7 @@ def test_testimony_without_a_name_is_found_again_by_its_code_alone_and_leaves_no
     visitor.tap("form:has(textarea) button")
     visitor.page.check("input[name=sure]")  # there is a number in it, by which somebody could be found
     visitor.tap("form:has(textarea) button")
-    code = visitor.page.locator(".tl-code").inner_text()
+    code = visitor.page.locator(".tl-receipt").inner_text()
 
     visitor.tap("main a[href='/voice/code/']")
     visitor.page.fill("input[name=code]", code.lower().replace("-", " "))
