@@ -110,8 +110,12 @@ def approve(meeting, *, approved_in, by, at) -> Minutes:
         raise Denied(_("Minutes are approved at a later meeting of the same council."))
     if later.state not in (Meeting.State.OPEN, Meeting.State.CLOSED):
         raise Denied(_("The meeting that approves the minutes has not begun yet."))
-    if later.state == Meeting.State.OPEN and not presence.quorum_of(later).met:
-        raise Denied(_("There is no quorum now, so nothing can be approved."))
+    if not presence.quorum_of(later).met:
+        raise Denied(
+            _("There is no quorum now, so nothing can be approved.")
+            if later.state == Meeting.State.OPEN
+            else _("That meeting had no quorum, so it could approve nothing. Choose another meeting.")
+        )
     content = content_of(fresh)
     changes = {"approved_at": at, "approved_in": later, "content": content, "content_hash": fingerprint(content)}
     return MINUTES.advance(paper_of(fresh), "approve", by=by, at=at, changes=changes, sha256=changes["content_hash"])

@@ -210,6 +210,10 @@ def test_two_write_at_once_and_nothing_is_lost_then_the_minutes_freeze(body):
         minutes.approve(meeting, approved_in=later, by=willa, at=now)
     for person in body.members:
         meetings.check_in(later, how="room", user=person, by=willa, at=now)
+    empty = meetings.begin(body.meeting(days=0, starts_at=now + timedelta(minutes=30)), by=willa, at=now)
+    empty = meetings.close(empty, by=willa, at=now)
+    with pytest.raises(Denied, match="had no quorum"):  # over now, and nobody was there
+        minutes.approve(meeting, approved_in=empty, by=willa, at=now)
     paper = minutes.approve(meeting, approved_in=later, by=willa, at=now)
     assert paper.content_hash == minutes.fingerprint(paper.content)
     paper = minutes.publish(meeting, by=willa, at=now)
