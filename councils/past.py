@@ -19,10 +19,11 @@ from ledger.log import record
 
 from . import policies
 from .calendar import moment
-from .models import AgendaItem, Meeting
+from .models import AgendaItem, Council, Meeting
 
 BIGGEST = 500_000  # bytes
 MOST = 500  # meetings
+YEARS = range(1850, 2150)
 COLUMNS = {
     "date": "on", "fecha": "on", "day": "on", "día": "on", "time": "clock", "hora": "clock", "title": "title",
     "título": "title", "titulo": "title", "place": "place", "lugar": "place", "location": "place",
@@ -113,9 +114,10 @@ def _of_line(line: int, cells: dict, council) -> Row:
 def _day(said: str) -> date | None:
     for form in ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y"):
         try:
-            return datetime.strptime(said, form).date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(said, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        return day if day.year in YEARS else None
     return None
 
 
@@ -142,6 +144,9 @@ def _of_event(line: int, event, council) -> Row:
     row = Row(line, title=str(event.get("summary", ""))[:150], place=str(event.get("location", ""))[:200])
     row.text = str(event.get("description", ""))[:20_000]
     start, end = (getattr(event.get(name), "dt", None) for name in ("dtstart", "dtend"))
+    if isinstance(start, date) and start.year not in YEARS:
+        row.problem = _("We cannot read this date. Write it as 2026-03-05.")
+        return row
     if isinstance(start, datetime):
         row.starts_at = start if start.tzinfo else moment(start.date(), start.time(), council.time_zone)
     elif isinstance(start, date):
@@ -162,10 +167,17 @@ def _source(said: str) -> str:
 
 @transaction.atomic(durable=True)
 def bring_in(council, rows: list[Row], *, by, at) -> list[Meeting]:
-    """Write these as closed meetings, with what the file says as the text of their one item; all of them or none."""
+    """Write these as closed meetings, with what the file says as the text of their one item; all of them or none.
+
+    What somebody brought in since the file was read is left out: a button pressed twice writes once.
+    """
     policies.may_run.check(by, council)
+    Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    there = set(Meeting.objects.filter(council=council).values_list("source", flat=True))
     made = []
     for row in rows:
+        if row.source in there:
+            continue
         meeting = Meeting.objects.create(
             council=council, starts_at=row.starts_at, title_en=row.title, place=row.place, state="closed",
             minutes_long=row.minutes_long, time_zone=council.time_zone, source=row.source, changed_at=at,
@@ -175,7 +187,8 @@ def bring_in(council, rows: list[Row], *, by, at) -> list[Meeting]:
                 meeting=meeting, position=1, title_en=(row.title or council.name_en)[:200], text_en=row.text
             )
         made.append(meeting)
-    record("meeting.imported", council, by=by, at=at, meetings=[meeting.pk for meeting in made])
+    if made:
+        record("meeting.imported", council, by=by, at=at, meetings=[meeting.pk for meeting in made])
     return made
 
 

@@ -38,7 +38,7 @@ def past_import(request, public_id):
         if wanted == "save" and found.good:
             made = len(past.bring_in(council, found.good, by=request.user, at=now))
             said = ngettext("%(n)s meeting was brought in.", "%(n)s meetings were brought in.", made) % {"n": made}
-            messages.success(request, said)
+            messages.success(request, said if made else _("These meetings are here already."))
             return redirect("past_import", public_id)
     events = history(council).filter(kind__in=["meeting.imported", "meeting.import_undone"])[:SHOWN]
     undone = {pk for event in events if event.kind == "meeting.import_undone" for pk in event.facts["meetings"]}

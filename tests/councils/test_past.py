@@ -5,6 +5,7 @@ import re
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from councils import past
 from councils.actions import minutes
 from councils.models import Meeting
 
@@ -42,6 +43,14 @@ def test_past_meetings_come_in_once_and_can_be_taken_back(body):
     send(SHEET, "save")
     assert Meeting.objects.count() == 2
     assert Meeting.objects.get(title_en="Second").minutes_long == 90
+    # The button pressed twice at once: both read the file before either has written.
+    again, done = (
+        past.read(b"date,title\n2026-05-07,Third", body.council, now=body.now).good,
+        {"by": body.cast.willa, "at": body.now},
+    )
+    assert [len(past.bring_in(body.council, again, **done)) for _press in range(2)] == [1, 0]
+    past.take_back(body.council, [Meeting.objects.get(title_en="Third").pk], **done)
+    assert "cannot read this date" in send(ICS.replace("20260402T003000Z", "99991231T235959")).content.decode()
     for bad in ("\x00\x01", "", "a,b\n1,2", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nnonsense"):
         assert send(bad).status_code == 422
     ids = re.findall(r'name="id" value="([^"]+)"', client.get(url).content.decode())
