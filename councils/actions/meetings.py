@@ -344,6 +344,8 @@ def drop_item(item, *, by, at) -> None:
     _agenda_open(meeting, at)
     if item.text_en or item.text_es or item.dissent or item.action or item.decisions.exists():
         raise Denied(_("The minutes say something on this item already, so it stays."))
+    for step in item.carried_steps.all():  # else the night would carry it over again
+        step.left_off.add(meeting)
     item.delete()
     record("meeting.agenda", meeting, by=by, at=at)
     if meeting.called_at:

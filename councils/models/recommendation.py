@@ -13,7 +13,7 @@ from ledger import figures
 
 from .council import Council
 from .decision import Decision
-from .meeting import AgendaItem
+from .meeting import AgendaItem, Meeting
 from .voice import Theme
 
 
@@ -188,6 +188,8 @@ class ActionStep(models.Model):
     done_on = models.DateField(null=True, blank=True)
     # Where it came back: on which agendas.
     items = models.ManyToManyField(AgendaItem, related_name="carried_steps", blank=True)
+    # From which agendas somebody took it off: there it does not come back.
+    left_off = models.ManyToManyField(Meeting, related_name="+", blank=True)
 
     class Meta:
         ordering = ["due_on", "pk"]

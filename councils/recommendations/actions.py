@@ -106,9 +106,11 @@ def _tell(recommendation: Recommendation, event, *, by, at, step=None) -> None:
 
 
 def remind_of(step: ActionStep, kind: str, rung: int, *, at) -> None:
-    """Whose step it is, else the owner of the recommendation."""
-    person = step.assignee or step.recommendation.owner
-    if person and person.is_active:
+    """Whose step it is, else the owner of the recommendation: whoever of them takes part in the council still."""
+    council = step.recommendation.council
+    asked = [one for one in (step.assignee, step.recommendation.owner) if one and one.is_active]
+    person = next((one for one in asked if council_policies.roles_in(one, council)), None)
+    if person:
         post(
             person,
             kind,

@@ -37,7 +37,8 @@ def remind(*, at) -> None:
 def carry_over(*, at, council=None) -> int:
     """Put steps that are due by then, and undone, first on the agenda of each council's next meeting; return how many.
 
-    A meeting whose agenda the law wants posted is left alone once it was called.
+    A meeting whose agenda the law wants posted is left alone once it was called, and one from which somebody took a
+    step off does not get it back.
     """
     meetings = Meeting.objects.filter(starts_at__gt=at)
     changeable = Q(state=Meeting.State.PLANNED) | Q(state=Meeting.State.CALLED, council__must_post=False)
@@ -52,7 +53,8 @@ def carry_over(*, at, council=None) -> int:
         seen.add(meeting.council_id)
         # Two who do this at once: the second waits here, and finds the items.
         Meeting.objects.select_for_update().get(pk=meeting.pk)
-        there = set(ActionStep.objects.filter(items__meeting=meeting).values_list("pk", flat=True))
+        there = ActionStep.objects.filter(Q(items__meeting=meeting) | Q(left_off=meeting))
+        there = set(there.values_list("pk", flat=True))
         day = timezone.localdate(meeting.starts_at)
         for step in steps:
             if step.recommendation.council_id != meeting.council_id or step.pk in there or step.due_on > day:

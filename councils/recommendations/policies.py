@@ -1,4 +1,4 @@
-"""Who may move a recommendation on: those who run the council, and its owner."""
+"""Who may move a recommendation on: those who run the council, and its owner while they take part in it."""
 
 from django.utils.translation import gettext as _
 
@@ -9,16 +9,16 @@ from .. import policies
 
 @Policy
 def may_move(user, recommendation):
-    """Those who run the council, and the owner."""
-    if recommendation.owner_id and recommendation.owner_id == user.pk:
+    """Those who run the council, and the owner while they take part in it."""
+    if recommendation.owner_id == user.pk and policies.roles_in(user, recommendation.council):
         return None
     return policies.may_run.why_not(user, recommendation.council)
 
 
 @Policy
 def may_finish(user, step):
-    """Whose it is, and those who may move the recommendation."""
-    if step.assignee_id and step.assignee_id == user.pk:
+    """Whose it is, while they take part in the council, and those who may move the recommendation."""
+    if step.assignee_id == user.pk and policies.roles_in(user, step.recommendation.council):
         return None
     if may_move(user, step.recommendation):
         return None

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils import daily
+from councils.actions import meetings
 from councils.models import (
     ActionStep,
     AgendaItem,
@@ -202,6 +203,30 @@ def test_an_agenda_that_the_law_wants_posted_is_left_alone_once_it_was_called(ca
     Council.objects.update(must_post=False)
     assert carrying.carry_over(at=cast.now) == 1
     assert meeting.items.get().title_es == "Pendiente: Late"
+    # Taken off by hand it does not come back the next night, but it stands on the agenda after.
+    meetings.drop_item(meeting.items.get(), by=cast.willa, at=cast.now)
+    after = Meeting.objects.create(council=council, starts_at=cast.now + timedelta(days=9), place="Hall")
+    assert carrying.carry_over(at=cast.now) == 0
+    assert carrying.carry_over(at=cast.now + timedelta(days=4)) == 1
+    assert after.items.count() == 1
+
+
+def test_who_left_the_council_moves_nothing_on_and_is_reminded_no_more(cast, council, asked, sign_in):
+    Recommendation.objects.update(owner=cast.ana, state="adopted", adopted_on=cast.now.date())
+    step = ActionStep.objects.create(
+        recommendation=asked, title_en="Ask", due_on=cast.now.date(), assignee=cast.ana
+    )  # fmt: skip
+    move = reverse("recommendation_step", args=[asked.public_id, "send"])
+    assert sign_in(cast.ana).get(move).status_code == 200
+    Term.objects.update(ended_at=cast.now, ends_on=cast.now.date())
+    ana = sign_in(cast.ana)
+    assert ana.get(move).status_code == 403
+    assert ana.post(reverse("action_done", args=[step.public_id])).status_code == 403
+    carrying.remind(at=cast.now)
+    assert not Notice.objects.filter(kind="action_due").exists()
+    Recommendation.objects.update(owner=cast.willa)
+    carrying.remind(at=cast.now)
+    assert Notice.objects.get(kind="action_due").user == cast.willa
 
 
 def test_writing_one_through_the_page(cast, council, sign_in, django_assert_max_num_queries):
