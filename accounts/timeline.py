@@ -1,7 +1,8 @@
 """The ledger's events as sentences, in the reader's language, naming only whom the reader may know.
 
 A name is shown to those for whose organization it was done, to coordinators and to the person; others read the
-organization alone. Where both sides have agreed to know each other (a referral), everybody is named.
+organization alone. Who looks for work is named to coordinators only while they share their record with them. Where both
+sides have agreed to know each other (a referral), everybody is named.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Event
 
+from . import consents
 from .models import Membership, Organization, User
 from .policies import is_coordinator, organizations_of
 from .sentences import INSIDE, SENTENCES
@@ -95,7 +97,11 @@ class _Actors:
         others = {event.actor_id for event in shown} - {self.reader.pk if self.reader else None}
         if self.all:
             others |= {event.facts["for"] for event in events if "for" in event.facts}
-        self.people = User.objects.in_bulk(others) if others else {}
+        people = User.objects.all()
+        if not named and _staff(reader):
+            ours = Q(memberships__organization__in=self.ours)
+            people = people.filter(Q(trainee=None) | Q(pk__in=consents.sharing_record(reader)) | ours).distinct()
+        self.people = people.in_bulk(others) if others else {}
         if self.reader:
             self.people[self.reader.pk] = self.reader
         # An event that does not say for whom: the organization the actor acted for at the time.

@@ -79,13 +79,16 @@ def taken_over(notice) -> Message:
     )
     if notice.data.get("state") == "queued":
         text = _("Your turn at %(organization)s for %(title)s was expected by now and has not come.")
+    paragraphs = [
+        text % values,
+        _("%(name)s, a coordinator, now asks them. Your yes stays as it is, and you do not have to do anything.")
+        % values,
+    ]
+    if notice.data.get("unseen"):
+        paragraphs.append(_("You do not share your record with %(name)s, so your name is not shown to them.") % values)
     return Message(
         subject=_("%(name)s now looks after your yes to %(title)s") % values,
-        paragraphs=[
-            text % values,
-            _("%(name)s, a coordinator, now asks them. Your yes stays as it is, and you do not have to do anything.")
-            % values,
-        ],
+        paragraphs=paragraphs,
         actions=[Action(_("See where it stands"), notice.path)],
     )
 
@@ -199,12 +202,15 @@ def stuck(task) -> Message:
     )
     if task.data["state"] == "queued":
         text = _("A person who said yes to %(title)s waits for their turn. It was expected by now.")
+    paragraphs = [
+        text % values,
+        _("You own the next step now. Please ask them, and write down their answer, or let reminders rest."),
+    ]
+    if task.data.get("unseen"):
+        paragraphs.append(_("The person does not share their record with you, so you do not see who it is."))
     return Message(
         subject=_("%(organization)s does not answer: %(title)s") % values,
-        paragraphs=[
-            text % values,
-            _("You own the next step now. Please ask them, and write down their answer, or let reminders rest."),
-        ],
+        paragraphs=paragraphs,
         actions=[Action(_("See the referral"), task.path)],
     )
 

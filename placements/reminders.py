@@ -48,14 +48,24 @@ def remind(referral, *, at) -> Referral:
 
 
 def coordinator_for(referral: Referral):
-    """Who takes over, by name: the person's own coordinator, else the first with whom they share their record, else the
-    first of all; None where none is."""
+    """Who takes over, by name: of those with whom the person shares their record their own coordinator, else the first.
+
+    Where they share it with none, their own or the first of all asks without learning who it is (`unseen`). None where
+    there is no coordinator.
+    """
     own = referral.trainee.coordinator
+    able = [membership.user for membership in consents.coordinators_of(referral.trainee.user)]
+    if able:
+        return own if own in able else able[0]
     if own and own.is_active and is_coordinator(own):
         return own
     staff = Membership.objects.coordinating().filter(user__is_active=True).select_related("user").order_by("pk")
-    first = consents.coordinators_of(referral.trainee.user).first() or staff.first()
-    return first.user if first else None
+    return next((membership.user for membership in staff[:1]), None)
+
+
+def unseen(referral: Referral, taker) -> bool:
+    """Whether this coordinator may not see whose step it is."""
+    return is_coordinator(taker) and not consents.shares_record(referral.trainee.user, taker)
 
 
 def adrift():
@@ -83,7 +93,9 @@ def pass_on(referral, *, at) -> Referral:
     fresh.owner = heir
     fresh.save(update_fields=["owner"])
     record("referral.passed_on", fresh, by=None, at=at, to=heir.pk)
-    Task.objects.filter(kind=STUCK, about_type="referral", about_id=fresh.pk, done_at=None).update(owner=heir)
+    for task in Task.objects.filter(kind=STUCK, about_type="referral", about_id=fresh.pk, done_at=None):
+        task.owner, task.data["unseen"] = heir, unseen(referral, heir)
+        task.save(update_fields=["owner", "data"])
     outbox.post(
         heir,
         "step_passed_on",
@@ -126,6 +138,7 @@ def _remind(referral: Referral, opening, rung: int, *, last: bool, at) -> None:
 
 def _hand_over(referral: Referral, known: Referral, days, *, at) -> None:
     taker, opening = referral.owner, known.opening
+    hidden = unseen(known, taker)
     record("referral.handed_over", referral, by=None, at=at, to=taker.pk)
     todo.ask(
         STUCK,
@@ -133,7 +146,7 @@ def _hand_over(referral: Referral, known: Referral, days, *, at) -> None:
         owner=taker,
         once_key=f"{_episode(referral)}:stuck",
         about=referral,
-        data={"opening": tell.about(opening), "days": days[-1], "state": referral.state},
+        data={"opening": tell.about(opening), "days": days[-1], "state": referral.state, "unseen": hidden},
         path=f"/referrals/{referral.public_id}/",
         due_on=referral.due_on,
         at=at,
@@ -144,7 +157,7 @@ def _hand_over(referral: Referral, known: Referral, days, *, at) -> None:
         topic=topics.REFERRALS,
         once_key=f"{_episode(referral)}:taken",
         data={"opening": tell.about(opening), "referral": referral.pk, "name": taker.full_name, "days": days[-1]}
-        | {"state": referral.state},
+        | {"state": referral.state, "unseen": hidden},
         path=f"/referrals/{referral.public_id}/",
         at=at,
     )

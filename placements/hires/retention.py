@@ -3,7 +3,8 @@
 1. `ask_due` makes one check-in for each job and number of days, with its notices, in one transaction: asked once.
 2. Both yes: the placement takes its step. One side alone (nobody at the employer can be asked): its word counts,
    and the check-in says whose it was. Both no: the job ended.
-3. They disagree, or somebody said nothing for SILENT: the person's coordinator gets a task and settles it.
+3. They disagree, or somebody said nothing for SILENT: the person's coordinator gets a task and settles it. When that
+   coordinator may no longer see the person, another has it; where nobody may, it stays unknown.
 
 What comes out is what people told our staff, not what a wage record says.
 """
@@ -15,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import seeking
+from accounts import consents, seeking
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.log import record
@@ -202,6 +203,38 @@ def chase(check: CheckIn, *, at) -> None:
         _open(fresh, "silent", at=at)
 
 
+def adrift() -> list[CheckIn]:
+    """Open check-ins whose task lies with somebody who may not see the person any more, so that nobody reads it."""
+    waiting = Task.objects.filter(kind="stay", done_at=None).values_list("data__check", "owner")
+    rows = CheckIn.objects.filter(state=State.OPEN).select_related("placement__trainee__user").in_bulk(dict(waiting))
+    return [rows[pk] for pk, owner in sorted(waiting) if pk in rows and owner not in _able(rows[pk].placement)]
+
+
+def _able(placement: Placement) -> set[int]:
+    return {member.user_id for member in consents.coordinators_of(placement.trainee.user)}
+
+
+@transaction.atomic(durable=True)
+def pass_on(check: CheckIn, *, at) -> None:
+    """Another coordinator finds out, who may see the person; where nobody may, it stays unknown."""
+    fresh = _locked(check)
+    tasks = Task.objects.filter(once_key=f"check:{fresh.pk}:stay", done_at=None).exclude(
+        owner__in=_able(fresh.placement)
+    )
+    if fresh.state != State.OPEN or not tasks.exists():
+        return
+    if owner := actions.coordinator_of(fresh.placement):
+        tasks.update(owner=owner)
+    else:
+        _unknown(fresh, by=None, at=at)
+
+
+def _unknown(check: CheckIn, *, by, at) -> None:
+    _settle(check, State.UNKNOWN, at=at)
+    placement = check.placement
+    record("placement.unknown", placement, by=by, at=at, trainee=placement.trainee_id, days=check.days)
+
+
 @transaction.atomic(durable=True)
 def settle(check: CheckIn, said: str, *, by, at, reason="", ended_on=None, source="") -> CheckIn:
     """The coordinator found out: the work goes on, it ended, or nobody could say."""
@@ -218,9 +251,7 @@ def settle(check: CheckIn, said: str, *, by, at, reason="", ended_on=None, sourc
         last = ended_on or timezone.localdate(at)
         actions.end_row(placement, reason=reason, ended_on=last, side=Side.COORDINATOR, by=by, at=at)
     else:
-        _settle(check, State.UNKNOWN, at=at)
-        facts = {"trainee": placement.trainee_id, "days": check.days}
-        record("placement.unknown", placement, by=by, at=at, **facts)
+        _unknown(check, by=by, at=at)
     return check
 
 

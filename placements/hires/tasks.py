@@ -13,3 +13,5 @@ def check_in(**_):
     retention.ask_due(at=now)
     for check in retention.silent(now):
         retention.chase(check, at=now)
+    for check in retention.adrift():
+        retention.pass_on(check, at=now)

@@ -121,6 +121,8 @@ def test_strangers_read_the_organization_its_people_and_coordinators_the_name(ca
     assert words(job, cast.rhea) == public
     drafted = "Elliot Park of Rialto Steel began to write the opening."
     assert words(job, cast.elliot, inside=True) == ["Somebody registered on the list.", inner, drafted]
+    assert words(job, cast.carla)[:2] == ["Somebody registered on the list.", inner]
+    cast.agree()  # now she shares her record with the coordinators
     assert words(job, cast.carla)[:2] == ["Ana Morales registered on the list.", inner]
     assert words(job, cast.ana) == public
 

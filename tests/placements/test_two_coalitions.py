@@ -11,7 +11,7 @@ from imports.kinds import Context
 from matching import nightly
 from matching.models import Match
 from notifications import addresses
-from notifications.models import Task
+from notifications.models import Notice, Task
 from placements import actions, reminders, talk
 from placements.boards import rows, waiting
 from placements.hires import actions as hires
@@ -65,7 +65,19 @@ def test_only_a_coordinator_who_sees_the_record_is_asked_or_mentioned(two, sign_
     assert hires.coordinator_of(SimpleNamespace(trainee=two.trainee)) == two.dora
     two.trainee.coordinator = referral.trainee.coordinator = None
     assert reminders.coordinator_for(referral) == two.dora
+    referral.trainee.coordinator = two.carla
+    assert reminders.coordinator_for(referral) == two.dora  # not Carla, who may not see her
     two.trainee.coordinator = two.carla
+    # She shares it with nobody any more: whoever takes over is told so, and reads no name.
+    shared = two.ana.consents.filter(purpose="record")
+    shared.update(withdrawn_at=two.now)
+    reminders.remind(referral, at=two.now + timedelta(days=20))
+    task, notice = Task.objects.get(kind="referral_stuck"), Notice.objects.get(kind="referral_taken_over")
+    assert (task.owner, task.data["unseen"], notice.data["unseen"]) == (two.carla, True, True)
+    read = [sign_in(two.carla).get(path, follow=True).text for path in (reverse("task_list"), task.path)]
+    assert "you do not see who it is" in read[0]
+    assert not any(word in page for word in ("Ana Morales", two.ana.email) for page in read)
+    shared.update(withdrawn_at=None)
     addresses.mark_refused("email", two.ana.email, "550 no such user", at=two.now)
     task = Task.objects.get(kind="address")
     assert task.owner is None

@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.models import Event
@@ -102,7 +103,26 @@ def test_silence_is_looked_after_once_and_only_with_the_persons_agreement(cast, 
     with time_machine.travel(later):
         tasks.check_in()
         tasks.check_in()
-    assert Task.objects.filter(kind="stay").count() == 1
+    task = Task.objects.get(kind="stay")
+    # Her coordinator leaves: another has it. Then Ana hides her record, and nobody is asked for what they cannot read.
+    heir = User.objects.create_user("cora@throughline.example", full_name="Cora Reyes")
+    cast.member(heir, cast.carla.memberships.get().organization)
+    User.objects.filter(pk=cast.carla.pk).update(is_active=False)
+    with time_machine.travel(later):
+        tasks.check_in()
+    task.refresh_from_db()
+    assert (task.owner, task.done_at) == (heir, None)
+    User.objects.filter(pk=cast.carla.pk).update(is_active=True)
+    shared = cast.ana.consents.filter(purpose="record")
+    shared.update(withdrawn_at=later)
+    with time_machine.travel(later):
+        tasks.check_in()
+        tasks.check_in()
+    task.refresh_from_db()
+    check.refresh_from_db()
+    assert (check.state, bool(task.done_at)) == ("unknown", True)
+    assert Event.objects.filter(kind="placement.unknown").count() == 1
+    shared.update(withdrawn_at=None)
     assert retention.settle(check, "yes", by=cast.carla, at=later).source == "staff"
     cast.ana.consents.filter(purpose="record").update(withdrawn_at=later)
     with time_machine.travel(cast.now + timedelta(days=70)):
