@@ -7,8 +7,8 @@ from ..models import Initiative, Milestone, Phase
 from ..seen import SeenForm
 
 _DAYS = {
-    "starts_on": forms.DateInput(attrs={"type": "date"}),
-    "ends_on": forms.DateInput(attrs={"type": "date"}),
+    "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "summary_en": forms.Textarea(attrs={"rows": 3}),
     "summary_es": forms.Textarea(attrs={"rows": 3}),
 }
@@ -46,7 +46,7 @@ class MilestoneForm(SeenForm):
     class Meta:
         model = Milestone
         fields = ["phase", "kind", "name_en", "name_es", "due_on", "meeting", "resource"]
-        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args, initiative, user, **kwargs):
         super().__init__(*args, **kwargs)

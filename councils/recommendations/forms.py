@@ -77,7 +77,9 @@ class MoveForm(forms.Form):
     """One step of its life: the day, and with some the answer."""
 
     on = forms.DateField(
-        label=gettext_lazy("On which day?"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=gettext_lazy("On which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
     )
     answer = forms.CharField(
         label=gettext_lazy("The answer, as it was given"),
@@ -114,7 +116,7 @@ class StepForm(forms.ModelForm):
     class Meta:
         model = ActionStep
         fields = ["title_en", "title_es", "assignee", "due_on"]
-        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args, council, **kwargs):
         super().__init__(*args, **kwargs)

@@ -28,7 +28,7 @@ class ResourceForm(SeenForm):
         widgets = {
             "summary_en": forms.Textarea(attrs={"rows": 3}),
             "summary_es": forms.Textarea(attrs={"rows": 3}),
-            "review_on": forms.DateInput(attrs={"type": "date"}),
+            "review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args, **kwargs):
