@@ -5,10 +5,10 @@ the session and every other cookie but language and form token, the address, the
 not the web server's, not Django's, not the metrics.
 """
 
-import logging
-
 from django.conf import settings
 from gunicorn.glogging import Logger
+
+from .masking import Masked, masked
 
 BEGINNING = "/voice/"
 # What an address, a browser or a device can be known by. The referrer is needed by the check of the form's origin.
@@ -39,16 +39,29 @@ def unseen(get_response):
     return middleware
 
 
-class Silent(logging.Filter):
+class Silent(Masked):
     """Drops what Django says about a request to such a page: a path and a time are as good as a witness."""
 
     def filter(self, record):
         request = getattr(record, "request", None)
-        return not is_unseen(getattr(request, "path", "") or "")
+        if is_unseen(getattr(request, "path", "") or ""):
+            return False
+        return request is None or super().filter(record)
 
 
 class QuietLogger(Logger):
-    """The web server's log, without a line about such pages, nor about what was asked for from one of them."""
+    """The web server's log, without a line about such pages, nor about what was asked for from one of them.
+
+    What else it says of addresses bears no secret (pipeline/masking.py).
+    """
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        self.error_log.addFilter(Masked())
+
+    def atoms(self, resp, req, environ, request_time):
+        atoms = super().atoms(resp, req, environ, request_time)
+        return {name: masked(said) if isinstance(said, str) else said for name, said in atoms.items()}
 
     def access(self, resp, req, environ, request_time):
         # Anywhere in the path, for "//voice/" tells as much as "/voice/".
