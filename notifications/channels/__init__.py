@@ -40,7 +40,14 @@ class Later:
     unsure: bool = False
 
 
-Outcome = Sent | Refused | Later
+@dataclass(frozen=True)
+class Held:
+    """We ourselves let it not leave, and say why: a Delivery.Reason."""
+
+    code: str
+
+
+Outcome = Sent | Refused | Later | Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def recheck(channel: Channel, taken: list[Delivery], chosen: dict, now: datetime
     """
     withheld = _withheld(channel, taken, chosen, now)
     ready = [delivery for delivery in taken if delivery.pk not in withheld]
-    _set_aside(withheld)
+    set_aside(withheld)
     held = _held(channel, ready, chosen, now)
     _hold(held)
     ready = [delivery for delivery in ready if delivery.pk not in held]
@@ -110,7 +110,8 @@ def _had_today(channel: Channel, single: list[Delivery], now) -> Counter:
     return Counter([user for user, _sent_as in today] + list(elsewhere.values_list("user_id", flat=True)))
 
 
-def _set_aside(withheld: dict[int, str]) -> None:
+def set_aside(withheld: dict[int, str]) -> None:
+    """These never leave, each for its reason."""
     by_reason = defaultdict(list)
     for pk, reason in withheld.items():
         by_reason[reason].append(pk)

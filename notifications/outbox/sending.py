@@ -16,10 +16,10 @@ from accounts.models import User
 from ledger.log import event, record_all
 
 from .. import addresses, channels, letters
-from ..channels import Channel, Later, Outcome, Refused, Sent
+from ..channels import Channel, Held, Later, Outcome, Refused, Sent
 from ..models import Delivery
 from .posting import ring
-from .recheck import recheck
+from .recheck import recheck, set_aside
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +219,8 @@ def _still_ours(deliveries: list[Delivery]) -> bool:
 def _record(deliveries: list[Delivery], outcome: Outcome) -> None:
     if isinstance(outcome, Sent):
         _sent(deliveries, outcome)
+    elif isinstance(outcome, Held):
+        set_aside({delivery.pk: outcome.code for delivery in deliveries})
     else:
         _failed(deliveries, outcome)
 

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Sum
 
 from . import staff
@@ -33,6 +34,19 @@ def lately(numbers, now: datetime) -> Counter:
     """How many texts each of these numbers was sent in the last hour."""
     rows = Text.objects.filter(number__in=numbers, begun_at__gt=now - HOUR).order_by()
     return Counter(dict(rows.values_list("number").annotate(n=Count("pk"))))
+
+
+def take(number: str, segments: int, now: datetime) -> bool:
+    """Whether one more text may be begun, asked where it is written down: until that commits nobody else is told yes.
+
+    `over` looks at a batch and leaves the rest out early; two senders that look at once are held to the budget here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('texts'))")
+    if left_today(now) < segments:
+        staff.budget_used_up(begin_of_day(now).date(), now)
+        return False
+    return lately({number}, now)[number] < settings.TEXTS_TO_A_NUMBER_AN_HOUR
 
 
 def over(wanted: list[tuple[Hashable, str]], now: datetime) -> set:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Consent, User
 
 from .. import addresses
-from ..channels import Channel, Going, Later, Outcome, Refused, Sent
+from ..channels import Channel, Going, Held, Later, Outcome, Refused, Sent
 from ..models import Address, Delivery, Preference, Way
 from ..preferences import quiet_until
 from ..topics import TOPICS
@@ -102,11 +102,9 @@ class Sms(Channel):
     def _send(self, deliveries) -> Outcome:
         first, now = deliveries[0], timezone.now()
         body = _body(deliveries)
-        text, _new = Text.objects.get_or_create(
-            delivery=first, defaults={"number": first.address, "begun_at": now, "segments": gsm.segments(body)}
-        )
-        if text.sid and first.attempts < 2:  # it left before, and somebody put it back in the queue
-            text = text.begin_again(now)
+        text = _begin(first, gsm.segments(body), now)
+        if text is None:
+            return Held(Reason.BUDGET)
         if text.sid:  # a receipt came where the carrier's answer had been lost, or the worker was killed behind it
             _ask(deliveries, text)
             return _by_status(text)
@@ -137,6 +135,22 @@ class Sms(Channel):
         from . import receipts  # it reads what this module says
 
         receipts.settle(self.handed_over, timezone.now())
+
+
+@transaction.atomic
+def _begin(delivery: Delivery, segments: int, now) -> Text | None:
+    """The text, written down and paid from the budget before anything leaves; None when nothing is left of that.
+
+    One that was tried before is paid; one that left, and that somebody put back in the queue, is a new one.
+    """
+    text = Text.objects.filter(delivery=delivery).first()
+    if text and not (text.sid and delivery.attempts < 2):
+        return text
+    if not budget.take(delivery.address, segments, now):
+        return None
+    if text:
+        return text.begin_again(now)
+    return Text.objects.create(delivery=delivery, number=delivery.address, begun_at=now, segments=segments)
 
 
 def _body(deliveries: list[Delivery]) -> str:

@@ -12,7 +12,7 @@ from accounts.models import Consent
 from ledger.models import Event
 from notifications import outbox
 from notifications.models import Address, Delivery, Task
-from notifications.sms import phones, receipts
+from notifications.sms import budget, phones, receipts
 from notifications.sms.models import Text
 from notifications.sms.twilio import Twilio
 
@@ -262,14 +262,19 @@ def test_a_forged_receipt_is_refused_and_changes_nothing(sent, carrier, receipt)
 
 
 # --- Budgets ----------------------------------------------------------------------------------------------------------
-def test_the_days_budget_ends_texts_makes_a_task_and_an_event_once(ana, carrier, tell, settle, settings):
+def test_the_days_budget_ends_texts_makes_a_task_and_an_event_once(ana, carrier, tell, settle, settings, monkeypatch):
     settings.TEXTS_BUDGET_A_DAY = 2
     told = [tell(key=str(number)) for number in range(4)]
     settle()
     assert [fresh(d).state for d in told] == [State.SENT, State.SENT, State.WITHHELD, State.WITHHELD]
     assert told[2].reason == "budget"
     tell(key="5")
+    # Two senders looked at the same moment, when something was left: whoever comes second is told so at the till.
+    monkeypatch.setattr(budget, "over", lambda *_: set())
+    late = tell(key="6")
     settle()
+    assert (fresh(late).state, late.reason, len(carrier.messages)) == (State.WITHHELD, "budget", 2)
+    assert not Text.objects.filter(delivery=late).exists()
     assert Task.objects.filter(kind="sms_budget").count() == 1
     assert Event.objects.filter(kind="sms.budget_used").count() == 1
 
