@@ -44,6 +44,18 @@ def _nth(year: int, month: int, weekday: int, nth: int) -> date:
     return found[nth - 1 if nth > 0 else -1]
 
 
+def which(day: date, had: int) -> int:
+    """Which such weekday of its month the day is; the last, where the series met on the last and this is one."""
+    is_last = (day + timedelta(weeks=1)).month != day.month
+    number = (day.day - 1) // 7 + 1
+    return -1 if number == 5 or (is_last and had == -1) else number
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """What clocks there show at this moment."""
+    return at.astimezone(ZoneInfo(zone))
+
+
 def moment(day: date, clock, zone: str) -> datetime:
     """The moment at which clocks there show this time.
 

@@ -4,7 +4,7 @@ import logging
 
 from django.utils import timezone
 
-from .actions import meetings
+from .actions import meetings, series
 from .recommendations import carrying
 from .resources import actions as resources
 from .voices import actions as voices
@@ -19,7 +19,7 @@ def tend() -> None:
     """
     at, faults = timezone.now(), []
     works = (
-        *(meetings.look_ahead, meetings.forget_needs),
+        *(series.look_ahead, meetings.forget_needs),
         *(voices.release, carrying.remind, carrying.carry_over, carrying.read_figures, resources.ask_owners),
     )
     for work in works:

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -157,6 +158,15 @@ class MeetingForm(forms.Form):
         label=_("Of months: on which such weekday"), choices=Series.Nth.choices, coerce=int, initial=1
     )
     until = day(_("Until"), required=False, help_text=_("Leave it empty when it goes on."))
+    following = forms.BooleanField(
+        label=_("All later meetings of the series, too"),
+        required=False,
+        help_text=_(
+            "What you change here changes there. They keep their agendas and answers; whoever was called is told, and "
+            "their calendars follow."
+        ),
+    )
+    meanwhile = ()  # what somebody else wrote since the page was opened
 
     def __init__(self, *args, meeting: Meeting | None = None, now: datetime, **more):
         super().__init__(*args, **more)
@@ -164,6 +174,8 @@ class MeetingForm(forms.Form):
         if meeting is not None:
             for name in ("unit", "every", "nth", "until"):
                 del self.fields[name]
+        if meeting is None or not meeting.series_id:
+            del self.fields["following"]
 
     def clean(self):
         clean = super().clean()
@@ -180,6 +192,16 @@ class MeetingForm(forms.Form):
         if clean.get("until") and clean.get("on") and clean["until"] < clean["on"]:
             self.add_error("until", _("The last day is before the first."))
         return clean
+
+    def put_beside(self, fresh: Meeting) -> None:
+        """Show what stands now in the fields in which something else was typed."""
+        for name, stands in initial_of(fresh).items():
+            if self.cleaned_data.get(name) != stands:
+                words = dict(getattr(self.fields[name], "choices", ()))
+                self.meanwhile = (
+                    *self.meanwhile,
+                    (self.fields[name].label, words.get(stands, formats.localize(stands))),
+                )
 
     def facts(self) -> dict:
         """One meeting."""

@@ -4,7 +4,6 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -14,9 +13,9 @@ from ledger.lifecycle import IllegalStep
 from ledger.log import record
 from notifications import outbox, topics
 
-from .. import calendar, policies
+from .. import policies
 from ..lifecycle import MEETING
-from ..models import AgendaItem, Attendance, Meeting, Office, Rsvp, Series, Term
+from ..models import AgendaItem, Attendance, Meeting, Office, Rsvp, Term
 
 FACTS = ("title_en", "title_es", "starts_at", "minutes_long", "way", "place", "join_url", "time_zone")
 # A change of these is a new entry for the calendars, and is told; the rest is not.
@@ -40,41 +39,22 @@ def plan(council, facts: dict, *, by, at) -> Meeting:
 
 
 @transaction.atomic(durable=True)
-def plan_series(council, facts: dict, *, by, at) -> Series:
-    """Meetings that come again; those of the next half year are written down at once, the rest as time goes on."""
-    policies.may_run.check(by, council)
-    series = Series.objects.create(council=council, **facts)
-    made = write_down(series, by=by, at=at)
-    if not made:
-        raise Denied(_("No meeting would come of this in the next half year. Check the first and the last day."))
-    return series
-
-
-def write_down(series, *, by, at) -> int:
-    """The meetings of the series that are due to be written down; those that are there stay as they are."""
-    until = timezone.localdate(at) + calendar.AHEAD
-    known = set(series.meetings.values_list("series_day", flat=True))
-    shared = {name: getattr(series, name) for name in FACTS if name != "starts_at"}
-    made = 0
-    for day in calendar.days_of(series, until):
-        starts_at = calendar.moment(day, series.local_time, series.time_zone)
-        if day in known or starts_at < at:
-            continue
-        meeting = Meeting.objects.create(
-            council_id=series.council_id, series=series, series_day=day, starts_at=starts_at, changed_at=at, **shared
-        )
-        record("meeting.planned", meeting, by=by, at=at, series=series.pk)
-        made += 1
-    return made
-
-
-@transaction.atomic(durable=True)
 def amend(meeting, facts: dict, *, version: int, by, at) -> Meeting:
     """Change time, place or title. Whoever was called is told, and the calendars that have it change with it."""
     fresh = lock(meeting)
     policies.may_run.check(by, fresh.council)
+    as_seen(fresh, version)
+    return change(fresh, facts, by=by, at=at)
+
+
+def as_seen(fresh, version: int) -> None:
+    """Refuse when the meeting is over, or not as its reader saw it."""
     if fresh.sequence != version or fresh.state in (Meeting.State.CLOSED, Meeting.State.CANCELLED):
         raise IllegalStep(_("This was already changed by somebody else. Look at it again before you go on."))
+
+
+def change(fresh, facts: dict, *, by, at) -> Meeting:
+    """Write other facts on a locked meeting, and tell whom it was told to."""
     changed = [name for name in FACTS if getattr(fresh, name) != facts[name]]
     if not changed:
         return fresh
@@ -148,29 +128,15 @@ def cancel(meeting, *, by, at) -> Meeting:
     """The meeting is called off; whoever was called is told, and it leaves their calendars."""
     fresh = lock(meeting)
     policies.may_run.check(by, fresh.council)
-    return _cancel(fresh, by=by, at=at)
+    return call_off(fresh, by=by, at=at)
 
 
-def _cancel(fresh, *, by, at) -> Meeting:
+def call_off(fresh, *, by, at) -> Meeting:
+    """Call a locked meeting off."""
     changes = {"sequence": fresh.sequence + 1, "changed_at": at}
     fresh = MEETING.advance(fresh, "cancel", by=by, at=at, changes=changes)
     if fresh.called_at:
         _tell(fresh, "cancelled", at=at)
-    return fresh
-
-
-@transaction.atomic(durable=True)
-def end_series(meeting, *, by, at) -> Meeting:
-    """This meeting is the last of its series: later ones are called off, and none is written down any more."""
-    fresh = lock(meeting)
-    policies.may_run.check(by, fresh.council)
-    if not fresh.series_id:
-        raise Denied(_("This meeting belongs to no series."))
-    Series.objects.filter(pk=fresh.series_id).update(until=fresh.series_day)
-    later = Meeting.objects.filter(series=fresh.series_id, series_day__gt=fresh.series_day)
-    for one in later.filter(state__in=(Meeting.State.PLANNED, Meeting.State.CALLED)).order_by("pk"):
-        _cancel(lock(one), by=by, at=at)
-    record("meeting.series_ended", fresh, by=by, at=at)
     return fresh
 
 
@@ -374,12 +340,3 @@ def forget_needs(*, at) -> int:
             Meeting.objects.filter(pk=meeting.pk).update(needs_erased_at=at)
         count += 1
     return count
-
-
-def look_ahead(*, at) -> int:
-    """Write down the meetings of every series that came within the next half year; return how many."""
-    made = 0
-    for series in Series.objects.exclude(until__lt=timezone.localdate(at)).order_by("pk"):
-        with transaction.atomic():  # read anew: somebody may be ending it
-            made += write_down(Series.objects.select_for_update().get(pk=series.pk), by=None, at=at)
-    return made

@@ -19,6 +19,7 @@ from notifications import calendar as files
 
 from .. import calendar, policies
 from ..actions import meetings as actions
+from ..actions import series
 from ..forms import ItemForm, MeetingForm, ReplyForm, initial_of
 from ..lifecycle import MEETING
 from ..models import AgendaItem, Decision, Meeting, Minutes, Need, Rsvp
@@ -26,7 +27,7 @@ from ..recommendations import carrying
 from .councils import load
 
 STEPS = {"call": actions.call, "open": actions.begin, "close": actions.close, "cancel": actions.cancel}
-STEPS["end-series"] = actions.end_series
+STEPS["end-series"] = series.end
 
 
 def uuid_or_404(said: str | None) -> UUID:
@@ -169,7 +170,7 @@ def meeting_new(request, public_id):
         again = bool(form.cleaned_data["unit"])
         try:
             if again:
-                actions.plan_series(council, form.series(), by=request.user, at=now)
+                series.plan(council, form.series(), by=request.user, at=now)
             else:
                 planned = actions.plan(council, form.facts(), by=request.user, at=now)
         except Denied as refused:
@@ -197,8 +198,13 @@ def meeting_edit(request, public_id):
         said = request.POST.get("version", "")
         version = int(said) if said.isdecimal() and len(said) < 9 else -1
         try:
-            actions.amend(found, form.facts(), version=version, by=request.user, at=now)
-        except (Denied, IllegalStep) as refused:
+            amend = series.move_on if form.cleaned_data.get("following") else actions.amend
+            amend(found, form.facts(), version=version, by=request.user, at=now)
+        except Denied as refused:
+            form.add_error(None, str(refused))
+        except IllegalStep as refused:
+            found = runs(request, public_id)
+            form.put_beside(found)
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Saved. Whoever was called is told when time or place changed."))

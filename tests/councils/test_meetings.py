@@ -11,6 +11,7 @@ from icalendar import Calendar
 from accounts.models import User
 from accounts.policies import Denied
 from councils.actions import bodies, meetings, minutes
+from councils.actions import series as series_actions
 from councils.calendar import moment
 from councils.models import AgendaItem, Council, Meeting, Minutes, Office, Rsvp, Term
 from councils.presence import quorum_of
@@ -108,19 +109,59 @@ def test_a_series_is_written_down_once_and_goes_on(body):
         "local_time": time(17, 30), "title_en": "Convening", "title_es": "", "minutes_long": 90,
         "place": "Fontana", "join_url": "", "time_zone": "America/Los_Angeles",
     }  # fmt: skip
-    series = meetings.plan_series(body.council, facts, by=body.cast.willa, at=body.now)
+    series = series_actions.plan(body.council, facts, by=body.cast.willa, at=body.now)
     days = [meeting.local_start.date() for meeting in series.meetings.all()]
     assert days == [date(2026, 12, 17), date(2027, 2, 18), date(2027, 4, 15)]
     assert {meeting.local_start.time() for meeting in series.meetings.all()} == {time(17, 30)}
-    assert meetings.look_ahead(at=body.now) == 0
-    assert meetings.look_ahead(at=body.now + timedelta(days=60)) == 1
+    assert series_actions.look_ahead(at=body.now) == 0
+    assert series_actions.look_ahead(at=body.now + timedelta(days=60)) == 1
     first = series.meetings.first()
     with pytest.raises(Denied, match="two hours"):  # a tap too early: there is no way back
         meetings.begin(first, by=body.cast.willa, at=body.now)
-    meetings.end_series(first, by=body.cast.willa, at=body.now)
+    series_actions.end(first, by=body.cast.willa, at=body.now)
     assert [meeting.state for meeting in series.meetings.all()] == ["planned", *["cancelled"] * 3]
-    assert meetings.look_ahead(at=body.now + timedelta(days=200)) == 0
+    assert series_actions.look_ahead(at=body.now + timedelta(days=200)) == 0
     assert not Meeting.objects.visible_to(AnonymousUser()).exists()  # called off before anybody was called
+
+
+def test_one_meeting_and_all_after_it_move_together_and_stay_the_same_in_calendars(body):
+    willa, now = body.cast.willa, body.now
+    facts = {
+        "every": 1, "unit": "month", "nth": 3, "first_on": date(2026, 12, 17), "until": date(2027, 4, 15),
+        "local_time": time(17, 30), "way": "in_person", "title_en": "", "title_es": "", "minutes_long": 90,
+        "place": "Fontana", "join_url": "", "time_zone": "America/Los_Angeles",
+    }  # fmt: skip
+    series = series_actions.plan(body.council, facts, by=willa, at=now)
+    first, second, third, fourth, fifth = series.meetings.all()
+    meetings.add_item(third, {"title_en": "Childcare"}, by=willa, at=now)
+    third = meetings.call(third, by=willa, at=now)
+    meetings.cancel(fourth, by=willa, at=now)
+    browser, url = of(willa), f"/meetings/{second.public_id}/edit/"
+    said = {
+        "on": "2027-01-20", "clock": "18:00", "time_zone": "America/Los_Angeles", "minutes_long": "90",
+        "way": "in_person", "place": "Fresno", "version": "0", "following": "on",
+    }  # fmt: skip
+    early = browser.post(url, said | {"on": "2026-12-16"})  # before the one before it
+    assert "Choose a later day" in early.content.decode()
+    assert browser.post(url, said).status_code == 302
+    rows = list(Meeting.objects.filter(series=series).order_by("series_day"))
+    assert [row.pk for row in rows] == [one.pk for one in (first, second, third, fourth, fifth)]
+    assert [f"{row.local_start:%a %d %b %H:%M}" for row in rows] == [
+        "Thu 17 Dec 17:30", "Wed 20 Jan 18:00", "Wed 17 Feb 18:00", "Thu 18 Mar 17:30", "Wed 21 Apr 18:00",
+    ]  # fmt: skip
+    assert [(row.place, row.state, row.sequence) for row in rows] == [
+        ("Fontana", "planned", 0), ("Fresno", "planned", 1), ("Fresno", "called", 1), ("Fontana", "cancelled", 1),
+        ("Fresno", "planned", 1),
+    ]  # fmt: skip
+    method, entry = entry_of(Notice.objects.filter(user=body.wen).order_by("-pk")[0])
+    assert (method, entry["SEQUENCE"], entry["UID"].split("@")[0]) == ("REQUEST", 1, f"meeting-{third.public_id}")
+    assert rows[2].items.get().title_en == "Childcare"
+    assert series_actions.look_ahead(at=now + timedelta(days=100)) == 0  # it ends with the fifth, as it did
+    stale = browser.post(url, said | {"place": "Bakersfield", "on": "2027-01-21"})  # from a page opened before
+    assert stale.status_code == 422
+    assert "Bakersfield" in stale.content.decode()
+    assert "Fresno" in stale.content.decode()
+    assert 'name="version" value="1"' in stale.content.decode()
 
 
 def test_hours_of_notice_are_counted_by_a_clock_that_is_not_changed():
