@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import log as ledger
+from . import prepared
 from .models import Event, Handoff
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,8 @@ def claim(room: str, now) -> list[Handoff]:
 
     Whoever was in the hands of worker after worker that ended, as if it were what ends them, is parked.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM, {"room": room, "now": now, "until": now + LEASE, "most": BATCH, "tries": TRIES, "why": CUT_OFF}
-        )
+    asked = {"room": room, "now": now, "until": now + LEASE, "most": BATCH, "tries": TRIES, "why": CUT_OFF}
+    with prepared.execute(_CLAIM, asked) as cursor:
         rows = cursor.fetchall()
     found = [_claimed(row) for row in rows]
     if parked := [h.pk for h in found if h.state == Handoff.State.PARKED]:
@@ -124,8 +123,7 @@ def _do(take, handoffs: list[Handoff]) -> None:
     with transaction.atomic():
         # Marked done first, so that they are locked until the end: work that outlasts its lease is not begun by another
         # meanwhile, and what another took over after such a lease is left to them. It is done when this commits.
-        with connection.cursor() as cursor:
-            cursor.execute(_DONE, [now, [h.pk for h in handoffs], [h.attempts for h in handoffs]])
+        with prepared.execute(_DONE, [now, [h.pk for h in handoffs], [h.attempts for h in handoffs]]) as cursor:
             done = {pk for (pk,) in cursor.fetchall()}
         if ours := [h for h in handoffs if h.pk in done]:
             take(ours, at=now)

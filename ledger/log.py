@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from . import bells
+from . import bells, prepared
 from .models import Event
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
@@ -71,16 +71,13 @@ def record_all(events: list[Event]) -> list[Event]:
         return events
     asked = [(kind, room) for kind in {event.kind for event in events} for room in _asked if kind in _asked[room]]
     names = ("kind", "at", "actor_id", "organization_id", "subject_type", "subject_id")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD,
-            [
-                *([getattr(event, name) for event in events] for name in names),
-                [Jsonb(event.facts) for event in events],
-                [kind for kind, _room in asked],
-                [room for _kind, room in asked],
-            ],
-        )
+    values = [
+        *([getattr(event, name) for event in events] for name in names),
+        [Jsonb(event.facts) for event in events],
+        [kind for kind, _room in asked],
+        [room for _kind, room in asked],
+    ]
+    with prepared.execute(_RECORD, values) as cursor:
         for event, (pk,) in zip(events, cursor.fetchall(), strict=True):
             event.pk = pk
             event._state.adding, event._state.db = False, connection.alias

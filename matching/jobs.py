@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
+from ledger import prepared
 from ledger.models import Handoff
 
 from . import projection, tell
@@ -83,11 +84,10 @@ def _event(people: set[int], openings: set[int], *, at) -> None:
 
     Where somebody else matches at this moment, or an opening stands where none stood before, `match` does the same.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM matching_event(%s, %s, %s, %s, %s, %s, %s)",
-            [sorted(people), sorted(openings), *tell.today(at), at, FIRST, tell.SHOWN],
-        )
+    with prepared.execute(
+        "SELECT * FROM matching_event(%s::bigint[], %s::bigint[], %s, %s, %s, %s::integer, %s::integer)",
+        [sorted(people), sorted(openings), *tell.today(at), at, FIRST, tell.SHOWN],
+    ) as cursor:
         told = cursor.fetchall()
     if told and told[0][0] is None:
         match(people, openings, at=at)

@@ -154,6 +154,8 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # Once PostgreSQL is back nobody may wait for it any longer. The pool would pause twice as long after each vain try;
     # after two seconds it gives up instead, and whoever comes next starts it anew.
     **({"pool": _pool} if env.bool("DATABASE_POOLED", True) else {}),
+    # What is said through ledger/prepared.py is planned once a connection; a pooler between must know such plans.
+    "prepare_threshold": 2,
     "connect_timeout": 3,
     "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
 }

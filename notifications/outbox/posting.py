@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from ledger import bells, scopes
+from ledger import bells, prepared, scopes
 
 from .. import channels
 from ..channels import Told
@@ -63,7 +63,7 @@ _TELL = """
     SELECT * FROM notifications_tell(ARRAY(
         SELECT ROW(p.*)::notifications_post
           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::jsonb[], %s::text[]) p
-    ), %s)
+    ), %s::timestamptz)
 """
 
 
@@ -71,8 +71,7 @@ def _tell(posts: list[Post], at) -> list[Told]:
     """Write the notices of these posts; those that were not there yet."""
     columns = [[getattr(one, name) for one in posts] for name in ("kind", "topic", "once_key", "rung", "data", "path")]
     columns[4] = [Jsonb(data) for data in columns[4]]
-    with connection.cursor() as cursor:
-        cursor.execute(_TELL, [[one.user.pk for one in posts], *columns, at])
+    with prepared.execute(_TELL, [[one.user.pk for one in posts], *columns, at]) as cursor:
         return [Told(*row) for row in cursor.fetchall()]
 
 
@@ -85,7 +84,7 @@ def _notice(one: Post, told: Told, at) -> Notice:
 _DELIVER = """
     INSERT INTO notifications_delivery (notice_id, user_id, channel, address, state, reason, due_at, message_id,
                                         created_at, error, sent_as, provider_id, held, attempts)
-    SELECT new.*, %s, '', '', '', false, 0
+    SELECT new.*, %s::timestamptz, '', '', '', false, 0
       FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
                   %s::text[]) new
 """
@@ -100,8 +99,7 @@ def deliver(told: list[Told], *, at) -> None:
     for start in range(0, len(going), POSTED_AT_ONCE):
         some = going[start : start + POSTED_AT_ONCE]
         rows = [(o.notice, o.user, way, o.address, o.state, o.reason, o.due_at, _message_id()) for way, o in some]
-        with connection.cursor() as cursor:
-            cursor.execute(_DELIVER, [at, *map(list, zip(*rows, strict=True))])
+        prepared.execute(_DELIVER, [at, *map(list, zip(*rows, strict=True))]).close()
     if any(out.state == Delivery.State.QUEUED for _way, out in going):
         ring()
 

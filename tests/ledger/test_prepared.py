@@ -1,0 +1,27 @@
+"""What is said with every fact is planned once a connection."""
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+
+from ledger import prepared
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_plan_is_kept_and_who_reads_along_reads_the_values():
+    said = "SELECT %s::integer + 40 AS kept_here"
+    for number in range(4):
+        with prepared.execute(said, [number]) as cursor:
+            assert cursor.fetchone() == (number + 40,)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%AS kept\\_here'", [])
+        assert cursor.fetchone() == (1,)
+    with CaptureQueriesContext(connection) as read:
+        prepared.execute(said, [2]).close()
+    assert [query["sql"] for query in read] == ["SELECT 2::integer + 40 AS kept_here"]
+
+
+def test_what_the_database_refuses_is_an_error_of_django():
+    with pytest.raises(IntegrityError):
+        prepared.execute("INSERT INTO ledger_handoff (room) VALUES (%s)", ["matching"])
