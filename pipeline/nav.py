@@ -30,7 +30,9 @@ def ways(user, path: str, *, is_trainee: bool) -> list[dict]:
             links.append((_("Tasks"), reverse("task_list")))
         if councils.councils_of(user):
             links.append((_("Councils"), reverse("council_list")))
-    return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in links]
+    # "/hire/answers/" is "To answer", not "Our openings" ("/hire/") as well.
+    here = max((url for _label, url in links if path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "current": url == here} for label, url in links]
 
 
 def first_page(user) -> str:

@@ -89,6 +89,7 @@ def withdraw(referral, *, by, at) -> Referral:
     """The trainee takes the yes back, or only the contact when the referral has ended; it is hidden from now on."""
     if referral.trainee.user_id != by.pk:
         raise Denied(_("Only the person who said yes can take it back."))
+    taking.lock(referral.trainee)  # first, as a yes of theirs does: the two never wait for each other for ever
     for purpose in (Consent.Purpose.CONTACT, Consent.Purpose.CERTIFICATES):
         consents.withdraw(by, purpose, at=at, by=by, opening=referral.opening)
     fresh = REFERRAL.lock(referral)
@@ -126,8 +127,10 @@ def set_pace(organization, *, weekly, days, by, at) -> Pace:
     Pace.objects.get_or_create(organization=organization)
     pace = turns.lock(organization)
     if (pace.weekly, pace.days) != (weekly, days):
+        before = ladder.rungs(pace)
         pace.weekly, pace.days = weekly, days
         pace.save(update_fields=["weekly", "days"])
+        ladder.refit(organization, before, ladder.rungs(pace))
         record("organization.paced", organization, by=by, at=at, organization=organization, weekly=weekly, days=days)
         turns.call_up(pace, at=at)
     return pace

@@ -97,6 +97,8 @@ def show(request, one: Referral, form=None, status=200):
         "can_rest": policies.rest(request.user, one) and one.state in Referral.OPEN,
         "can_arrange": can_respond and one.state in Appointment.Kind.values,
         "form": form,
+        # Written for an answer that somebody else was quicker to give.
+        "kept": _written(form) if status == 409 and not steps else [],
         "rungs": ladder.shown(one, ladder.rungs(pace), reminders.reminded_on(one, events)),
         "taker": reminders.coordinator_for(one) if one.state in Referral.OPEN else None,
         "turn": turns.turn_of(one, on=today) if one.state == Referral.State.QUEUED else None,
@@ -108,6 +110,10 @@ def show(request, one: Referral, form=None, status=200):
         "today": today,
     }
     return render(request, "placements/referral.html", context, status=status)
+
+
+def _written(form) -> list[str]:
+    return [form[name].value() for name in ("note", "skill_said") if form[name].value()]
 
 
 def respond_form(request, one: Referral, data=None) -> RespondForm:
@@ -146,10 +152,15 @@ def referral_respond(request, public_id):
     try:
         actions.respond(one, clean["step"], by=request.user, at=timezone.now(), when=clean["when"], **form.answer())
     except (Denied, IllegalStep) as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Thank you. The person was told."))
+        return overtaken(request, public_id, form, str(refused))
+    messages.success(request, _("Thank you. The person was told."))
     return redirect("referral", public_id)
+
+
+def overtaken(request, public_id, form, why: str):
+    """The page as it stands now, and why an answer could not be taken; what was written stays to be read or copied."""
+    messages.error(request, why)
+    return show(request, found(request, public_id), form, status=409)
 
 
 @login_required

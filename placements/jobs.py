@@ -25,8 +25,13 @@ def take(handoffs, *, at) -> None:
     one that somebody closed does not, and whoever waited is told."""
     undone.take(handoffs, at=at)
     answered = {handoff.subject_id for handoff in handoffs if handoff.kind in FREES}
-    for pace in Pace.objects.filter(organization__openings__referrals__in=answered).distinct().order_by("pk"):
-        turns.call_up(turns.lock(pace.organization_id), at=at)
+    theirs = Pace.objects.filter(organization__openings__referrals__in=answered).distinct().order_by("pk")
+    paces = [turns.lock(pace.organization_id) for pace in theirs]
+    shut = [handoff.subject_id for handoff in handoffs if handoff.kind == SHUT]
+    if paces or shut:
+        turns.line_up([pace.organization_id for pace in paces], shut, WAITING)
+    for pace in paces:
+        turns.call_up(pace, at=at)
     for event in (handoff.event for handoff in handoffs if handoff.kind == SHUT):
         opening = Opening.objects.select_related("organization").get(pk=event.subject_id)
         if event.actor_id and opening.state == Opening.State.CLOSED and opening.closed_at == event.at:

@@ -6,7 +6,7 @@ step and has a task. Nothing is ever declined by itself.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -37,6 +37,26 @@ def waits(step: str, days, *, at: datetime, until: datetime | None = None) -> di
     clock = until if until and until > at else at + timedelta(days=REST.get(step, 0))
     due_on = timezone.localdate(clock) + timedelta(days=days[0])
     return {"clock_at": clock, "due_on": due_on, "rung": 0, "muted_until": None, "muted_reason": ""}
+
+
+def refit(organization, before, after) -> None:
+    """Its rungs changed: who stands past the new last one takes it anew, so that a coordinator takes over; for whom one
+    has taken over, that stays. Under the lock of its pace.
+    """
+    if len(before) == len(after):
+        return
+    rows = Referral.objects.open().filter(opening__organization=organization)
+    rows = rows.filter(rung__gte=min(len(before), len(after))).order_by("pk")
+    found = list(rows.select_for_update(of=("self",), no_key=True))
+    for referral in found:
+        referral.rung = len(after) if referral.rung >= len(before) else len(after) - 1
+    Referral.objects.bulk_update(found, ["rung"])
+
+
+def rests_until(referral: Referral, on: date, days) -> datetime:
+    """The clock of a step of which nobody is reminded before this day; the later rungs keep their distance."""
+    midnight = timezone.make_aware(datetime.combine(on, time()))
+    return max(referral.clock_at, midnight - timedelta(days=days[min(referral.rung, len(days) - 1)]))
 
 
 def due_rung(referral: Referral, days, *, at: datetime) -> int:

@@ -96,6 +96,15 @@ def expected(number: int, weekly: int | None, *, on: date) -> date:
     return on + timedelta(weeks=-(-number // (weekly or number or 1)))
 
 
+def line_up(organizations, openings=(), states=()) -> None:
+    """Lock who waits for their turn at these organizations, and who is in these states at these openings, by their
+    number, as a hire locks whom it ends: so that the two never wait for each other for ever.
+    """
+    which = Q(opening__organization__in=organizations, state=Referral.State.QUEUED)
+    which |= Q(opening__in=openings, state__in=states)
+    list(Referral.objects.filter(which).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
 def call_up(pace: Pace | None, *, at) -> list[Referral]:
     """Put whoever is next before the organization, as far as its week has room. Under the lock of its pace.
 
@@ -104,6 +113,7 @@ def call_up(pace: Pace | None, *, at) -> list[Referral]:
     room = free(pace, at=at)
     if pace is None or room == 0:
         return []
+    line_up([pace.organization_id])
     before = Count("referrals", filter=Q(referrals__state__in=Referral.WAITING))
     queued = Referral.objects.filter(opening__organization=pace.organization_id, state=Referral.State.QUEUED)
     openings = Opening.objects.filter(pk__in=queued.values("opening"), state=Opening.State.PUBLISHED)

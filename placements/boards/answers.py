@@ -81,7 +81,9 @@ def answer_give(request, public_id):
     What was not understood goes on at the person's page, with everything that was chosen and written.
     """
     organizations = organizations_of(request.user, *Organization.HIRES)
-    rows = waiting_for(organizations).select_related("trainee__user", "opening__organization")
+    # Who was answered meanwhile is found, too: what was written for them is not lost.
+    rows = Referral.objects.shown().filter(opening__organization__in=organizations).with_consents()
+    rows = rows.select_related("trainee__user", "opening__organization")
     found = get_object_or_404(rows, public_id=public_id)
     # The buttons of all rows stand in one form, so what is written in a row carries the row's name.
     step, reason, skill = (request.POST.get(name, "") for name in ("step", f"reason-{public_id}", f"skill-{public_id}"))
@@ -95,10 +97,9 @@ def answer_give(request, public_id):
     try:
         actions.respond(found, step, by=request.user, at=timezone.now(), **form.answer())
     except (Denied, IllegalStep) as refused:
-        messages.error(request, str(refused))
-    else:
-        name = found.trainee.user.full_name if found.shares_contact else _("One person")
-        messages.success(request, _("%(name)s: your answer is written down, and they are told.") % {"name": name})
+        return case_views.overtaken(request, public_id, form, str(refused))
+    name = found.trainee.user.full_name if found.shares_contact else _("One person")
+    messages.success(request, _("%(name)s: your answer is written down, and they are told.") % {"name": name})
     return _back(request)
 
 

@@ -4,7 +4,7 @@ An undo gives back what was there before, and only where nobody changed it since
 were asked for, so that until then there is nothing to take back but the wish.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +16,8 @@ from ledger.log import event, record_all
 from matching import tell
 from notifications import outbox, topics
 
-from .. import policies
-from ..models import BulkChange, Referral
+from .. import ladder, policies
+from ..models import BulkChange, Pace, Referral
 
 What = BulkChange.What
 MOST = 100  # rows at once
@@ -73,14 +73,20 @@ def _must_coordinate(to: User) -> None:
 
 @transaction.atomic(durable=True)
 def put_off(referrals, days: int, *, by, at) -> BulkChange:
-    """The next step of these open referrals is due so many days from today."""
+    """The next step of these open referrals is due so many days from today; nobody is reminded of it before."""
     policies.see_board.check(by, None)
     if days not in DAYS:
         raise Denied(_("Choose by how many days the due date is put off."))
     due = timezone.localdate(at) + timedelta(days=days)
-    found = [referral for referral in _locked(referrals.open()) if referral.due_on != due]
-    rows = [{"type": "referral", "id": r.pk, "before": r.due_on.isoformat(), "after": due.isoformat()} for r in found]
-    Referral.objects.filter(pk__in=[r.pk for r in found]).update(due_on=due)
+    found = [one for one in _locked(referrals.open().select_related("opening")) if one.due_on != due]
+    paces = {pace.organization_id: pace for pace in Pace.objects.all()} if found else {}
+    rows = []
+    for one in found:
+        row = {"type": "referral", "id": one.pk, "before": one.due_on.isoformat(), "after": due.isoformat()}
+        rows.append(row | {"clock": one.clock_at.isoformat()})
+        one.clock_at = ladder.rests_until(one, due, ladder.rungs(paces.get(one.opening.organization_id)))
+        one.due_on = due
+    Referral.objects.bulk_update(found, ["due_on", "clock_at"])
     acting = _as(by, at)
     day = due.isoformat()
     record_all([event("referral.postponed", r, **acting, trainee=r.trainee_id, due_on=day) for r in found])
@@ -123,13 +129,16 @@ def _given_back(change: BulkChange, *, by, at) -> int:
     field = "coordinator_id" if of_people else "due_on" if change.what == What.LATER else "owner_id"
     read = date.fromisoformat if change.what == What.LATER else lambda value: value
     rows = {row["id"]: row for row in change.rows}
-    restored = []
+    restored, fields = [], {field.removesuffix("_id")}
     for thing in _locked(model.objects.filter(pk__in=rows)):
         row = rows[thing.pk]
         if getattr(thing, field) == read(row["after"]):
             setattr(thing, field, read(row["before"]))
+            if "clock" in row:
+                thing.clock_at = datetime.fromisoformat(row["clock"])
+                fields.add("clock_at")
             restored.append(thing)
-    model.objects.bulk_update(restored, [field.removesuffix("_id")])
+    model.objects.bulk_update(restored, fields)
     kind = "person.restored" if of_people else "referral.restored"
     acting = _as(by, at)
     record_all([event(kind, t, **acting, trainee=t.pk if of_people else t.trainee_id) for t in restored])

@@ -10,6 +10,7 @@ from accounts.policies import Denied, acts_for
 from ledger.log import record
 from matching import tell
 from notifications import outbox, topics
+from notifications.models import Task
 
 from .. import policies as referrals
 from ..models import Referral
@@ -180,12 +181,22 @@ def end_row(placement, *, reason, ended_on, side, by, at) -> Placement:
         ended_on=ended_on.isoformat(),
         side=str(side),
     )
-    waiting = CheckIn.objects.filter(placement=ended, state__in=(CheckIn.State.ASKED, CheckIn.State.OPEN))
-    waiting.update(state=CheckIn.State.ENDED, settled_at=at)
+    _give_up_asking(ended, at=at)
     if not Placement.objects.current().filter(trainee=trainee).exists():
         seeking.look(trainee, by=by, at=at)
     _tell_of_the_end(ended, side=side, by=by, at=at)
     return ended
+
+
+def _give_up_asking(placement: Placement, *, at) -> None:
+    """The questions still open: the job had ended on that day, or of that day nobody knows. Their tasks are done."""
+    waiting = CheckIn.objects.filter(placement=placement, state__in=(CheckIn.State.ASKED, CheckIn.State.OPEN))
+    for check in waiting:
+        never = placement.end_reason in (Placement.End.MISTAKE, Placement.End.NEVER)
+        gone = never or placement.ended_on < placement.due_on(check.days)
+        check.state, check.settled_at = CheckIn.State.ENDED if gone else CheckIn.State.UNKNOWN, at
+        check.save(update_fields=["state", "settled_at"])
+        Task.objects.filter(once_key=f"check:{check.pk}:stay", done_at=None).update(done_at=at)
 
 
 def _tell_of_the_end(placement: Placement, *, side, by, at) -> None:

@@ -161,7 +161,15 @@ def test_the_employer_answers_from_the_list_which_opens_on_what_is_overdue(cast,
     assert back["Location"] == "/hire/answers/?tab=asked"
     overdue.refresh_from_db()
     assert (overdue.state, overdue.reason, overdue.skill_said) == ("declined", "skill", "Overhead welds")
-    assert elliot.get(reverse("answer_board")).context["tab"] == "all"
+    # Pressed on a list that was open since before: what was written is still there.
+    late = elliot.post(give, why | {"step": "decline", f"skill-{overdue.public_id}": "Fillet welds"})
+    assert (late.status_code, "Fillet welds" in late.content.decode()) == (409, True)
+    note = {"step": "interview", "note": "Bring your hood", "minutes": "60"}
+    late = elliot.post(reverse("referral_respond", args=[overdue.public_id]), note)
+    assert (late.status_code, "Bring your hood" in late.content.decode()) == (409, True)
+    page = elliot.get(reverse("answer_board"))
+    assert page.context["tab"] == "all"
+    assert page.content.decode().count('aria-current="page"') == 3  # "To answer", in both menus, and the tab
 
 
 def test_a_provider_reads_how_far_its_classes_got_but_no_few_people(cast, sign_in):

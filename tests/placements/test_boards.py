@@ -14,7 +14,7 @@ from matching import nightly
 from matching.models import Match
 from notifications import words
 from notifications.models import Notice
-from placements import actions
+from placements import actions, ladder
 from placements.boards import bulk, rows, waiting
 from placements.models import BulkChange, Referral, Waiting
 
@@ -88,6 +88,9 @@ def test_an_undo_leaves_alone_what_somebody_changed_since(cast, match):
     before = referral.due_on
     change = bulk.put_off(open_, 7, by=cast.carla, at=cast.now)
     assert open_.get().due_on == date(2026, 12, 1)
+    # Nobody is reminded before; the later rungs keep their distance.
+    assert not ladder.climbing(at=cast.now + timedelta(days=6)).exists()
+    assert ladder.climbing(at=cast.now + timedelta(days=7)).get() == referral
     open_.update(due_on=date(2026, 12, 24))
     assert bulk.undo(change, by=cast.carla, at=cast.now) == 0
     assert open_.get().due_on == date(2026, 12, 24)
@@ -100,6 +103,11 @@ def test_an_undo_leaves_alone_what_somebody_changed_since(cast, match):
     assert (open_.get().owner, before) == (cast.carla, before)
     bulk.undo(change, by=cast.carla, at=cast.now)
     assert open_.get().owner == cast.elliot
+    change = bulk.put_off(open_, 14, by=cast.carla, at=cast.now)
+    clock = change.rows[0]["clock"]
+    assert open_.get().clock_at.isoformat() != clock
+    bulk.undo(change, by=cast.carla, at=cast.now)
+    assert open_.get().clock_at.isoformat() == clock
 
 
 def test_a_reminder_leaves_after_its_minute_once_and_not_when_it_was_undone(cast, match):

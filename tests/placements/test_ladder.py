@@ -147,3 +147,17 @@ def test_without_any_coordinator_it_stays_with_its_owner(cast, referral, at_day)
     referral.refresh_from_db()
     assert (referral.owner, referral.state) == (cast.elliot, "yes")
     assert not ladder.climbing(at=cast.now + 30 * DAY).exists()
+
+
+def test_fewer_days_than_before_miss_no_hand_over_and_more_take_none_back(cast, referral, at_day):
+    at_day(3), at_day(8)
+    assert told(cast.elliot) == [1, 2]
+    actions.set_pace(cast.shop, weekly=None, days=[2, 6], by=cast.elliot, at=cast.now)
+    at_day(8.1)
+    referral.refresh_from_db()
+    assert (referral.owner, referral.rung) == (cast.carla, 2)
+    actions.set_pace(cast.shop, weekly=None, days=[2, 6, 8, 9], by=cast.elliot, at=cast.now)
+    at_day(20)
+    referral.refresh_from_db()
+    assert (referral.owner, referral.rung, told(cast.elliot)) == (cast.carla, 4, [1, 2])
+    assert Task.objects.filter(kind="referral_stuck").count() == 1

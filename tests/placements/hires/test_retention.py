@@ -95,6 +95,14 @@ def test_a_quarrel_and_a_silence_become_a_task_of_the_coordinator(cast, hire, si
     assert CheckIn.objects.get().state == "ended"
 
 
+def test_a_quarrel_open_when_the_job_ends_says_nothing_of_the_days_it_lasted(cast, hire):
+    retention.ask_due(at=cast.now)
+    check = CheckIn.objects.get()
+    answer(check, "worker", "no", cast, reason="pay"), answer(check, "employer", "yes", cast)
+    actions.end(hire, reason="over", ended_on=date(2026, 11, 24), by=cast.elliot, at=cast.now)
+    assert (CheckIn.objects.get().state, Task.objects.get(kind="stay").done_at) == ("unknown", cast.now)
+
+
 def test_silence_is_looked_after_once_and_only_with_the_persons_agreement(cast, hire):
     retention.ask_due(at=cast.now)
     check = CheckIn.objects.get()
