@@ -163,7 +163,7 @@ class Bench:
             if size == sizes[-1]:
                 self.compare()
             if size == sizes[-1] and only != "rematch":
-                self.events(database, seconds=4 if short else 20, alone=60 if short else 400)
+                self.events(database, seconds=4 if short else 20, alone=60 if short else 500)
             servers.drop_database(self.urls["DATABASE_URL"], database)
         self.found |= {"took_s": time.perf_counter() - began, "load_after": os.getloadavg()}
         self.found["date"] = datetime.now(ZoneInfo("UTC")).isoformat(timespec="seconds")

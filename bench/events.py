@@ -46,8 +46,12 @@ def smallest(count: int) -> dict:
     return summary(seconds[50:])
 
 
-def closed(events, write, warm: int = 20) -> dict:
-    """Each event by the product's own code, one after another: its database time, and how it is made up."""
+def closed(events, write) -> dict:
+    """Each event by the product's own code, one after another: its database time, and how it is made up.
+
+    The first fifth is not counted: a worker that has been up for a minute has its plans.
+    """
+    warm = len(events) // 5
     meter, both, fact, matched, said, whole = Meter(), [], [], [], [], []
     for number, event in enumerate(events):
         if number == warm:
@@ -194,7 +198,7 @@ def opening_events(alone: int, rate: float, seconds: float) -> dict:
     def write(opening, at):
         publish_row(Opening(pk=opening), by=None, at=at)
 
-    found = {"closed": closed(made[:alone], write, warm=5)}
+    found = {"closed": closed(made[:alone], write)}
     recording = recorded(write, made[alone])
     known = dict(zip(made, _facts_of(made), strict=True))
     swaps = [dict(zip(known[made[alone]], known[pk], strict=True)) for pk in made[alone + 1 :]]

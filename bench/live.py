@@ -16,7 +16,7 @@ from matching import live, queries, rematch
 from openings.models import Opening
 from programs.cohort_queries import next_cohorts
 
-WARM = 30
+WARM = 2000  # others ask first: an installation that has been up for an hour has read its tables before
 
 
 def _some(sql: str, count: int) -> list[int]:
