@@ -3,15 +3,23 @@
 Names are those that stand on the public page; whoever takes part reads the same file. How somebody voted is not in it.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from .models import Decision, Meeting, Seat, Term
 
 
 def of(council, user) -> dict:
-    """What the reader may see of the council."""
+    """What the reader may see of the council, alike in every language; what is not known is left out."""
+    with override("en"):
+        return _without_nothing(_of(council, user))
+
+
+def _of(council, user) -> dict:
     seats = Seat.objects.filter(council=council).order_by("pk")
     terms = Term.objects.filter(seat__council=council, user__isnull=False).select_related("user", "seat")
     if not council.tells_everybody("members"):
@@ -59,34 +67,51 @@ def of(council, user) -> dict:
                 "id": str(meeting.public_id),
                 "organization_id": str(council.public_id),
                 "name": meeting.title_en or council.name_en,
-                "start_date": meeting.local_start.isoformat(),
-                "end_date": meeting.ends_at.astimezone(meeting.zone).isoformat(),
+                "start_date": _moment(meeting.local_start),
+                "end_date": _moment(meeting.ends_at.astimezone(meeting.zone)),
                 "location": meeting.place,
                 "status": meeting.state,
             }
             for meeting in meetings
         ],
         "motions": [_motion(council, decision) for decision in decisions.select_related("meeting").order_by("pk")],
-        "exported_at": timezone.now().isoformat(timespec="seconds"),
+        "exported_at": _moment(timezone.now()),
     }
+
+
+def _without_nothing(said):
+    """The same without what is empty: a reader of the older schemas takes no null for a day."""
+    if isinstance(said, dict):
+        return {name: _without_nothing(one) for name, one in said.items() if one is not None}
+    return [_without_nothing(one) for one in said] if isinstance(said, list) else said
+
+
+def _moment(at: datetime) -> str:
+    """A moment as the schemas want it: with its zone, in whole seconds."""
+    return at.isoformat(timespec="seconds")
 
 
 def _motion(council, decision) -> dict:
     result = decision.result or {}
     counts = [{"option": option, "value": value} for option, value in result.get("heads", {}).items()]
+    outcome = "pass" if decision.state == Decision.State.ADOPTED else "fail"
+    put = decision.opened_at or decision.decided_at
+    vote = {
+        "organization_id": str(council.public_id),
+        "legislative_session_id": str(decision.meeting.public_id),
+        "motion_id": str(decision.public_id),
+        "start_date": _moment(put),
+        "end_date": _moment(decision.decided_at),
+        "result": outcome,
+        "counts": counts,
+    }
     return {
         "id": str(decision.public_id),
         "organization_id": str(council.public_id),
         "legislative_session_id": str(decision.meeting.public_id),
         "text": decision.text_en,
-        "date": decision.decided_at.date().isoformat(),
+        "date": _moment(put),
         "requirement": (result.get("rule") or [decision.method])[0],
-        "result": "pass" if decision.state == Decision.State.ADOPTED else "fail",
-        "vote_events": [
-            {
-                "start_date": decision.decided_at.isoformat(timespec="seconds"),
-                "result": "pass" if decision.state == Decision.State.ADOPTED else "fail",
-                "counts": counts,
-            }
-        ],
+        "result": outcome,
+        "vote_events": [vote] if counts else [],  # a consensus is no vote
     }
