@@ -235,8 +235,8 @@ def _events(found: dict):
         handoff (the credential itself is at hand, as for whoever brings a sheet in), the worker's claim, and the
         transaction that projects the person, matches, and writes matches, notices and letters. Every certificate
         completes at least one opening, so that each event ends in a match, notices and letters.
-        What is timed alone is timed on a connection that has been in use for a while: after two thousand other questions,
-        after the first fifth of the events.
+        What is timed alone is timed on a connection that has been in use for a while: after two thousand other
+        questions, after the first fifth of the events.
         {f"{left:,} were not matched two minutes after the last arrival and count as that late." if left else ""}"""
     )
 
