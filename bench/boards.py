@@ -133,8 +133,8 @@ def _document(rows: list[dict], rounds: int) -> str:
         f"{Waiting.objects.count():,} people certified and not placed.",
         "",
         f"The aim: at most {LIMIT_MS} ms for 95 of 100 requests and at most {LIMIT_QUERIES} questions to the database "
-        "a board, of which the frame of every page asks six. Measures are reports, not boards, shown here as they "
-        "are read for ten minutes after the first look at the ledger, which takes a second or two.",
+        "a board, of which the frame of every page asks six. Measures are reports, not boards. What they open on is "
+        "counted every five minutes by a job; another time costs its first reader a second or two.",
         "",
         "| page | median ms | p95 ms | questions | |",
         "|---|---:|---:|---:|---|",

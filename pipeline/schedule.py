@@ -42,6 +42,8 @@ _JOBS = {
     "tend-councils": ("councils.daily.tend", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Whoever came onto the coordinators' board unnoticed has a row on it, and no row stands unread for half a day.
     "look-at-board": ("placements.boards.tasks.look_again", QUARTER, 300, {"lease": QUARTER}),
+    # What the page of the measures opens on is counted before anybody waits for it.
+    "look-at-measures": ("placements.measures.tasks.look_ahead", timedelta(minutes=5), 300, {"lease": QUARTER}),
     # Reminders asked for on a board leave a minute later, unless somebody undid them.
     "send-board-reminders": ("placements.boards.tasks.remind", HALF_MINUTE, 30, {}),
     # Codes and text messages do not stay.

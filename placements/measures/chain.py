@@ -132,6 +132,9 @@ class Found:
     # For each of "answered" and "hired": (days, whether it happened, people).
     waits: dict[str, list[tuple[int, bool, int]]]
     in_time: tuple[int, int]  # yeses answered within the days, of how many
+    # Of people, for each of "answered" and "hired": how many had it before their first certificate. They waited no
+    # time at all for it, so they are in no number of days.
+    before: dict[str, int]
 
 
 def _columns(steps: tuple[str, ...]) -> tuple[str, str]:
@@ -140,7 +143,7 @@ def _columns(steps: tuple[str, ...]) -> tuple[str, str]:
     counts = [f"count(s{at})" for at in range(len(steps))]
     days = [
         f"percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM s{at} - s{at - 1}) / 86400)) "
-        f"FILTER (WHERE s{at} IS NOT NULL)"  # GREATEST passes over a NULL
+        f"FILTER (WHERE s{at} IS NOT NULL AND s{at - 1} >= began)"  # GREATEST passes over a NULL
         for at in range(1, len(steps))
     ]
     return reached, ", ".join([*counts, *days])
@@ -151,7 +154,8 @@ def _asked(told: str, steps: tuple[str, ...], more: str, params: dict) -> tuple[
     reached, columns = _columns(steps)
     statement = (
         f"WITH {told} SELECT 'line', jsonb_build_array(body, grouping(body), {columns}) "
-        f"FROM (SELECT body, {reached} FROM told) t GROUP BY GROUPING SETS ((body), ()) UNION ALL {more}"
+        f"FROM (SELECT body, {steps[0]} AS began, {reached} FROM told) t GROUP BY GROUPING SETS ((body), ()) "
+        f"UNION ALL {more}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
@@ -174,13 +178,18 @@ def of_people(since: date, until: date, body: int | None, at) -> Found:
     """Everybody first certified in the time, then each provider's, the largest first."""
     more = " UNION ALL ".join(
         f"SELECT '{step}', jsonb_build_array(floor(extract(epoch FROM coalesce({step}, %(at)s) - certified) / 86400)"
-        f"::int, {step} IS NOT NULL, count(*)) FROM told "
+        f"::int, {step} IS NOT NULL, count(*)) FROM told WHERE {step} IS NULL OR {step} >= certified "
         f"GROUP BY floor(extract(epoch FROM coalesce({step}, %(at)s) - certified) / 86400)::int, {step} IS NOT NULL"
         for step in WAITED_FOR
     )
+    more += "".join(
+        f" UNION ALL SELECT '{step} before', jsonb_build_array(count(*)) FROM told WHERE {step} < certified"
+        for step in WAITED_FOR
+    )
     lines, rows = _asked(_PERSON, PEOPLE, more, moments(since, until, body) | {"at": at})
-    waits = {step: [(days, happened, n) for what, days, happened, n in rows if what == step] for step in WAITED_FOR}
-    return Found(lines, waits, (0, 0))
+    waits = {step: [tuple(row[1:]) for row in rows if row[0] == step] for step in WAITED_FOR}
+    before = {step: next(row[1] for row in rows if row[0] == f"{step} before") for step in WAITED_FOR}
+    return Found(lines, waits, (0, 0), before)
 
 
 def of_yeses(since: date, until: date, body: int | None, at) -> Found:
@@ -196,4 +205,4 @@ def of_yeses(since: date, until: date, body: int | None, at) -> Found:
     )
     params = moments(since, until, body) | {"at": at, "span": timedelta(days=ANSWER_DAYS)}
     lines, rows = _asked(_YES, YESES, more, params)
-    return Found(lines, {}, (rows[0][1], rows[0][2]))
+    return Found(lines, {}, (rows[0][1], rows[0][2]), {})

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from ledger.figures import EMPLOYER, PROVIDER, REGION, Scope
+from ledger.models import Event
 from programs.models import Certification
 
 from ..models import CheckIn, Placement
@@ -15,6 +16,7 @@ from . import chain, survival
 
 RETAINED = (30, 90, 180, 365)
 KEPT = 10 * 60  # seconds for which a look at the ledger counts; it costs a second or two in a large region
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,41 @@ class Share:
         return round(100 * self.part / self.whole) if self.whole else None
 
 
+def last_year(today: date) -> tuple[date, date]:
+    """The time on which the page opens for who reads exact numbers: twelve months, up to and with today."""
+    return today - YEAR, today + timedelta(days=1)
+
+
+def whole_months(since: date, until: date) -> tuple[date, date]:
+    """The same time in whole months, for everybody else."""
+    return since.replace(day=1), ((until - timedelta(days=1)).replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _key(look, since: date, until: date, body: int | None) -> str:
+    return f"measures:{look.__name__}:{since}:{until}:{body or 0}"
+
+
 def _kept(look, since: date, until: date, body: int | None) -> chain.Found:
-    key = f"measures:{look.__name__}:{since}:{until}:{body or 0}"
-    return cache.get_or_set(key, lambda: look(since, until, body, timezone.now()), KEPT)
+    return cache.get_or_set(_key(look, since, until, body), lambda: look(since, until, body, timezone.now()), KEPT)
+
+
+def look_ahead(*, at) -> int:
+    """Look at the ledger for the times on which the page opens, before anybody waits for it; how many looks that took.
+
+    Where nothing happened since the last look it still counts, for an hour.
+    """
+    last = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
+    opened = last_year(timezone.localdate(at))
+    looks = 0
+    for since, until in (opened, whole_months(*opened)):
+        for look in (chain.of_people, chain.of_yeses):
+            key = _key(look, since, until, None)
+            found = cache.get(key) if cache.get(f"{key}:upto") == last else None
+            if found is None:
+                found, looks = look(since, until, None, at), looks + 1
+                cache.set(f"{key}:upto", last, 60 * 60)
+            cache.set(key, found, KEPT)
+    return looks
 
 
 def people(since: date, until: date, body: int | None = None) -> chain.Found:
@@ -48,6 +82,11 @@ def yeses(since: date, until: date, body: int | None = None) -> chain.Found:
 def days_to(step: str, since: date, until: date, body: int | None = None) -> survival.Spread:
     """Days from the first certificate verified in the time to the first answer ("answered") or the hire ("hired")."""
     return survival.spread(people(since, until, body).waits[step])
+
+
+def before(step: str, since: date, until: date, body: int | None = None) -> int:
+    """How many had the answer or the hire before that certificate: they are in none of the days."""
+    return people(since, until, body).before[step]
 
 
 def answered(since: date, until: date, body: int | None = None) -> Share:

@@ -41,7 +41,8 @@ DAYS_TO_ANSWER = publish(
         definition=_(
             "The middle number of days from the day a person’s first certificate was verified here to the first answer "
             "of an employer or hall, over everybody whose first certificate was verified in the time. Who still waits "
-            "counts as waiting for as long as they have (Kaplan-Meier); no number is given while more than half do."
+            "counts as waiting for as long as they have (Kaplan-Meier); no number is given while more than half do. "
+            "Who had an answer before that certificate is left out."
         ),
         unit="days",
         better="down",
@@ -57,7 +58,8 @@ DAYS_TO_HIRE = publish(
         definition=_(
             "The middle number of days from the day a person’s first certificate was verified here to their first "
             "hire, over everybody whose first certificate was verified in the time. Who still waits counts as waiting "
-            "for as long as they have (Kaplan-Meier); no number is given while more than half do."
+            "for as long as they have (Kaplan-Meier); no number is given while more than half do. Who was hired before "
+            "that certificate is left out."
         ),
         unit="days",
         better="down",

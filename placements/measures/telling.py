@@ -136,7 +136,10 @@ def _safely(indicator, since, until) -> tuple[str, str]:
 def _exactly(indicator, since, until) -> tuple[str, str]:
     if indicator.unit == "days":
         step = "answered" if indicator is published.DAYS_TO_ANSWER else "hired"
-        return _spread(headline.days_to(step, since, until))
+        value, beside = _spread(headline.days_to(step, since, until))
+        if early := headline.before(step, since, until):
+            beside += "; " + _("%(n)s more had it before the certificate") % {"n": f"{early:,}"}
+        return value, beside
     if indicator is published.ANSWERED:
         share = headline.answered(since, until)
     elif indicator is published.LOCAL:
@@ -156,11 +159,20 @@ def _spread(found) -> tuple[str, str]:
     if not found.people:
         return "—", _("nothing to measure yet")
     days = [found.quarter, found.median, found.three_quarters]
-    first, middle, last = (_("not yet") if n is None else str(n) for n in days)
+    first, middle, last = (
+        _("not yet") if n is None else ngettext("%(n)s day", "%(n)s days", n) % {"n": n} for n in days
+    )
     value = _("more than half still wait")
     if found.median is not None:
-        value = ngettext("%(n)s day", "%(n)s days", found.median) % {"n": found.median}
-    beside = _("quartiles %(first)s, %(middle)s, %(last)s; %(arrived)s of %(people)s people, %(waiting)s still wait")
+        value = middle
+    beside = _(
+        "A quarter of the people: %(first)s; half: %(middle)s; three quarters: %(last)s. "
+        "%(arrived)s of %(people)s people got there, %(waiting)s still wait."
+    )
     counts = {"arrived": found.arrived, "people": found.people, "waiting": found.waiting}
     words = {"first": first, "middle": middle, "last": last} | {name: f"{n:,}" for name, n in counts.items()}
     return value, beside % words
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from imports.values.text import neutralise
 
-from . import published, telling
+from . import headline, published, telling
 
-YEAR = timedelta(days=365)
 EARLIEST = date(2015, 1, 1)
 
 
@@ -55,17 +54,13 @@ def _asked(request, reader) -> tuple[TimeForm, date, date, str]:
     Who reads no exact numbers reads whole months: nobody works out a single day from two times that differ by it.
     """
     today = timezone.localdate()
-    first = {"since": today - YEAR, "to": today, "by": "provider"}
+    first = {"since": headline.last_year(today)[0], "to": today, "by": "provider"}
     form = TimeForm({name: request.GET.get(name) or value for name, value in first.items()})
     clean = form.cleaned_data if form.is_valid() else first
     since, until = clean["since"], clean["to"] + timedelta(days=1)
     if not reader.exact:
-        since, until = since.replace(day=1), _next_month(until - timedelta(days=1))
+        since, until = headline.whole_months(since, until)
     return form, since, until, clean["by"] or "provider"
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 @require_safe

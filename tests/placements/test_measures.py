@@ -1,20 +1,22 @@
 """What is measured, how it is defined, and who reads which numbers."""
 
 from datetime import date, timedelta
+from functools import wraps
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
-from ledger import figures
+from ledger import figures, scopes
 from ledger.models import Event
 from matching import nightly
 from matching.models import Match
 from placements import actions, answering
 from placements.hires import actions as hires
 from placements.hires.taking import Terms
-from placements.measures import chain, headline, small, survival
+from placements.measures import chain, headline, small, survival, tasks
 from placements.models import Placement, Referral
 
 SINCE, UNTIL = date(2026, 11, 1), date(2027, 2, 1)
@@ -105,6 +107,14 @@ def test_a_later_step_stands_for_every_earlier_one_and_a_hire_is_followed(cast, 
         )
     found = chain.of_people(SINCE, UNTIL, None, cast.now + timedelta(days=200))
     assert found.lines[0].counts == [1] * 9
+    assert found.before == {"answered": 0, "hired": 0}
+    # Somebody hired before they were certified: no 0 days, but a person beside the figure.
+    Event.objects.create(
+        kind="placement.hire", at=cast.now - timedelta(days=5), subject_type="placement", subject_id=job.pk, facts=facts
+    )
+    found = chain.of_people(SINCE, UNTIL, None, cast.now + timedelta(days=200))
+    assert (found.waits, found.before) == ({"answered": [(3, True, 1)], "hired": []}, {"answered": 0, "hired": 1})
+    assert found.lines[0].days == [None] * 9
     assert headline.local(SINCE, UNTIL) == headline.Share(0, 0, 1)
     job.check_ins.create(days=90, asked_at=cast.now, asks_employer=True, state="retained", source="worker",
                          settled_at=cast.now)  # fmt: skip
@@ -137,9 +147,19 @@ def test_what_was_a_mistake_and_what_nobody_knows_are_counted_nowhere(cast, way)
 
 
 def test_coordinators_read_the_numbers_and_others_no_few_people(
-    cast, way, sign_in, client, django_assert_max_num_queries
+    cast, way, sign_in, client, django_assert_max_num_queries, monkeypatch
 ):
     cache.clear()
+    with scopes.job("look-at-measures"):
+        tasks.look_ahead()
+    with monkeypatch.context() as looking:  # the page opens on what was counted before
+        for look in (chain.of_people, chain.of_yeses):
+            looking.setattr(chain, look.__name__, wraps(look)(lambda *_: pytest.fail("looked")))
+        assert sign_in(cast.carla).get(reverse("measures")).status_code == 200
+        assert client.get(reverse("measures")).status_code == 200
+    assert headline.look_ahead(at=timezone.now()) == 0
+    Event.objects.create(kind="x", at=cast.now, subject_type="x", subject_id=1, facts={})
+    assert headline.look_ahead(at=timezone.now()) == 4
     url = reverse("measures") + "?since=2026-11-01&to=2026-12-31&by=provider"
     carla = sign_in(cast.carla)
     page = carla.get(url)
