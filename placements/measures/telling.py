@@ -159,15 +159,11 @@ def _spread(found) -> tuple[str, str]:
     if not found.people:
         return "—", _("nothing to measure yet")
     days = [found.quarter, found.median, found.three_quarters]
-    first, middle, last = (
-        _("not yet") if n is None else ngettext("%(n)s day", "%(n)s days", n) % {"n": n} for n in days
-    )
-    value = _("more than half still wait")
-    if found.median is not None:
-        value = middle
+    first, middle, last = (_("not yet") if n is None else _days(n) for n in days)
+    value = _("more than half still wait") if found.median is None else middle
     beside = _(
-        "A quarter of the people: %(first)s; half: %(middle)s; three quarters: %(last)s. "
-        "%(arrived)s of %(people)s people got there, %(waiting)s still wait."
+        "a quarter of the people: %(first)s; half: %(middle)s; three quarters: %(last)s; "
+        "%(arrived)s of %(people)s people got there, %(waiting)s still wait"
     )
     counts = {"arrived": found.arrived, "people": found.people, "waiting": found.waiting}
     words = {"first": first, "middle": middle, "last": last} | {name: f"{n:,}" for name, n in counts.items()}
