@@ -1,5 +1,6 @@
 """Who is there: which seats are taken in a meeting right now, and whether that is a quorum."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -28,14 +29,17 @@ def sittings(meeting) -> list[Sitting]:
         # As it was that day: who left the council since sat there, and the minutes count them.
         stayed = Q(ended_at__isnull=True) | Q(ended_at__gt=meeting.ends_at)
         terms = terms.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), stayed, starts_on__lte=day)
-        seats = seats.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+        seats = seats.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day))  # that evening, after the meeting
     else:
         terms, seats = terms.current(day), seats.filter(closed_on__isnull=True)
     terms = list(terms.filter(user__isnull=False, seat__in=seats).select_related("user", "seat").order_by("pk"))
     there = {a.user_id: a for a in meeting.attendances.filter(left_at=None, user__isnull=False).order_by("pk")}
     taken, found, seated = set(), {}, {}
-    for alternate in (False, True):  # first every holder, then who stands in
-        for term in terms:
+    # First every holder, then who stands in: those first who can stand in for few, so that no seat is left empty for
+    # the order of names.
+    choice = Counter(term.user_id for term in terms if term.is_alternate)
+    for alternate in (False, True):
+        for term in sorted(terms, key=lambda term: choice[term.user_id]) if alternate else terms:
             if term.is_alternate is not alternate:
                 continue
             if not alternate:

@@ -119,6 +119,7 @@ def _elector(decision, by) -> Elector:
     elector = Elector.objects.filter(decision=decision, user=by).first()
     if elector is None:
         raise Denied(_("Who was there when the vote was opened may vote. Tell the chair if you were."))
+    policies.is_member.check(by, decision.council)  # a term that ends while the vote is open takes the vote along
     if elector.recused:
         raise Denied(_("You are recused from this vote."))
     return elector

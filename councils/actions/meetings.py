@@ -20,6 +20,8 @@ from ..models import AgendaItem, Attendance, Meeting, Office, Rsvp, Term
 FACTS = ("title_en", "title_es", "starts_at", "minutes_long", "way", "place", "join_url", "time_zone")
 # A change of these is a new entry for the calendars, and is told; the rest is not.
 TOLD = ("starts_at", "minutes_long", "way", "place", "join_url", "time_zone")
+# These stand in the call as it was posted.
+POSTED = {"title_en", "title_es", "starts_at", "place", "way", "time_zone"}
 EARLY = timedelta(hours=2)  # so long before the beginning people may check in
 
 
@@ -61,7 +63,7 @@ def change(fresh, facts: dict, *, by, at) -> Meeting:
     for name in changed:
         setattr(fresh, name, facts[name])
     fresh.sequence, fresh.changed_at = fresh.sequence + 1, at
-    if fresh.called_at and {"starts_at", "place", "way"} & set(changed):
+    if fresh.called_at and POSTED & set(changed):
         _in_time(fresh, at)
     fresh.save(update_fields=[*changed, "sequence", "changed_at"])
     record("meeting.changed", fresh, by=by, at=at, changed=changed)
@@ -300,6 +302,8 @@ def move_item(item, *, up: bool, by, at) -> None:
         for position, other in enumerate(items, start=1):
             AgendaItem.objects.filter(pk=other.pk).update(position=position)
         record("meeting.agenda", meeting, by=by, at=at, item=item.pk)
+        if meeting.called_at:
+            post(meeting, by=by, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -79,12 +79,20 @@ def _show(request, found, form=None, status=200):
         "decisions": decisions if inside else decisions.filter(state__in=Decision.DONE),
         "paper": paper if paper and (inside or _published(paper, council)) else None,
         "steps": {step.name for step in MEETING.open_steps(found.state)} if may_run else set(),
+        "posted_at": _posted_at(found),
         "late": council.must_post and timezone.now() > found.post_by,
     }
     if may_run:
         context |= answers_of(found, user)
         context["history"] = timeline.told(history(found)[:20], reader=user, named=True)
     return render(request, "councils/meeting.html", context, status=status)
+
+
+def _posted_at(found):
+    """Since when the text that is posted now stands there: a call that was changed is posted anew."""
+    if not found.posted_hash:
+        return None
+    return history(found).filter(kind="meeting.posted").values_list("at", flat=True).first() or found.called_at
 
 
 def _published(paper, council) -> bool:

@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from accounts.policies import Denied
 from councils import sealing
-from councils.actions import decisions, meetings
+from councils.actions import bodies, decisions, meetings
 from councils.models import Ballot, Decision, Elector, Vote
 from ledger.models import Event
 
@@ -33,6 +34,11 @@ def test_an_open_vote_is_counted_and_whom_it_concerns_is_recused(body):
         decisions.cast(decision, "no", by=cast.elliot, at=body.now)
     with pytest.raises(Denied, match="when the vote was opened"):
         decisions.cast(decision, "yes", by=cast.carla, at=body.now)
+    bodies.end_term(body.terms[2], by=cast.carla, at=body.now)
+    xia = User.objects.get(pk=body.xia.pk)
+    body.office(xia, "observer")
+    with pytest.raises(Denied, match="Only members"):  # she left while the vote is open
+        decisions.cast(decision, "yes", by=xia, at=body.now)
     vote(decision, {cast.willa: "no", body.wen: "yes", cast.ben: "yes", cast.priya: "no"})
     decisions.cast(decision, "yes", by=cast.willa, at=body.now)  # she thought again
     decision = decisions.count(decision, by=cast.willa, at=body.now)
@@ -40,7 +46,7 @@ def test_an_open_vote_is_counted_and_whom_it_concerns_is_recused(body):
     assert decision.result["heads"] == {"yes": 3, "no": 1, "abstain": 0}
     assert (decision.result["may"], decision.result["voted"], decision.result["recused"]) == (5, 4, 1)
     with pytest.raises(Denied, match="not open"):
-        decisions.cast(decision, "no", by=body.xia, at=body.now)
+        decisions.cast(decision, "no", by=body.wen, at=body.now)
 
 
 def test_nothing_is_put_without_a_quorum_and_a_member_cannot_put_it(body):

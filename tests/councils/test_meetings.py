@@ -68,11 +68,17 @@ def test_where_the_call_must_be_posted_a_late_one_is_refused_and_the_agenda_stan
         meetings.begin(late, by=willa, at=now)
     meeting = meetings.call(body.meeting(days=4), by=willa, at=now)
     meetings.add_item(meeting, {"title_en": "In time"}, by=willa, at=now + timedelta(hours=1))
+    first = meeting.items.first()
+    meetings.move_item(first, up=False, by=willa, at=now + timedelta(hours=2))
+    meeting.refresh_from_db()
+    assert "1. In time" in meeting.posted_text  # what is posted is the agenda in its order
+    titled = {name: getattr(meeting, name) for name in meetings.FACTS} | {"title_en": "Dissolution"}
     for late_change in (
+        lambda: meetings.amend(meeting, titled, version=0, by=willa, at=now + timedelta(hours=30)),
         lambda: meetings.add_item(meeting, {"title_en": "Too late"}, by=willa, at=now + timedelta(hours=30)),
         lambda: meetings.drop_item(meeting.items.first(), by=willa, at=now + timedelta(hours=30)),
     ):
-        with pytest.raises(Denied, match="next meeting"):
+        with pytest.raises(Denied, match=r"next meeting|later time"):
             late_change()
 
 
@@ -95,6 +101,13 @@ def test_the_quorum_counts_seats_and_who_stands_in_counts_only_while_the_holder_
     assert quorum_of(meeting).present == 4
     meetings.leave(meeting.attendances.get(user=body.wen), by=body.wen, at=body.now)
     assert (quorum_of(meeting).present, quorum_of(meeting).met) == (3, False)
+    # Who may stand in for two seats leaves the one to who may only stand in there.
+    both = User.objects.create_user("both@throughline.example")
+    for seat in body.seats[:2]:
+        Term.objects.create(pk=seat.pk - 10**6, seat=seat, user=both, is_alternate=True, starts_on="2026-01-01")
+    meetings.leave(meeting.attendances.get(user=body.cast.willa), by=body.cast.willa, at=body.now)
+    meetings.check_in(meeting, how="room", user=both, by=body.cast.willa, at=body.now)
+    assert (quorum_of(meeting).present, quorum_of(meeting).by["worker"]) == (4, (3, 3, 0))
     meeting.council.quorum_by = {"board": 1}
     assert quorum_of(meeting).by["board"] == (0, 0, 1)  # nobody holds it: it cannot be met, and the page says so
     with pytest.raises(Denied, match="another meeting"):

@@ -71,6 +71,7 @@ def test_what_a_council_keeps_to_itself_is_not_there_for_others(body):
     body.council.save()
     shown = get(Client(), "meeting", meeting)
     assert meeting.posted_hash in shown
+    assert "stands on this page since Nov. 24, 2026" in shown
     assert "meet.example" not in shown + get(Client(), "meeting_ics", meeting) + get(
         Client(), "council_calendar", body.council
     )
