@@ -38,7 +38,7 @@ def trainee_home(request):
     if trainee is None:
         return redirect("trainee_profile")
     request.user.trainee = trainee
-    fitting, near = matching.of_trainee(trainee)
+    fitting, near = matching.of_trainee(trainee) if trainee.looking else ([], [])  # who rests is suggested nothing
     answers = queries.answers_of(trainee)
     names = reasons.Names()
     for match in fitting:

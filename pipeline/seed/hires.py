@@ -1,23 +1,28 @@
-"""Example jobs at every stage: fresh hires of the referrals, jobs that lasted, one asked about, one that ended."""
+"""Example jobs at every stage: fresh hires of the referrals, jobs that lasted, one asked about, one of which the two
+sides do not say the same, one that ended."""
 
 from datetime import timedelta
 
-from accounts.models import Consent, Organization, TraineeProfile
+from accounts.models import Consent, Membership, Organization, TraineeProfile, User
 from matching import jobs
-from placements.hires import local, taking
+from notifications import todo, topics
+from placements.hires import local, retention, taking
 from placements.hires.lifecycle import DAYS, STANDING
 from placements.models import CheckIn, Placement, Referral
 
+from ..cast import BY_KEY
+
 # Work found elsewhere: days since it began, the employer's name (none: one of the example employers, who knows of it),
-# what it pays, how many check-ins are behind it, whether one is asked now, and days since it ended.
+# what it pays, how many check-ins are behind it, what became of the one asked now, and days since it ended.
 STORIES = [
-    (410, "Fontana Fulfillment", 2150, 4, False, None),
-    (205, "", 2300, 3, False, None),
-    (100, "", 2450, 2, False, None),
-    (62, "", 2250, 1, False, None),
-    (33, "", 2600, 0, True, None),
-    (120, "Ontario Cold Storage", 2000, 1, False, 30),
-    (12, "Redlands Solar", 2800, 0, False, None),
+    (410, "Fontana Fulfillment", 2150, 4, "", None),
+    (205, "", 2300, 3, "", None),
+    (100, "", 2450, 2, "", None),
+    (62, "", 2250, 1, "", None),
+    (33, "", 2600, 0, "asked", None),
+    (120, "Ontario Cold Storage", 2000, 1, "", 30),
+    (12, "Redlands Solar", 2800, 0, "", None),
+    (94, "", 2350, 1, "quarrel", None),
 ]
 RAISE = 75  # cents an hour at each check-in
 
@@ -31,7 +36,9 @@ def plant(ground) -> int:
     )
     for trainee, story, employer in zip(people, STORIES, employers, strict=False):
         made.append(_elsewhere(ground, trainee, story, employer))
-    working = {placement.trainee_id for placement in made if placement.standing}
+    quarrels = CheckIn.objects.filter(state=CheckIn.State.OPEN).values_list("placement__trainee", flat=True)
+    # Who says that the job is over looks for work again, whatever the employer says.
+    working = {placement.trainee_id for placement in made if placement.standing} - set(quarrels)
     TraineeProfile.objects.filter(pk__in=working).update(looking=False)
     jobs.match({placement.trainee_id for placement in made}, set(), at=ground.at, quiet=True)
     return len(made)
@@ -118,7 +125,9 @@ def _elsewhere(ground, trainee: TraineeProfile, story, employer: Organization) -
         facts = {"trainee": trainee.pk, "source": source, "days": days, "hourly_cents": cents + RAISE * number}
         ground.happened(f"placement.retained_{days}", placement, at=at, by=trainee.user, **facts)
     placement.state = STANDING[settled]
-    if asked:
+    if asked == "quarrel":
+        _quarrel(ground, placement, employer)
+    if asked == "asked":
         at = ground.moment(placement.due_on(30), 11)
         CheckIn.objects.create(
             public_id=ground.number(), placement=placement, days=30, asked_at=at, asks_employer=True, worker="yes",
@@ -134,3 +143,33 @@ def _elsewhere(ground, trainee: TraineeProfile, story, employer: Organization) -
         ground.happened("profile.looking", trainee, at=at, by=trainee.user, trainee=trainee.pk)
     placement.save(update_fields=["state", "ended_on", "end_reason", "ended_by"])
     return placement
+
+
+def _quarrel(ground, placement: Placement, employer: Organization) -> None:
+    """After 90 days the person says that they left, the employer that they stayed: a coordinator by name finds out."""
+    asked, said = (ground.moment(placement.due_on(90), hour) for hour in (11, 15))
+    person = placement.trainee.user
+    carla = placement.trainee.coordinator = User.objects.get(email=BY_KEY["carla"].email)  # whom the walk signs in as
+    placement.trainee.save(update_fields=["coordinator"])
+    boss = Membership.objects.current().filter(organization=employer).order_by("pk").first()
+    answers = {"worker": "no", "worker_at": said, "worker_reason": "hours", "employer": "yes", "employer_at": said}
+    check = CheckIn.objects.create(
+        public_id=ground.number(), placement=placement, days=90, asked_at=asked, asks_employer=True, state="open",
+        **answers,
+    )  # fmt: skip
+    ground.happened("placement.asked", placement, at=asked, trainee=placement.trainee_id, days=90)
+    for side, by in (("worker", person), ("employer", boss.user if boss else None)):
+        facts = {"trainee": placement.trainee_id, "days": 90, "side": side, "said": answers[side], "via": "web"}
+        ground.happened("placement.answer", placement, at=said, by=by, **facts)
+    ground.happened("profile.looking", placement.trainee, at=said, by=person, trainee=placement.trainee_id)
+    todo.ask(
+        "stay",
+        topic=topics.REFERRALS,
+        once_key=f"check:{check.pk}:stay",
+        at=said,
+        data=taking.about(placement) | {"days": 90, "why": "disagree", "check": check.pk},
+        path=f"/placements/{placement.public_id}/",
+        owner=carla,
+        about=person,
+        due_on=said.date() + timedelta(days=retention.TASK_DAYS),
+    )

@@ -15,7 +15,7 @@ from ledger.log import history
 from ledger.models import Event, Handoff
 from matching import nightly, queries
 from matching.models import Match
-from notifications.models import Notice
+from notifications.models import Notice, Task
 from openings.models import Opening, Requirement
 from openings.policies import edit
 from pipeline.cast import CAST
@@ -179,6 +179,9 @@ def test_jobs_stand_at_every_stage_and_every_hire_has_its_job():
     assert states == set(Placement.State.values)
     assert not Referral.objects.filter(state="hired", placements=None).exists()
     assert CheckIn.objects.filter(state="asked").exists()
+    quarrel = CheckIn.objects.get(state="open")
+    assert (quarrel.worker, quarrel.employer, quarrel.placement.trainee.looking) == ("no", "yes", True)
+    assert Task.objects.get(kind="stay").owner.full_name == "Carla Reyes"
     assert Placement.objects.exclude(local_tier=None).exists()
 
 

@@ -49,7 +49,9 @@ def told(user, kind):
     return list(Notice.objects.filter(user=user, kind=kind))
 
 
-def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(world, sign_in, settle):
+def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(
+    world, sign_in, settle, django_assert_max_num_queries
+):
     browser = sign_in(world.elliot)
     url = reverse("referral_hire", args=[world.anas.public_id])
     page = browser.get(url).content.decode()
@@ -68,7 +70,9 @@ def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(world, 
     world.bos.refresh_from_db()
     assert (world.bos.state, world.bos.reason) == ("closed", "filled")
     assert len(told(world.rhea, "hired_elsewhere")) == len(told(world.ana, "hired")) == 1
-    assert "Usted trabaja en Rialto Steel" in sign_in(world.ana).get(reverse("trainee_home")).content.decode()
+    ana = sign_in(world.ana)
+    with django_assert_max_num_queries(12):
+        assert "Usted trabaja en Rialto Steel" in ana.get(reverse("trainee_home")).content.decode()
     (filled,) = told(world.bo.user, "place_filled")
     assert len(filled.data["others"]) == 2
     assert world.seat.pk not in [other["id"] for other in filled.data["others"]]
