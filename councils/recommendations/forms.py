@@ -89,6 +89,8 @@ class MoveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
+    meanwhile = ()  # the answer that somebody else wrote down since the page was opened
+
     def __init__(self, *args, recommendation, step, answers, **kwargs):
         super().__init__(*args, **kwargs)
         self.recommendation, self.step = recommendation, step
@@ -98,6 +100,14 @@ class MoveForm(forms.Form):
             self.fields["answer"].required = True
         else:
             self.fields["answer"].initial = recommendation.answer
+
+    def has_more(self, recommendation) -> bool:
+        """Whether an answer was typed that is not written down there yet; then it is put beside what stands."""
+        typed, stands = (" ".join(text.split()) for text in (self.data.get("answer", ""), recommendation.answer))
+        if not typed or typed == stands or "answer" not in self.fields:
+            return False
+        self.meanwhile = [(self.fields["answer"].label, recommendation.answer)]
+        return True
 
     def clean_on(self):
         on = self.cleaned_data["on"]

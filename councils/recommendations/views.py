@@ -142,19 +142,22 @@ def recommendation_step(request, public_id, name):
     step = next((one for one in RECOMMENDATION.steps if one.name == name), None)
     if not step:
         raise Http404
-    if found.state not in step.sources:
-        messages.info(request, _("This step was taken already, or it is not its turn yet."))
-        return redirect("recommendation", public_id)
     form = MoveForm(request.POST or None, recommendation=found, step=step, answers=ANSWERS)
-    if request.method == "POST" and form.is_valid():
+    taken = _("This step was taken already, or it is not its turn yet.")
+    if found.state not in step.sources:
+        if not form.has_more(found):
+            messages.info(request, taken)
+            return redirect("recommendation", public_id)
+        form.add_error(None, taken)
+    elif request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             actions.move(found, name, by=request.user, at=timezone.now(), on=said["on"], answer=said.get("answer", ""))
-        except IllegalStep as error:
-            messages.error(request, str(error))
+        except IllegalStep:
+            form.add_error(None, taken)
         else:
             messages.success(request, _("Saved. Everybody who follows it is told."))
-        return redirect("recommendation", public_id)
+            return redirect("recommendation", public_id)
     context = {"form": form, "step": step, "recommendation": found, "council": found.council}
     return render(request, "councils/recommendations/step.html", context)
 

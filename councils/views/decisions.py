@@ -50,7 +50,7 @@ def decision(request, public_id):
     return _show(request, load_decision(request, public_id))
 
 
-def _show(request, found, key=""):
+def _show(request, found, key="", dissent="", status=200):
     user = request.user
     inside = bool(policies.takes_part(user, found.council))
     electors = list(Elector.objects.filter(decision=found).select_related("user", "vote")) if inside else []
@@ -76,8 +76,9 @@ def _show(request, found, key=""):
         "by": [(words.get(name, name), part) for name, part in result.get("by", {}).items()],
         "may_decide": bool(policies.may_facilitate(user, found.council)),
         "key": key,
+        "dissent": dissent,  # typed, and not saved
     }
-    return render(request, "councils/decision.html", context)
+    return render(request, "councils/decision.html", context, status=status)
 
 
 @login_required
@@ -117,6 +118,8 @@ def decision_do(request, public_id):
             raise Http404
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
+        if typed := request.POST.get("dissent", "")[:5000]:
+            return _show(request, load_decision(request, public_id), dissent=typed, status=422)
     else:
         messages.success(request, said)
     return redirect("decision", public_id)

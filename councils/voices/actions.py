@@ -224,14 +224,16 @@ def withdraw(voice: Voice, *, by, at) -> None:
 
 # --- The council ------------------------------------------------------------------------------------------------------
 @transaction.atomic(durable=True)
-def answer(voice: Voice, *, words, by, at) -> Voice:
-    """Answer a testimony: its author reads it, by name or by code."""
+def answer(voice: Voice, *, words, by, at, still=None) -> Voice:
+    """Answer a testimony: its author reads it, by name or by code. `still` refuses when somebody else did just now."""
     policies.may_facilitate.check(by, voice.council)
     fresh = Voice.objects.select_for_update().get(pk=voice.pk)
     if fresh.is_withdrawn:
         raise Refused(_("Its author took it back, so there is nothing to answer any more."))
     if fresh.answer == words:
         return fresh
+    if still:
+        still(fresh)
     fresh.answer, fresh.answered_on = words, timezone.localdate(at)
     fresh.save(update_fields=["answer", "answered_on"])
     event = record("voice.answered", fresh, by=by, at=at)

@@ -92,7 +92,7 @@ class CodeForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(SeenForm):
     """The council's answer to one testimony."""
 
     answer = forms.CharField(
@@ -101,6 +101,10 @@ class AnswerForm(forms.Form):
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+    class Meta:
+        model = Voice
+        fields = ["answer"]
 
 
 class SortForm(forms.Form):

@@ -184,18 +184,18 @@ def voice(request, public_id):
     found = _voice(request, public_id)
     themes = found.themes.all()
     forms = {
-        "answer": AnswerForm(initial={"answer": found.answer}),
+        "answer": AnswerForm(instance=found),
         "sort": SortForm(council=found.council, initial={"themes": themes}),
         "quote": QuoteForm(themes=themes),
     }
     act = request.POST.get("act")
     if request.method == "POST" and act in forms:
-        asked = {"sort": {"council": found.council}, "quote": {"themes": themes}}.get(act, {})
+        asked = {"sort": {"council": found.council}, "quote": {"themes": themes}, "answer": {"instance": found}}[act]
         form = forms[act] = type(forms[act])(request.POST, **asked)
         if form.is_valid():
             try:
-                _act(act, found, form.cleaned_data, by=request.user, at=timezone.now())
-            except actions.Refused as refused:
+                _act(act, found, form, by=request.user, at=timezone.now())
+            except (actions.Refused, IllegalStep) as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, _("Saved."))
@@ -204,9 +204,10 @@ def voice(request, public_id):
     return render(request, "councils/voices/voice.html", context | {"quotes": found.quotes.select_related("theme")})
 
 
-def _act(act, voice, said, *, by, at) -> None:
+def _act(act, voice, form, *, by, at) -> None:
+    said = form.cleaned_data
     if act == "answer":
-        actions.answer(voice, words=said["answer"], by=by, at=at)
+        actions.answer(voice, words=said["answer"], by=by, at=at, still=form.must_still_stand)
     elif act == "sort":
         actions.sort(voice, said["themes"], by=by, at=at)
     else:

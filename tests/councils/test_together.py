@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from councils.actions import decisions
 from councils.forms import CouncilForm
-from councils.models import AgendaItem, Initiative, Recommendation, Resource, Theme
+from councils.models import AgendaItem, Initiative, Recommendation, Resource, Theme, Voice
 from councils.seen import SeenForm
 from ledger.lifecycle import IllegalStep
 
@@ -81,6 +83,44 @@ def test_what_was_typed_into_a_recommendation_that_was_adopted_meanwhile_is_give
     assert answer.status_code == 422
     assert "And a second line." in answer.content.decode()
     assert willa.get(url).status_code == 403
+
+
+def test_an_answer_and_a_dissent_that_come_second_are_given_back(body):
+    body.office(body.cast.carla, "facilitator")
+    willa, carla = of(body.cast.willa), of(body.cast.carla)
+    words = {"words": "No bus at night.", "language": "en", "visibility": "facilitators"}
+    voice = Voice.objects.create(council=body.council, author=body.wen, received_on=DAY, **words)
+    url = reverse("voice", args=[voice.public_id])
+    seen = {"act": "answer", "seen": carla.get(url).context["forms"]["answer"]["seen"].value()}
+    assert willa.post(url, seen | {"answer": "We ask the county."}).status_code == 302
+    page = carla.post(url, seen | {"answer": LONG})
+    assert "And a second line." in page.content.decode()
+    assert "We ask the county." in page.content.decode()
+    voice.refresh_from_db()
+    assert voice.answer == "We ask the county."
+    again = {"act": "answer", "answer": LONG, "seen": page.context["forms"]["answer"]["seen"].value()}
+    assert carla.post(url, again).status_code == 302
+
+    asked = things(body)["recommendation_edit"][0]
+    url = reverse("recommendation_step", args=[asked.public_id, "answer"])
+    said = {"on": timezone.localdate().isoformat()}
+    Recommendation.objects.update(
+        state="sent", proposed_on="2026-01-01", adopted_on="2026-01-01", sent_on="2026-01-01"
+    )  # fmt: skip
+    assert willa.post(url, said | {"answer": "Yes, in spring."}).status_code == 302
+    assert willa.post(url, said | {"answer": "Yes,  in spring."}).status_code == 302  # pressed twice
+    page = carla.post(url, said | {"answer": LONG}).content.decode()
+    assert "And a second line." in page
+    assert "Yes, in spring." in page
+
+    meeting = body.in_session(present=body.members[:2])
+    facts = {"method": "consensus", "text_en": "Shall we?"}
+    decision = decisions.propose(meeting, facts, by=body.cast.willa, at=body.now)
+    url = reverse("decision_do", args=[decision.public_id])
+    for state in ("draft", "withdrawn"):  # no quorum; and somebody else was quicker
+        type(decision).objects.update(state=state)
+        page = carla.post(url, {"do": "agree", "adopted": "yes", "dissent": LONG})
+        assert (page.status_code, "And a second line." in page.content.decode()) == (422, True)
 
 
 def test_who_saves_in_the_same_moment_is_refused_by_the_locked_row(body):
