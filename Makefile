@@ -62,6 +62,14 @@ shell: .venv/.dev built ## A Python shell in the demo's data
 manage: .venv/.demo built ## Any manage.py command in the demo's data (DO="import_programs sheet.csv")
 	@$(HERE) $(MANAGE) $(or $(DO),help)
 
+.PHONY: backup
+backup: .venv/.demo built ## All of the demo's data as one file in .run/backups, proved by restoring it (DO="--keep 7")
+	@$(HERE) $(MANAGE) backup $(DO)
+
+.PHONY: restore
+restore: .venv/.demo built ## Put a backup in the place of the demo's data (FILE=.run/backups/....dump)
+	@$(HERE) $(MANAGE) restore $(FILE)
+
 .PHONY: bench
 bench: .venv/.bench ## Measure matching beside its peers and write docs/benchmarks.md; half an hour (SIZE=S: a look; ONLY=events)
 	@$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))

@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,13 +23,14 @@ from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
 from ledger.models import Heartbeat, Turn
 from notifications.models import Delivery
-from pipeline import health, roles, walls
+from pipeline import backups, health, roles, walls
 from pipeline.schedule import jobs
 from programs.models import Credential, Occupation
 
 NEVER_PUBLIC = ("DEBUG", "DEMO")
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 SKEW = timedelta(seconds=5)
+BACKUP_AGE = timedelta(hours=26)  # one a night, and two hours for it
 START = {
     "worker": "docker compose up --detach worker",
     "sender": "docker compose up --detach sender",
@@ -54,6 +56,7 @@ def examine(*, at) -> Iterator[Finding]:
     yield _disk()
     yield _broker()
     yield _mail()
+    yield _backup(at)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
@@ -177,6 +180,17 @@ def _mail() -> Finding:
         with contextlib.suppress(Exception):
             server.close()
     return Finding("Mail", f"The mail server {where} answers.")
+
+
+def _backup(at) -> Finding:
+    """Whether there is a backup of the last day that was proved; on this machine alone nobody needs one."""
+    last = backups.last_proved(Path(settings.BACKUPS))
+    make = "docker compose run --rm migrate python manage.py backup --keep 14   (every night: docs/running.md)"
+    if last is None:
+        return Finding("Backup", "There is none that was proved.", make if is_public() else "", grave=False)
+    hours = (at - last) // timedelta(hours=1)
+    late = is_public() and at - last > BACKUP_AGE
+    return Finding("Backup", f"The last one that was proved is {hours} hours old.", make if late else "", grave=False)
 
 
 # --- The database -----------------------------------------------------------------------------------------------------

@@ -46,9 +46,10 @@ def secret_key(home: Path = RUN) -> str:
 
 
 @contextlib.contextmanager
-def throwaway() -> Iterator[dict[str, str]]:
-    """Servers for a while, in a fresh folder. A guard outlives us: even after `kill -9` nothing stays behind."""
-    home = Path(tempfile.mkdtemp(prefix="throughline-", dir=short_temp()))
+def throwaway(home: Path | None = None, environment: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
+    """Servers that `environment` lacks, for a while, in a fresh folder. A guard outlives us: even after `kill -9`
+    nothing stays behind."""
+    home = home or Path(tempfile.mkdtemp(prefix="throughline-", dir=short_temp()))
     if guest().popen:
         home.chmod(0o711)
     # The guard stops and deletes when the pipe closes, and a pipe closes however its holder ends.
@@ -58,13 +59,15 @@ def throwaway() -> Iterator[dict[str, str]]:
         cwd=ROOT,
         start_new_session=True,
     )
+    running = []
     try:
-        chosen = servers(home, durable=False)
-        start(chosen, Roll(home / "processes.json"), home)
+        chosen = servers(home, durable=False, environment=environment)
+        running = start(chosen, Roll(home / "processes.json"), home)
         yield urls(chosen)
     finally:
         guard.stdin.close()
-        guard.wait()
+        for process in (guard, *running):
+            process.wait()
 
 
 @contextlib.contextmanager

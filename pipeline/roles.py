@@ -166,15 +166,15 @@ def install() -> int:
     """Make the roles and give them what they need, and no more; how many statements that took."""
     with connection.cursor() as cursor:
         for role in (WEB, WORKER):
-            _make(cursor, role)
+            ensure(cursor, role)
         statements = list(differences())
         for statement in statements:
             cursor.execute(statement)
     return len(statements)
 
 
-def _make(cursor, role: str, attributes: str = "NOLOGIN") -> None:
-    """Roles belong to the server: another database of it may make this one even at this moment."""
+def ensure(cursor, role: str, attributes: str = "NOLOGIN") -> None:
+    """Make this role unless it is there. Roles belong to the server: another database may make it at this moment."""
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
     if cursor.fetchone():
         return
@@ -215,7 +215,7 @@ def install_logins() -> list[str]:
 
 def _let_in(cursor, user: str, password: str, role: str) -> None:
     quoted = connection.ops.quote_name(user)
-    _make(cursor, user, "LOGIN")
+    ensure(cursor, user, "LOGIN")
     cursor.execute(
         "SELECT rolcanlogin, pg_has_role(%s, %s, 'USAGE'), rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles"
         " WHERE rolname = %s",

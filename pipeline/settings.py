@@ -136,8 +136,7 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 # --- PostgreSQL is the memory ----------------------------------------------------------------------------------------
-# Pages, jobs and migrations sign in as users of their own, who may do what they need and no more (pipeline/roles.py).
-# Where only DATABASE_URL is given, all of them use that one.
+# Pages, jobs and migrations sign in as users of their own (pipeline/roles.py), or all of them by DATABASE_URL alone.
 DATABASE_URLS = databases.urls(
     env.dj_db_url("DATABASE_URL", engine=databases.ENGINE),
     worker=env.str("WORKER_DATABASE_URL", ""),
@@ -328,9 +327,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 
 # So many people one account may open in a day: their certificates, contacts or records (accounts/record/seen.py).
 PEOPLE_SEEN_A_DAY = env.int("PEOPLE_SEEN_A_DAY", 500)
-# Who was erased is written here, by a number that is nobody's name, to be erased again after a restore. Keep it apart
-# from the database and its backups.
+# Who was erased, by number, to be erased again after a restore: keep it apart from the database and its backups.
 TOMBSTONES = env.path("TOMBSTONES", BASE_DIR / ".run" / "tombstones.jsonl")
+BACKUPS = env.path("BACKUPS", BASE_DIR / ".run" / "backups")
 
 # --- Languages and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

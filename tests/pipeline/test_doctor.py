@@ -1,5 +1,6 @@
 """The doctor: healthy it says so; each planted fault it finds, and says what mends it."""
 
+import json
 from collections import namedtuple
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from pipeline import doctor, health, schedule
 
 
 @pytest.fixture
-def well(cast, settings, monkeypatch):
+def well(cast, settings, monkeypatch, tmp_path):
     """A production site in good health, its mail server and broker answering."""
     settings.SITE_URL = "https://hire.inland.test"
     settings.ALLOWED_HOSTS = [".test", ".example.org"]
@@ -32,7 +33,15 @@ def well(cast, settings, monkeypatch):
     monkeypatch.setattr(doctor, "_GUARDS", doctor._GUARDS.replace("rolsuper FROM", "false FROM", 1).replace(
         "has_table_privilege('ledger_event', 'UPDATE, DELETE, TRUNCATE')", "false"))  # fmt: skip
     heartbeats.expect(at=timezone.now())
+    settings.BACKUPS = tmp_path
+    backup(settings, hours=3)
     return cast
+
+
+def backup(settings, hours):
+    note = {"made_at": (timezone.now() - timedelta(hours=hours)).isoformat(), "proved_at": "then"}
+    (settings.BACKUPS / "throughline-1.json").write_text(json.dumps(note))
+    (settings.BACKUPS / "throughline-1.dump").touch()
 
 
 def wrong():
@@ -150,6 +159,7 @@ FAULTS = {
     "pages that sign in as the owner": (
         lambda settings, _: settings.DATABASE_URLS.update(web={"USER": "throughline"}),
         "Permissions", "MIGRATE_DATABASE_URL"),
+    "an old backup": (lambda settings, _: backup(settings, 30), "Backup", "manage.py backup"),
     "a wall that is down": (
         sql("ALTER TABLE accounts_user DISABLE ROW LEVEL SECURITY"), "Second wall", "manage.py roles"),
     "a ledger without guard": (sql("DROP TRIGGER ledger_event_append_only ON ledger_event"), "Ledger", "migrate"),

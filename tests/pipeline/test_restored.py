@@ -1,7 +1,6 @@
 """A backup from before somebody was erased brings them back; nothing starts before they are erased again."""
 
 import os
-import subprocess
 
 import psycopg
 import pytest
@@ -13,8 +12,9 @@ from accounts.models import Consent, User
 from accounts.record import erase
 from ledger.models import Event
 from matching import rematch
-from pipeline import roles, servers, walls
+from pipeline import backups, roles, walls
 from pipeline.management.commands import prepare
+from pipeline.processes import Trouble
 
 
 @pytest.fixture
@@ -42,32 +42,52 @@ def db(django_db_setup, django_db_blocker):
                 admin(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def client(program: str, database: str, *arguments: str, **popen):
-    """One of PostgreSQL's own programs, at this database."""
-    where = psycopg.conninfo.make_conninfo(rematch.address(), dbname=database)
-    command = [servers.postgres_programs() / program, *arguments, "--dbname", where]
-    return subprocess.run(command, check=True, capture_output=True, timeout=120, **popen).stdout
+def at(database: str) -> None:
+    """From here on this is the site's database."""
+    connection.close()
+    connection.settings_dict["NAME"] = database
 
 
-def test_who_was_erased_after_the_backup_is_erased_again_before_anything_starts(db, cast, settings, tmp_path):
-    settings.TOMBSTONES = tmp_path / "tombstones.jsonl"
+def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_erased_again(
+    db, cast, settings, tmp_path, capsys
+):
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
     prepare.note_reference(prepare.reference_fingerprint())
     cast.agree()
     ana, name, email = cast.ana.public_id, cast.ana.full_name, cast.ana.email
-    dump = client("pg_dump", connection.settings_dict["NAME"], "--format", "custom")
+    erase.erase(cast.another_trainee("Bo Other").user, at=timezone.now())
+    call_command("backup")
+    (dump,) = settings.BACKUPS.glob("*.dump")
+    assert "Restored and compared." in capsys.readouterr().out
+    assert dump.stat().st_mode & 0o077 == 0
+    note = backups.Note.beside(dump)
+    assert note.tables["accounts_user"][0] == User.objects.count()
+    assert backups.last_proved(settings.BACKUPS)
     erase.erase(cast.ana, at=timezone.now())
     assert not User.objects.filter(email=email).exists()
+    # What is not what was saved is no backup.
+    with pytest.raises(Trouble, match="accounts_user"):
+        backups.compare(rematch.address(), note)
+    cut = tmp_path / dump.name
+    cut.write_bytes(dump.read_bytes()[:-9])
+    cut.with_suffix(".json").write_bytes(dump.with_suffix(".json").read_bytes())
+    with pytest.raises(CommandError, match="cut off"):
+        call_command("restore", str(cut), yes=True)
 
-    client("pg_restore", db, "--exit-on-error", input=dump)
-    connection.close()
-    connection.settings_dict["NAME"] = db
-    assert User.objects.get(public_id=ana).full_name == name  # as it was: the backup knows her
+    at(db)
     stones = settings.TOMBSTONES.read_text()
+    settings.TOMBSTONES.unlink()
+    with pytest.raises(CommandError, match="would be back"):
+        call_command("restore", str(dump), yes=True)
     settings.TOMBSTONES.write_text(stones + "torn\n")
-    with pytest.raises(CommandError, match="line 2"):
-        call_command("prepare", verbosity=0)
+    with pytest.raises(CommandError, match="line 3"):
+        call_command("restore", str(dump), yes=True, verbosity=0)
     settings.TOMBSTONES.write_text(stones)
+    with psycopg.connect(rematch.address()), pytest.raises(CommandError, match="1 others use"):
+        call_command("restore", str(dump), yes=True)
 
+    backups.restore(dump, note)
+    assert User.objects.get(public_id=ana).full_name == name  # as it was: the backup knows her
     call_command("prepare", verbosity=0)
     user = User.objects.get(public_id=ana)
     assert (user.full_name, user.email) != (name, email)

@@ -1,0 +1,270 @@
+"""Backups: all of PostgreSQL as one file, each proved by restoring it before it counts.
+
+1. `make` opens a snapshot. In it every table's rows are counted and hashed, and pg_dump writes the file of that same
+   snapshot while the site goes on. Counts and hashes are the note beside the file.
+2. `prove` starts a fresh PostgreSQL in a folder that is thrown away, restores the file there and compares each table
+   with the note.
+3. `restore` puts a file in the place of what the database holds, in one transaction: all of it, or nothing changes.
+   Whoever was erased since is erased again by `prepare`, which follows.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from accounts.record import erase
+from matching import rematch
+from pipeline import local, ops, roles, servers
+from pipeline.processes import Trouble
+
+MATCHING = "throughline_matching"
+# As text a value is the same on every server only when it is written the same way.
+_PLAIN = (
+    "SET statement_timeout = 0; SET lock_timeout = '1min'; SET idle_in_transaction_session_timeout = 0;"
+    " SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET extra_float_digits = 1;"
+    " SET bytea_output = 'hex'; SET row_security = off; SET search_path = public"
+)
+_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+_COUNT = sql.SQL("SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {} t")
+# Everything goes, and what was there comes back if any of what follows fails.
+_EMPTY = (
+    "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner;"
+    " GRANT USAGE ON SCHEMA public TO PUBLIC"
+)
+
+
+# Whoever is signed in here besides us; PostgreSQL's own workers have no name.
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL"
+)
+
+
+@dataclasses.dataclass
+class Note:
+    """What stands beside a file: what is in it, so that whoever restores it can tell that all of it came back."""
+
+    made_at: str
+    version: str
+    sha256: str
+    erased: int  # how many numbers the file of tombstones had
+    migrations: list[str]
+    tables: dict[str, list]  # name -> rows, and the sum of their hashes
+    proved_at: str = ""
+
+    @classmethod
+    def beside(cls, dump: Path) -> "Note":
+        """The note of this file. Raises Trouble where there is none, or the file is not the one it speaks of."""
+        try:
+            found = cls(**json.loads(_note(dump).read_text()))
+        except (OSError, ValueError, TypeError) as wrong:
+            raise Trouble(f"{_note(dump)}, the note that belongs to the backup, cannot be read: {wrong}") from wrong
+        if not dump.is_file() or _sum(dump) != found.sha256:
+            raise Trouble(f"{dump} is not the file its note speaks of: it is missing, cut off or was changed.")
+        return found
+
+    def write(self, dump: Path) -> None:
+        part = _note(dump).with_suffix(".part")
+        part.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n")
+        part.rename(_note(dump))
+
+    @property
+    def rows(self) -> int:
+        return sum(rows for rows, _hash in self.tables.values())
+
+
+def _note(dump: Path) -> Path:
+    return dump.with_suffix(".json")
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def program(name: str) -> str:
+    """Where pg_dump, pg_restore or psql is: with our own PostgreSQL, else wherever the system has it."""
+    with contextlib.suppress(Trouble):
+        return str(servers.postgres_programs() / name)
+    if found := shutil.which(name):
+        return found
+    raise Trouble(f"{name} is not installed here (Debian: apt install postgresql-client-18).")
+
+
+def _run(where: str, name: str, *arguments: str) -> None:
+    """One of PostgreSQL's programs at this database; the password goes by the environment, where nobody lists it."""
+    known = psycopg.conninfo.conninfo_to_dict(where)
+    environment = {**os.environ, "PGPASSWORD": str(known.pop("password", "") or "")}
+    command = [program(name), *arguments, "--dbname", psycopg.conninfo.make_conninfo("", **known)]
+    done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    if done.returncode:
+        raise Trouble(f"{name} failed: {done.stderr.strip()[-2000:]}")
+
+
+# --- Making and proving -----------------------------------------------------------------------------------------------
+def make(folder: Path, *, at: datetime) -> Path:
+    """Write all of the database into a file in this folder, readable by us alone; its path. The site may go on."""
+    servers.private_folder(folder)
+    dump = folder / f"throughline-{at:%Y%m%dT%H%M%SZ}.dump"
+    part = dump.with_suffix(".part")
+    where = rematch.address()
+    with psycopg.connect(where, autocommit=True) as line:
+        line.execute(_PLAIN)
+        names = [name for (name,) in line.execute(_TABLES).fetchall()]
+        line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Nobody takes a table away while it is read.
+        line.execute(
+            sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.SQL(", ").join(map(sql.Identifier, names)))
+        )
+        (snapshot,) = line.execute("SELECT pg_export_snapshot()").fetchone()
+        try:
+            part.touch(mode=0o600)
+            _run(where, "pg_dump", "--format", "custom", "--snapshot", snapshot, "--file", str(part))
+            tables = _counted(line, names)
+            done = line.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1").fetchall()
+            part.rename(dump)
+        finally:
+            part.unlink(missing_ok=True)
+    made = Note(
+        made_at=at.isoformat(),
+        version=dict(ops.versions())["Throughline"],
+        sha256=_sum(dump),
+        erased=_erased(),
+        migrations=[name for (name,) in done],
+        tables=tables,
+    )
+    made.write(dump)
+    return dump
+
+
+def _counted(line, names) -> dict[str, list]:
+    return {name: list(line.execute(_COUNT.format(sql.Identifier(name))).fetchone()) for name in names}
+
+
+def _erased() -> int:
+    path = Path(settings.TOMBSTONES)
+    return len(erase.read_tombstones(path)) if path.exists() else 0
+
+
+def prove(dump: Path, *, at: datetime) -> Note:
+    """Restore the file into a fresh PostgreSQL and compare every table. Raises Trouble where one differs."""
+    note = Note.beside(dump)
+    with _fresh_server(dump.parent) as where:
+        with psycopg.connect(where, autocommit=True) as line:
+            there = {name for (name,) in line.execute("SELECT rolname FROM pg_roles").fetchall()}
+            for role in {MATCHING, roles.WEB, roles.WORKER} - there:
+                line.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+        _fill(where, dump)
+        compare(where, note)
+    note.proved_at = at.isoformat()
+    note.write(dump)
+    return note
+
+
+@contextlib.contextmanager
+def _fresh_server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL that holds nothing, for a while, with its data on the disk that holds the backup."""
+    roomy = folder if servers.guest().can("-x", folder) else servers.short_temp()
+    with local.throwaway(Path(tempfile.mkdtemp(prefix="proof-", dir=roomy)), {"REDIS_URL": "not needed"}) as found:
+        yield found["DATABASE_URL"]
+
+
+def compare(where: str, note: Note) -> None:
+    """Whether this database holds what the note says. Raises Trouble with the tables that differ."""
+    with psycopg.connect(where, autocommit=True) as line:
+        line.execute(_PLAIN)
+        found = _counted(line, [name for (name,) in line.execute(_TABLES).fetchall()])
+    if wrong := sorted(name for name in found.keys() | note.tables.keys() if found.get(name) != note.tables.get(name)):
+        raise Trouble(f"What came back is not what was saved: {', '.join(wrong)}.")
+
+
+def tidy(folder: Path, keep: int) -> list[Path]:
+    """Take away the oldest proved backups, so that so many stay; those that went."""
+    proved = [dump for dump in sorted(folder.glob("throughline-*.dump")) if _proved_at(dump)]
+    gone = proved[:-keep] if keep else []
+    for dump in gone:
+        dump.unlink()
+        _note(dump).unlink()
+    return gone
+
+
+def last_proved(folder: Path) -> datetime | None:
+    """When the newest backup in this folder that was proved was made."""
+    for dump in sorted(folder.glob("throughline-*.dump"), reverse=True):
+        if _proved_at(dump):
+            return datetime.fromisoformat(json.loads(_note(dump).read_text())["made_at"])
+    return None
+
+
+def _proved_at(dump: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads(_note(dump).read_text()).get("proved_at", "")
+    return ""
+
+
+# --- Restoring --------------------------------------------------------------------------------------------------------
+def why_not(note: Note) -> str:
+    """Why this backup cannot take the place of the database now; nothing when it can."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
+    ours = {config.label for config in apps.get_app_configs()}
+    if newer := [name for name in note.migrations if name.partition(".")[0] in ours and name not in known]:
+        return f"It was made by a newer version of Throughline ({newer[-1]}). Update first (git pull)."
+    try:
+        known_erased = _erased()
+    except ValueError as wrong:
+        return f"{settings.TOMBSTONES}, the people who were erased: {wrong}. Mend the line, or take it out."
+    if known_erased < note.erased:
+        return (
+            f"{settings.TOMBSTONES} names fewer people than were erased when the backup was made. Put the newest copy "
+            "of that file there first: without it people who were erased would be back."
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        others = cursor.fetchone()[0]
+    if others:
+        return (
+            f"{others} others use the database. Stop them first: docker compose stop web worker sender beat watch "
+            "(or end the demo)."
+        )
+    return ""
+
+
+def restore(dump: Path, note: Note) -> None:
+    """Put this backup in the place of what the database holds; everybody signs in anew. `prepare` has to follow."""
+    where = rematch.address()
+    with connection.cursor() as cursor:
+        for role in (MATCHING, roles.WEB, roles.WORKER):
+            roles.ensure(cursor, role)
+    connection.close()
+    _fill(where, dump)
+    compare(where, note)
+    # Who signed out since, or lost a device, is not signed in again by it.
+    Session.objects.all().delete()
+
+
+def _fill(where: str, dump: Path) -> None:
+    """In one transaction: out with what is there, in with what is in the file. Owned by whoever does it."""
+    once = ("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--output", os.devnull)
+    # The whole script first: half of one would be committed as if it were all.
+    with tempfile.NamedTemporaryFile(dir=dump.parent, suffix=".sql") as script:
+        read = [program("pg_restore"), "--no-owner", "--file", script.name, str(dump)]
+        done = subprocess.run(read, stderr=subprocess.PIPE, text=True)  # noqa: S603
+        if done.returncode:
+            raise Trouble(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
+        _run(where, "psql", *once, "--command", _EMPTY, "--file", script.name)

@@ -1,0 +1,33 @@
+"""`manage.py restore FILE`: put a backup in the place of all the data; then erase again whoever was erased since."""
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from pipeline import backups
+from pipeline.processes import Trouble
+
+
+class Command(BaseCommand):
+    """In one transaction: when anything fails, everything is as it was. What is in the database now is gone then."""
+
+    help = "Replace everything in the database by a backup. Stop the site first; there is no way back."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, *, file, yes, verbosity, **_):
+        try:
+            note = backups.Note.beside(file)
+            if reason := backups.why_not(note):
+                raise CommandError(reason)
+            self.stdout.write(f"Made {note.made_at}: {note.rows} rows. What is in the database now will be gone.")
+            if not yes and input("Type yes: ") != "yes":
+                raise CommandError("Nothing was changed.")
+            backups.restore(file, note)
+        except Trouble as trouble:
+            raise CommandError(str(trouble)) from trouble
+        call_command("prepare", verbosity=verbosity, stdout=self.stdout)
+        self.stdout.write("Everything came back as it was saved. Start the site: docker compose up --detach")
