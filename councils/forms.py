@@ -53,11 +53,11 @@ class CouncilForm(SeenForm):
             "publishes", "time_zone", "notice_hours", "must_post", "quorum_percent", "ballots", "needs_kept_days",
         )  # fmt: skip
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in ("purpose_en", "purpose_es")}
-        labels = {"quorum_percent": _("Quorum: more than so many percent of the seats held")}
+        labels = {"quorum_percent": _("Quorum: more than this percent of the seats held")}
         help_texts = {
             "charter_en": MARKDOWN,
             "must_post": _("Where the law asks for it. A call that is late is then refused."),
-            "needs_kept_days": _("What people said they need to come is erased so many days after the meeting."),
+            "needs_kept_days": _("What people said they need to come is erased this many days after the meeting."),
         }
 
     def __init__(self, *args, **more):
@@ -128,6 +128,13 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = Rule
         fields = ("name_en", "name_es", "top", "bottom", "more_than", "of", "weight", "each")
+        labels = {
+            "top": _("How many must agree"),
+            "bottom": _("Out of how many"),
+            "more_than": _("It takes more than that, not just as many"),
+            "of": _("Counted among"),
+            "weight": _("How votes weigh"),
+        }
 
 
 class MeetingForm(forms.Form):
@@ -149,13 +156,13 @@ class MeetingForm(forms.Form):
         help_text=_("Only those who take part see it."),
     )
     unit = forms.ChoiceField(
-        label=_("Does it come again?"),
-        choices=[("", _("No, once")), ("week", _("Every so many weeks")), ("month", _("Every so many months"))],
+        label=_("Does it repeat?"),
+        choices=[("", _("No, it is one meeting")), ("week", _("Yes, by weeks")), ("month", _("Yes, by months"))],
         required=False,
     )
     every = forms.IntegerField(label=_("Every how many weeks or months"), min_value=1, max_value=52, initial=1)
     nth = forms.TypedChoiceField(
-        label=_("Of months: on which such weekday"), choices=Series.Nth.choices, coerce=int, initial=1
+        label=_("By months: which one of that weekday"), choices=Series.Nth.choices, coerce=int, initial=1
     )
     until = day(_("Until"), required=False, help_text=_("Leave it empty when it goes on."))
     following = forms.BooleanField(
@@ -247,7 +254,7 @@ class ItemForm(SeenForm):
 class ReplyForm(forms.Form):
     """Whether somebody comes, and what they need for it."""
 
-    answer = forms.ChoiceField(label=_("Do you come?"), choices=Rsvp.Answer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=_("Will you come?"), choices=Rsvp.Answer.choices, widget=forms.RadioSelect)
     needs = forms.MultipleChoiceField(
         label=_("What do you need to come?"),
         choices=Need.choices,

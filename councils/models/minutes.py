@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .meeting import Meeting
 
@@ -16,7 +17,7 @@ class Minutes(models.Model):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready to be approved")
         APPROVED = "approved", _("approved")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("of minutes", "published")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.OneToOneField(Meeting, models.CASCADE, related_name="paper")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization
 from accounts.speech import spoken
@@ -33,12 +34,12 @@ class Recommendation(models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
-        ADOPTED = "adopted", _("adopted")
-        SENT = "sent", _("sent")
+        ADOPTED = "adopted", pgettext_lazy("of a recommendation", "adopted")
+        SENT = "sent", pgettext_lazy("of a recommendation", "sent")
         ANSWERED = "answered", _("answered")
         ACCEPTED = "accepted", _("accepted")
         IN_PROGRESS = "in_progress", _("in progress")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("of a recommendation", "done")
         DECLINED = "declined", _("declined")
 
     class Addressee(models.TextChoices):

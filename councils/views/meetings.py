@@ -81,6 +81,7 @@ def _show(request, found, form=None, status=200):
         "steps": {step.name for step in MEETING.open_steps(found.state)} if may_run else set(),
         "posted_at": _posted_at(found),
         "late": council.must_post and timezone.now() > found.post_by,
+        "opens": timezone.now() >= found.starts_at - actions.EARLY and not (council.must_post and not found.called_at),
     }
     if may_run:
         context |= answers_of(found, user)
@@ -111,8 +112,10 @@ def answers_of(found, user) -> dict:
     needs = Counter(need for row in rows for need in row.needs)
     named = bool(policies.may_read_needs(user, found.council))
     words = dict(Need.choices)
+    said = {Rsvp.Answer.YES: _("are coming"), Rsvp.Answer.ONLINE: _("join online"), Rsvp.Answer.NO: _("cannot come")}
     return {
-        "answers": [(label, sum(row.answer == key for row in rows)) for key, label in Rsvp.Answer.choices],
+        "answered": bool(rows),
+        "answers": [(label, sum(row.answer == key for row in rows)) for key, label in said.items()],
         "needs": [(label, needs[key]) for key, label in Need.choices if needs[key]],
         "who_needs": [
             (row.user, [words[need] for need in row.needs], row.needs_note)

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -97,7 +98,10 @@ def meeting_door(request, public_id):
     """The page to print for the door: a square that leads whoever scans it to checking in."""
     found = runs(request, public_id)
     url = settings.SITE_URL + reverse("meeting_check_in", args=[public_id, found.check_in_code])
+    # The door is everybody's: it speaks both languages, the reader's first.
+    both = sorted(dict(settings.LANGUAGES), key=lambda code: code != get_language())
     context = {"meeting": found, "council": found.council, "url": url, "square": square.svg(url, _("Code to check in"))}
+    context["both"] = both
     return render(request, "councils/door.html", context)
 
 

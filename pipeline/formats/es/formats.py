@@ -2,3 +2,4 @@
 
 TIME_FORMAT = "g:i A"
 DATETIME_FORMAT = r"j \d\e F \d\e Y, g:i A"
+SHORT_DATETIME_FORMAT = "j M Y, g:i A"
