@@ -42,9 +42,9 @@ COUNCILS = [
             "what should change first. It meets every two months, in English and Spanish.",
             "purpose_es": "Trabajadores que se capacitaron y buscaron empleo aquí dicen qué ayudó, qué estorbó y qué "
             "debe cambiar primero. Se reúne cada dos meses, en inglés y español.",
-            "charter_en": "# Charter\n\n- Workers hold the majority of the seats.\n- Nobody is asked about papers.\n"
+            "charter_en": "- Workers hold the majority of the seats.\n- Nobody is asked about papers.\n"
             "- Elections of the chair are secret.",
-            "charter_es": "# Estatutos\n\n- Los trabajadores tienen la mayoría de los asientos.\n"
+            "charter_es": "- Los trabajadores tienen la mayoría de los asientos.\n"
             "- A nadie se le pregunta por sus papeles.\n- La presidencia se elige por voto secreto.",
             "publishes": EVERYTHING,
             "ballots": "choice",
