@@ -32,17 +32,18 @@ def hire(referral, *, terms: Terms, by, at) -> Placement:
 
 
 @transaction.atomic(durable=True)
-def declare(trainee, *, terms: Terms, by, at, knows=False, side="", told=True) -> Placement:
+def declare(trainee, *, terms: Terms, by, at, knows=False, ask_at="", side="", told=True) -> Placement:
     """Somebody found work that was not offered here, or was hired past this site: it is written down once.
 
-    `knows`: the person allows that the employer is asked whether the work goes on. Where the person has an open
+    `knows`: the person allows that the employer is asked whether the work goes on; one that is not here by mail to
+    `ask_at`. Where the person has an open
     referral with that employer, its people are asked to close it as this hire; the others end.
     """
     policies.declare_for.check(by, trainee)
-    return declare_row(trainee, terms=terms, by=by, at=at, knows=knows, side=side, told=told)
+    return declare_row(trainee, terms=terms, by=by, at=at, knows=knows, ask_at=ask_at, side=side, told=told)
 
 
-def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=True, acting=None) -> Placement:
+def declare_row(trainee, *, terms: Terms, by, at, knows=False, ask_at="", side="", told=True, acting=None) -> Placement:
     """`declare` for whoever asked whether it may be done, inside their transaction: a sheet has many.
 
     `acting` is the organization the sheet is for; without one it is that of the person who declares.
@@ -51,6 +52,8 @@ def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=Tru
     sensible(terms, today=timezone.localdate(at))
     side = side or (policies.declaring_side(by, trainee) if by else Side.COORDINATOR)
     employer = employer_named(terms.employer_name)
+    if ask_at and ask_at.casefold() == trainee.user.email.casefold():
+        raise Denied(_("This is your own address. Write one of your employer, or leave it empty."))
     taking.refuse_twice(trainee, employer=employer, employer_name=terms.employer_name)
     values = terms.values() | ({"employer_name": ""} if employer else {})
     if side == Side.PROVIDER:
@@ -66,6 +69,7 @@ def declare_row(trainee, *, terms: Terms, by, at, knows=False, side="", told=Tru
         declared_by=side,
         declared_for=acting,
         employer_knows=bool(knows and employer),
+        employer_email=ask_at if knows and side == Side.WORKER and not employer else "",
         created_by=by,
         created_at=at,
         **values,
@@ -247,7 +251,12 @@ def allow(placement, answer: bool, *, by, at) -> Placement:
         raise Denied(_("Only the person can decide this."))
     fresh = PLACEMENT.lock(placement)
     if not fresh.employer_id:
-        raise Denied(_("This employer is not on this site, so nobody there is asked."))
+        if answer or not fresh.employer_email:
+            raise Denied(_("This employer is not on this site, so nobody there is asked."))
+        fresh.employer_email = ""
+        fresh.save(update_fields=["employer_email"])
+        record("placement.forbid", fresh, by=by, at=at, trainee=fresh.trainee_id)
+        return fresh
     if fresh.employer_knows != answer:
         fresh.employer_knows = answer
         fresh.save(update_fields=["employer_knows"])

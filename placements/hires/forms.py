@@ -99,15 +99,29 @@ class DeclareForm(TermsForm):
         label=_("You may ask my employer, too, if I still work there"),
         required=False,
     )
+    employer_email = forms.EmailField(
+        label=_("Email of your boss or their office"),
+        required=False,
+        help_text=_(
+            "Only if you allow it above and your employer has no account here. We write to them after 30, 90, 180 and "
+            "365 days: one question, with your first name. Nothing else about you."
+        ),
+    )
 
     field_order = ("person", "employer_name", "title", "starts_on", "wage", "wage_unit", "hours_a_week", "work_zip")
+
+    def clean(self):
+        clean = super().clean()
+        if clean.get("employer_email") and not clean.get("knows"):
+            self.add_error("employer_email", _("Tick that we may ask your employer, or leave the email empty."))
+        return clean
 
 
 class DeclareForForm(DeclareForm):
     """The same for somebody else, who is named by their email or phone."""
 
     person = forms.CharField(label=_("Email or phone of the person"), max_length=254)
-    knows = None
+    knows = employer_email = None  # only the person allows it
 
     def clean_person(self):
         said = self.cleaned_data["person"]

@@ -168,6 +168,8 @@ class Placement(models.Model):
     # Whether the employer may be told and asked: so after a yes to its opening, when it said so itself, or when the
     # person allows it.
     employer_knows = models.BooleanField(default=False)
+    # Somebody at an employer that is not on this site, whom the person allows us to ask the same by mail.
+    employer_email = models.EmailField(blank=True)
     # Frozen at the hire: where home and work were, the tier (0: not local; none: it cannot be said), and by which rule.
     home_zip = models.CharField(max_length=5, blank=True)
     work_zip = models.CharField(max_length=5, blank=True)
@@ -214,6 +216,11 @@ class Placement(models.Model):
                 | Q(source="off", referral__isnull=True),
                 name="placement_of_the_portal_has_its_referral",
                 violation_error_message=_("A hire from this site belongs to its yes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(employer_email="") | Q(employer__isnull=True),
+                name="placement_asks_by_mail_who_is_not_here",
+                violation_error_message=_("The people of this employer are asked on this site."),
             ),
             models.CheckConstraint(
                 condition=Q(local_tier__isnull=True) | Q(local_rule__isnull=False),

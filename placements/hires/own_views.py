@@ -68,6 +68,7 @@ def my_work_new(request):
                 by=request.user,
                 at=timezone.now(),
                 knows=knows,
+                ask_at=form.cleaned_data["employer_email"],
                 side=Side.WORKER,
             )
         except (Denied, IllegalStep) as refused:
@@ -112,12 +113,18 @@ def stay(request, token):
     asked = links.read(token)
     if asked is None:
         return render(request, "placements/hires/stay_gone.html", status=404)
+    if asked.reader is None:
+        return _unnamed(_stay(request, asked))
     language = asked.reader.language
     # The link stands for its reader, and for this question alone.
     with scopes.person(asked.reader.pk), translation.override(language):
         request.LANGUAGE_CODE = language
         response = _stay(request, asked)
     response["Content-Language"] = language
+    return _unnamed(response)
+
+
+def _unnamed(response):
     # The address is the key: no other site hears of it, and no search engine keeps it. "no-referrer" would hide
     # from this site, too, where the form comes from, and its button would be refused.
     response["Referrer-Policy"] = "same-origin"
@@ -132,7 +139,7 @@ def _stay(request, asked):
         taken = answer(request, asked.check, asked.side, form.cleaned_data, by=asked.reader, via="link")
         return render(request, "placements/hires/stay_done.html", {"taken": taken, "worker": worker})
     placement = asked.placement
-    if not worker:
+    if asked.reader and not worker:
         organization, at = placement.employer, timezone.now()
         seen.note(asked.reader, [placement.trainee.user_id], seen.Purpose.REFERRAL, at=at, organization=organization)
     names = placement.trainee.user.full_name.split()
@@ -142,6 +149,6 @@ def _stay(request, asked):
         "placement": placement,
         "worker": worker,
         # Who holds the link may not be who it was sent to: a first name and a letter are enough to know who is meant.
-        "name": " ".join([names[0], f"{names[-1][0]}."]) if len(names) > 1 else "".join(names),
+        "name": " ".join([names[0], f"{names[-1][0]}."]) if len(names) > 1 and asked.reader else names[0],
     }
     return render(request, "placements/hires/stay.html", context, status=422 if form.errors else 200)

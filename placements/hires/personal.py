@@ -7,7 +7,7 @@ from accounts.record.registry import nobodys, of_trainee, personal
 
 def _unnamed(rows, subject, at) -> None:
     """That somebody was hired, for what pay, how long and whether local, stays; nothing says who it was."""
-    rows.update(home_zip="", employer_knows=False, title="")
+    rows.update(home_zip="", employer_knows=False, employer_email="", title="")
 
 
 def _silent(rows, subject, at) -> None:
@@ -22,7 +22,16 @@ personal(
     show=(
         *("employer__name", "employer_name", "opening__title", "title", "occupation__title_en", "wage_cents"),
         *("wage_unit", "hours_a_week", "union", "project__name", "starts_on", "ended_on", "end_reason", "state"),
-        *("source", "declared_by", "employer_knows", "home_zip", "work_zip", "local_tier", "local_rule__name"),
+        *(
+            "source",
+            "declared_by",
+            "employer_knows",
+            "employer_email",
+            "home_zip",
+            "work_zip",
+            "local_tier",
+            "local_rule__name",
+        ),
     ),
     covers=("trainee", "created_by", "local_miles"),
     erase=_unnamed,

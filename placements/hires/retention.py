@@ -55,8 +55,9 @@ def ask(pk: int, days: int, *, at) -> CheckIn | None:
     if not placement.standing:
         return None
     people = actions.employers_people(placement)
+    asks = bool(people or placement.employer_email)
     check, made = CheckIn.objects.get_or_create(
-        placement=placement, days=days, defaults={"asked_at": at, "asks_employer": bool(people)}
+        placement=placement, days=days, defaults={"asked_at": at, "asks_employer": asks}
     )
     if not made:
         return None
@@ -70,6 +71,10 @@ def ask(pk: int, days: int, *, at) -> CheckIn | None:
         ],
         at=at,
     )
+    if placement.employer_email:
+        from . import outside  # which builds on this module
+
+        outside.write(check, at=at)
     return check
 
 
@@ -84,7 +89,10 @@ def ask_due(*, at) -> int:
 
 @transaction.atomic(durable=True)
 def answer(check: CheckIn, side: str, said: str, *, by, at, reason="", hourly_cents=None, via="web") -> CheckIn:
-    """One side's answer; the first counts. Raises IllegalStep when the question is settled or was answered by them."""
+    """One side's answer; the first counts. `by` is nobody where an employer that is not on this site answers.
+
+    Raises IllegalStep when the question is settled or was answered by them.
+    """
     check = _locked(check)
     placement = check.placement
     may = {Side.WORKER: _is_worker, Side.EMPLOYER: _is_employer}.get(side)
@@ -106,7 +114,8 @@ def answer(check: CheckIn, side: str, said: str, *, by, at, reason="", hourly_ce
     check.save(update_fields=list(changes))
     facts = {"trainee": placement.trainee_id, "days": check.days, "side": str(side), "said": said, "via": via}
     organization = placement.employer if side == Side.EMPLOYER else None
-    record("placement.answer", placement, by=by, at=at, organization=organization, **facts)
+    kind = "placement.answer" if by else "placement.answered_by_mail"
+    record(kind, placement, by=by, at=at, organization=organization, **facts)
     if side == Side.WORKER and said == Answer.NO:
         seeking.look(placement.trainee, by=by, at=at)  # whatever the employer says: they look for work again
     _weigh(check, by=by, at=at)
@@ -114,10 +123,12 @@ def answer(check: CheckIn, side: str, said: str, *, by, at, reason="", hourly_ce
 
 
 def _is_worker(placement, user) -> bool:
-    return placement.trainee.user_id == user.pk
+    return user is not None and placement.trainee.user_id == user.pk
 
 
 def _is_employer(placement, user) -> bool:
+    if user is None:  # whoever holds the link in the letter to the address that the person named
+        return bool(placement.employer_email)
     return policies.side_of(user, placement) == Side.EMPLOYER
 
 

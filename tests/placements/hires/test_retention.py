@@ -196,6 +196,38 @@ def test_an_employer_who_may_not_know_is_not_asked_and_the_persons_word_counts_a
         actions.look_on(cast.trainee, False, by=cast.carla, at=cast.now)
 
 
+def test_an_employer_that_is_not_here_is_asked_by_mail_only_where_the_person_allows_it(cast, sign_in, client, settle):
+    cast.agree()
+    browser, new = sign_in(cast.ana), reverse("my_work_new")
+    sent = {"employer_name": "Amazon Fontana", "starts_on": "2026-10-20", "employer_email": "boss@amazon.example"}
+    assert browser.post(new, sent).status_code == 422  # an address, and not allowed to ask
+    assert browser.post(new, sent | {"knows": "on", "employer_email": cast.ana.email}).status_code == 422
+    assert browser.post(new, sent | {"knows": "on"}).status_code == 302
+    tasks.check_in()
+    settle()
+    letter = next(m for m in mail.outbox if m.to == ["boss@amazon.example"])
+    assert "Ana" not in words_read(letter.body)
+    url = "/stay/" + letter.body.split("/stay/")[1].split()[0]
+    page = client.get(url).content.decode()
+    assert "Ana, hired on" in page
+    assert "Morales" not in page
+    job, check = Placement.objects.get(), CheckIn.objects.get()
+    assert (check.asks_employer, check.employer, "boss@amazon" in browser.get("/me/work/").content.decode()) == (
+        *(True, ""),
+        True,
+    )
+    assert client.post(url, {"said": "no", "reason": "over"}).status_code == 200
+    assert client.post(url, {"said": "yes"}).status_code == 404
+    answer(CheckIn.objects.get(), "worker", "yes", cast)
+    assert Task.objects.get(kind="stay").owner == cast.carla
+    retention.settle(check, "yes", by=cast.carla, at=cast.now)
+    browser.post(reverse("placement_allow", args=[job.public_id]), {"answer": "no"})
+    mail.outbox.clear()
+    with time_machine.travel(cast.now + timedelta(days=60)):
+        tasks.check_in()
+        assert not CheckIn.objects.get(days=90).asks_employer
+
+
 def test_a_text_answers_and_hired_at_somewhere_is_written_down(cast, hire):
     retention.ask_due(at=cast.now)
     asks = notices._asks("worker")
