@@ -24,6 +24,18 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // Minutes save themselves a moment after typing; who leaves the page before that moment loses nothing either. What
+  // the server has stands beside each text.
+  addEventListener("pagehide", () => {
+    for (const form of document.querySelectorAll("form.tl-minute")) {
+      const had = (text) => form.querySelector(`[name=before_${text.name}]`).value;
+      if (![...form.querySelectorAll("textarea")].some((text) => text.value !== had(text))) continue;
+      // form.action would be the field of that name.
+      const way = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true };
+      fetch(form.getAttribute("action"), way);
+    }
+  });
+
   // A page with errors opens at the list of what went wrong.
   document.querySelector("[data-errors]")?.focus();
 
