@@ -23,6 +23,8 @@ BUILD = """() => {
         + every.filter(e => main.contains(e) === inside).map(build).join(' '));
 }"""
 _judged: set[int] = set()
+# Who signed in with a tap before, and reads in which language: their cookies, for their next window.
+_signed_in: dict[tuple[str, str, str], list] = {}
 
 
 class Reader:
@@ -69,11 +71,20 @@ class Reader:
         assert arrival.value.status == status, f"{arrival.value.url} answered {arrival.value.status}"
         self.judge()
 
-    def sign_in_as(self, key: str) -> None:
-        """One tap on a member of the cast at the demo's sign-in page; pages stay in the reader's language."""
+    def sign_in_as(self, key: str, *, anew: bool = False) -> None:
+        """One tap on a member of the cast at the demo's sign-in page; pages stay in the reader's language.
+
+        Who tapped in an earlier window is signed in here as well, unless it must be `anew`.
+        """
+        who = (self.address, key, self.language)
+        if not anew and who in _signed_in:
+            self.context.add_cookies(_signed_in[who])
+            self.open("/start/")
+            return
         self.open(f"/?lang={self.language}")
         self.open("/accounts/login/")
         self.tap(f"form:has(input[name=key][value={key}]) button")
+        _signed_in[who] = self.context.cookies()
 
     def sign_in_by_code(self, address: str) -> None:
         """Ask for a code and type the one that was mailed."""
@@ -121,6 +132,19 @@ class Reader:
         until(there, patience, f"{what} on {self.path}")
         self.judge()
         return self.page.locator(what).first
+
+    # --- By the keyboard alone ---------------------------------------------------------------------------------------
+    def focused(self, selector: str) -> bool:
+        """Whether the keyboard is at such a place."""
+        return self.page.evaluate("selector => document.activeElement.matches(selector)", selector)
+
+    def tab_to(self, selector: str, most: int = 60) -> None:
+        """Press Tab until the keyboard is there."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.focused(selector):
+                return
+        raise AssertionError(f"{most} times Tab from the top of {self.path} did not reach {selector}")
 
     # --- Judging -----------------------------------------------------------------------------------------------------
     def judge(self) -> None:

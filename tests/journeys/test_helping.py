@@ -11,7 +11,7 @@ def test_priya_says_yes_for_a_graduate_on_the_phone_who_reads_that_it_was_her(re
     lines = welder({"en": "Noel Barker", "es": "Noelia Barrios"}, 3012, language)
     name, address = lines[0].name, lines[0].email
     priya = reader()
-    priya.sign_in_as("priya")
+    priya.sign_in_as("priya", anew=True)  # acting for somebody stays in this window
     bring_in(priya, lines)
     site.letter(address)
 

@@ -1,4 +1,4 @@
-"""The main job end to end: from a training center's sheet to both sides told, a yes, and a next step with an owner."""
+"""The main job end to end: from a training center's sheet to both sides told, a yes, a hire, and work that goes on."""
 
 import re
 import time
@@ -9,7 +9,9 @@ from pipeline.cast import BY_KEY
 from pipeline.demo.sheets import NEWCOMER, as_csv, completers
 from pipeline.local import ROOT
 
+from .bell import ring
 from .newcomers import LANGUAGES, upload
+from .stack import until
 
 ELLIOT = BY_KEY["elliot"].email
 ABOUT = "every gate"  # Elliot reads English: "1 certified person passes every gate for ..."
@@ -20,7 +22,7 @@ NEWCOMERS = {
 NEWCOMERS["en"] = replace(NEWCOMERS["en"], phone="(909) 555-0191", language=LANGUAGES["en"])
 
 
-def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site, language):
+def test_a_sheet_becomes_a_match_two_letters_a_yes_an_interview_and_work(reader, site, language):
     newcomer = NEWCOMERS[language]
     told_before = len([letter for letter in site.letters(ELLIOT) if ABOUT in letter.subject])
 
@@ -70,6 +72,7 @@ def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site
     assert person.path.startswith("/matches/")
     assert person.page.locator(".tl-gate--met").count() >= 5
     assert not person.page.locator(".tl-gate--missing").count()
+    asked = len(site.letters(ELLIOT))
     person.tap("form[action$='/yes/'] button")
     assert person.page.locator("a[href^='/referrals/']").count()
 
@@ -84,16 +87,19 @@ def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site
 
     # Carla's board says who owes the next step, and by when.
     carla = reader()
-    carla.sign_in_as("carla")
+    carla.sign_in_as("carla", anew=True)  # the walk counts that she came after the yes
     carla.open(f"/board/?q={newcomer.name.split()[0]}")
     row = carla.page.locator("tr", has_text=newcomer.name)
     assert BY_KEY["elliot"].name in row.inner_text()
     due = date.today() + timedelta(days=3)  # noqa: DTZ011
     assert re.search(rf"\b{due.day}\b", row.inner_text()), row.inner_text()
 
-    # Elliot answers, and the newcomer is told in their language.
+    # Elliot answers, once on the page and once without signing in, and the newcomer is told in their language.
     before = len(site.letters(newcomer.email))
-    elliot.tap("button[name=step][value=interview]")
+    if newcomer is NEWCOMER:
+        _answer_by_link(reader("en"), _letter(site, ELLIOT, "/answer/", besides=asked), elliot, secrets)
+    else:
+        elliot.tap("button[name=step][value=interview]")
     answer = site.letter(newcomer.email, besides=before)
     assert answer.language == language
     assert answer.subject == person.say(
@@ -104,6 +110,100 @@ def test_a_sheet_becomes_a_match_two_letters_a_yes_and_an_interview(reader, site
     if newcomer is NEWCOMER:
         person.open("/demo/")
         assert not person.page.locator(".tl-step--next").count(), "the walk knows that it was walked"
+        ben = reader()
+        ben.sign_in_as("ben")
+        sibling = _yes_to_another(ben, person)
+        first_day = date.today() - timedelta(days=31)  # noqa: DTZ011
+        _hire(elliot, referral, first_day)
+        assert newcomer.name in elliot.text
+        _hears_of_the_hire(site, person, newcomer.email, sibling)
+        _take_back(ben)
+        _still_there(site, carla, reader("en"), person, newcomer.email, first_day + timedelta(days=30))
+
+
+def _answer_by_link(phone, letter, elliot, secrets) -> None:
+    """Elliot presses the button behind the link in his letter, on a phone that is not signed in. Looking changes
+    nothing, no name is shown, and the link opens nothing a second time.
+    """
+    link = _path(letter.text, "/answer/")
+    phone.open(link)
+    whole = phone.page.content()
+    assert not [secret for secret in secrets if secret in whole]
+    elliot.page.reload()
+    assert elliot.page.locator("button[name=step][value=interview]").count()
+    phone.tap("button[name=step][value=interview]")
+    phone.open(link, status=410)
+
+
+def _yes_to_another(ben, person) -> str:
+    """The hall looks for a welder, too, and the person says yes to that as well; their referral."""
+    ben.open("/openings/new/")
+    page = ben.page
+    page.fill("input[name=title]", "Welder for the day shift")
+    page.check("input[name=kind][value=job]")
+    page.select_option("select[name=occupation_id]", "51-4121.00")
+    page.fill("input[name=zip]", "92335")
+    page.fill("textarea[name=description]", "Weld frames for racks.")
+    page.check("input[name=required][value=aws_cw]")
+    page.fill("input[name=wage_min_cents]", "31")
+    ben.tap("button[name=then][value=publish]")
+    assert page.locator(".tl-messages .usa-alert--success").count(), ben.text
+    person.open("/me/")
+    person.reload_until("a.usa-button[href^='/matches/']")
+    person.tap("a.usa-button[href^='/matches/']")
+    person.tap("form[action$='/yes/'] button")
+    return person.page.locator("main a[href^='/referrals/']").first.get_attribute("href")
+
+
+def _take_back(ben) -> None:
+    """The hall closes its opening: other stories have welders, too."""
+    ben.open(f"{ben.path}edit/")
+    ben.page.check("form[action$='/close/'] input[name=reason][value=mistake]")
+    ben.tap("form[action$='/close/'] button")
+
+
+def _hire(elliot, referral: str, first_day: date) -> None:
+    """Elliot writes down that he took the person on."""
+    elliot.open(referral)
+    elliot.tap("a[href$='/hire/']")
+    elliot.page.fill("input[name=starts_on]", first_day.isoformat())
+    elliot.tap("form:has(input[name=starts_on]) button")
+    assert elliot.path.startswith("/placements/")
+
+
+def _hears_of_the_hire(site, person, address: str, sibling: str) -> None:
+    """The person reads that they have work and that the other referral ended with it; its employer is told as well."""
+    site.letter(address, about=person.say("You are hired at %(at)s", at="Agua Mansa Fabrication (example)"))
+    person.open(sibling)
+    assert person.say("Hired somewhere else") in person.text
+    assert person.say("None: this is finished") in person.text
+    site.letter(BY_KEY["ben"].email, about="was hired elsewhere")
+
+
+def _still_there(site, carla, phone, person, address: str, day: date) -> None:
+    """After a month both are asked if the work goes on, and answer by their links; the measures count it."""
+    carla.open(f"/measures/?since={day}&to={day}")
+    measure = carla.page.locator(".tl-measure", has_text=carla.say("Still there after 30 days")).locator("dd > span")
+    assert measure.first.inner_text() == "—"
+    ring(site, "check-in")
+    for window, to in ((person, address), (phone, ELLIOT)):
+        window.open(_path(_letter(site, to, "/stay/").text, "/stay/"))
+        window.tap("button[name=said][value=yes]")
+    person.open("/me/work/")
+    assert person.page.get_by_text(person.say("still there after 30 days")).count()
+    carla.page.reload()
+    assert measure.first.inner_text() == carla.say("%(n)s percent", n=100)
+    assert measure.nth(1).inner_text().startswith(carla.say("%(part)s of %(whole)s", part=1, whole=1))
+
+
+def _letter(site, to: str, beginning: str, *, besides: int = 0):
+    """A letter to this address with such a link in it, among those that came after the first so many."""
+
+    def arrived():
+        letters = site.letters(to)
+        return next((one for one in letters[: len(letters) - besides] if beginning in one.text), None)
+
+    return until(arrived, 30, f"a letter to {to} with {beginning}")
 
 
 def _as(line, newcomer):

@@ -80,46 +80,34 @@ def test_somebody_with_a_keyboard_only_searches_reads_and_signs_in(visitor, site
     keys = visitor.page.keyboard
     visitor.open(f"/?lang={visitor.language}")
     keys.press("Tab")
-    assert _focused(visitor, ".usa-skipnav")
+    assert visitor.focused(".usa-skipnav")
     keys.press("Enter")
-    assert _focused(visitor, "#main"), "the skip link leads to the main part"
+    assert visitor.focused("#main"), "the skip link leads to the main part"
 
-    _tab_to(visitor, "form[role=search] input[name=q]")
+    visitor.tab_to("form[role=search] input[name=q]")
     keys.type("soldador")
     with visitor.arriving():
         keys.press("Enter")
-    _tab_to(visitor, ".tl-card__title a")
+    visitor.tab_to(".tl-card__title a")
     assert visitor.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", "focus is seen"
     with visitor.arriving():
         keys.press("Enter")
     assert visitor.path.startswith("/programs/")
 
-    _tab_to(visitor, ".tl-menu > summary")
+    visitor.tab_to(".tl-menu > summary")
     keys.press("Enter")
-    _tab_to(visitor, ".tl-menu__panel a[href='/accounts/login/']")
+    visitor.tab_to(".tl-menu__panel a[href='/accounts/login/']")
     with visitor.arriving():
         keys.press("Enter")
-    _tab_to(visitor, "#id_email")
+    visitor.tab_to("#id_email")
     keys.type("willa@throughline.example")
     before = len(site.letters("willa@throughline.example"))
     with visitor.arriving():
         keys.press("Enter")
     code = visitor.code("willa@throughline.example", before)
-    if not _focused(visitor, "input[name=code]"):
-        _tab_to(visitor, "input[name=code]")
+    if not visitor.focused("input[name=code]"):
+        visitor.tab_to("input[name=code]")
     keys.type(code)
     with visitor.arriving():
         keys.press("Enter")
     assert visitor.path == "/councils/"
-
-
-def _focused(visitor, selector: str) -> bool:
-    return visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector)
-
-
-def _tab_to(visitor, selector: str, most: int = 60) -> None:
-    for _ in range(most):
-        visitor.page.keyboard.press("Tab")
-        if _focused(visitor, selector):
-            return
-    raise AssertionError(f"{most} times Tab from the top of {visitor.path} did not reach {selector}")
