@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .. import timeline
-from . import registry
+from ..templatetags.browsers import browser
+from . import labels, registry
 
 
 def as_data(user, *, at) -> dict:
@@ -73,7 +74,7 @@ def _field(model: str, path: str):
 
 
 def _label(model: str, path: str) -> str:
-    words = _labels()
+    words = labels.words()
     if path in words:
         return capfirst(words[path])
     last = path.split("__")[-1]
@@ -95,7 +96,12 @@ def _said(model: str, path: str, value) -> str:
         return f"${value / 100:,.2f}"
     if isinstance(value, dict | list):
         return _listed(found, value)
+    last = path.split("__")[-1]
+    if last == "user_agent":
+        return browser(value)
     choices = dict(getattr(found, "flatchoices", ()) or ())
+    if last == "language" and not choices:
+        choices = dict(settings.LANGUAGES)
     return str(choices.get(value, value))
 
 
@@ -107,63 +113,3 @@ def _listed(found, value) -> str:
         choices = dict(getattr(base, "flatchoices", ()) or ()) if base is not None else {}
         return ", ".join(_listed(None, choices.get(each, each) if isinstance(each, str) else each) for each in value)
     return str(value)
-
-
-def _labels() -> dict[str, str]:
-    """Names of fields as people say them."""
-    return {
-        "purpose": _("What for"),
-        "wording": _("Words"),
-        "version": _("Number of the words"),
-        "source": _("Came by"),
-        "organization__name": _("Organization"),
-        "opening__organization__name": _("Organization"),
-        "batch__organization__name": _("Organization"),
-        "provider__name": _("Provider"),
-        "program__name": _("Program"),
-        "credential__name_en": _("Certificate"),
-        "council__name_en": _("Council"),
-        "occupation__title_en": _("Trade"),
-        "opening__title": _("Opening"),
-        "given_at": _("Agreed at"),
-        "withdrawn_at": _("Taken back at"),
-        "agreed_at": _("Agreed at"),
-        "asked_at": _("Asked at"),
-        "answered_at": _("Answered at"),
-        "created_at": _("Written down at"),
-        "sent_at": _("Sent at"),
-        "read_at": _("Read at"),
-        "day": _("Day"),
-        "first_at": _("First at"),
-        "last_at": _("Last at"),
-        "times": _("How often"),
-        "number": _("Phone number"),
-        "address": _("Address"),
-        "channel": _("Way"),
-        "state": _("Where it stands"),
-        "reason": _("Reason"),
-        "data": _("What it says"),
-        "gates": _("Gate by gate"),
-        "points": _("More facts"),
-        "values": _("What it said"),
-        "note": _("Note"),
-        "name": _("Name"),
-        "at": _("When"),
-        "kind": _("Kind"),
-        "topic": _("About"),
-        "role": _("Role"),
-        "rank": _("Place on the list"),
-        "issued_on": _("Issued"),
-        "expires_on": _("Valid until"),
-        "completed_on": _("Completed on"),
-        "starts_on": _("From"),
-        "ends_on": _("Until"),
-        "level": _("Who says so"),
-        "given_name": _("Name as the provider wrote it"),
-        "given_email": _("Email as the provider wrote it"),
-        "given_phone": _("Phone as the provider wrote it"),
-        "is_minor": _("I am under 18"),
-        "county": _("County"),
-        "date_joined": _("Here since"),
-        "last_login": _("Signed in last"),
-    }

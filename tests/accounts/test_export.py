@@ -5,7 +5,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils.translation import override
 
+from accounts.record import export, registry
 from matching import nightly
 from matching.models import Match
 from placements import actions
@@ -49,6 +51,14 @@ def test_the_page_is_readable_in_both_languages(world, sign_in):
         for word in words:
             assert word in text
         assert "Bo Other" not in text
+    with override("es"):  # also of what this person has none of
+        for entry in registry.every():
+            raw = [name for name in entry.show if export._label(entry.model, name) == of_the_code(name)]
+            assert not raw, entry.model
+
+
+def of_the_code(name):
+    return name.split("__")[-1].replace("_", " ").capitalize()
 
 
 def test_the_command_writes_both_forms_for_the_owner_alone(world, tmp_path, capsys):
