@@ -127,7 +127,7 @@ WALLS = {
     "accounts_verification": Wall(f"organization_id = {MINE} OR {COORDINATES}", COORDINATES),
     "accounts_factorrestore": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("sign-in",)),
     "accounts_recordview": Wall(
-        f"person_id = {ME} OR viewer_id = {ME} OR {COORDINATES}", f"viewer_id = {ME}", ("undo",)
+        f"person_id = {ME} OR viewer_id = {ME} OR {COORDINATES}", f"viewer_id = {ME}", ("merging", "undo")
     ),
     # Ways in.
     "mfa_authenticator": Wall(OWN, OWN, ("sign-in", "undo")),

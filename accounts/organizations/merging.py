@@ -4,12 +4,15 @@ Everything that points to the one points to the other afterwards, in whichever r
 follows the foreign keys Django knows, so that no room is forgotten. The old row stays as a signpost.
 """
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Membership, Organization, Verification
+from accounts.models import Consent, Invitation, Membership, Organization, Verification
 from accounts.policies import Denied
+from accounts.record import seen
 from ledger import scopes
 
 from . import rights
@@ -44,7 +47,7 @@ def merge(organization, into, *, by, at) -> Organization:
     try:
         with transaction.atomic():
             Membership.objects.filter(organization=old, ended_at=None, starts_on__gt=today).update(organization=new)
-            _bring_over(old, new)
+            _bring_over(old, new, at=at)
     except IntegrityError:
         raise Denied(
             _("Both have something with the same number, an opening or a program. Change one of the numbers first.")
@@ -59,15 +62,40 @@ def merge(organization, into, *, by, at) -> Organization:
     return new
 
 
-def _bring_over(old, new) -> None:
-    for relation in Organization._meta.related_objects:
-        if relation.related_model in STAYS:
+def _bring_over(old, new, *, at) -> None:
+    """All that points to the old one, also what Django hides from it; what both have of the same person, once."""
+    seen.bring_over(old, new)
+    _one_agreement(old, new, at=at)
+    for relation in Organization._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and relation.is_relation) or relation.related_model in STAYS:
             continue
         if relation.many_to_many:
             _bring_over_links(relation.field, old, new)
-            continue
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: old})
-        rows.update(**{relation.field.name: new})
+        elif not relation.related_model._meta.auto_created:  # the table behind a link came with the link
+            _bring_over_rows(relation, old, new)
+
+
+def _one_agreement(old, new, *, at) -> None:
+    """Whoever lets the people of both help them agreed to it once: the agreement with the one that stays counts."""
+    helping = Consent.objects.standing().filter(purpose=Consent.Purpose.ASSIST)
+    helping.filter(organization=old, user__in=helping.filter(organization=new).values("user")).update(withdrawn_at=at)
+
+
+def _bring_over_rows(relation, old, new) -> None:
+    name, model = relation.field.name, relation.related_model
+    rows, theirs = model._base_manager.filter(**{name: old}), {name: new}
+    if relation.one_to_one and model._base_manager.filter(**theirs).exists():
+        rows.delete()  # of what an organization has one of, that of the one that stays counts
+        return
+    try:
+        with transaction.atomic():
+            rows.update(**theirs)
+    except IntegrityError:
+        if not hasattr(model, "trainee"):
+            raise
+        for pk in list(rows.values_list("pk", flat=True)):
+            with suppress(IntegrityError), transaction.atomic():  # known of this person already: stays where it is
+                rows.filter(pk=pk).update(**theirs)
 
 
 def _bring_over_links(field, old, new) -> None:

@@ -94,6 +94,22 @@ def of_person(user):
     return user.seen_by.select_related("organization", "viewer").order_by("-last_at", "-pk")
 
 
+_BRING_OVER = """
+WITH gone AS (DELETE FROM accounts_recordview WHERE organization_id = %(old)s RETURNING *)
+INSERT INTO accounts_recordview AS r (person_id, viewer_id, organization_id, purpose, day, first_at, last_at, times)
+SELECT person_id, viewer_id, %(new)s, purpose, day, first_at, last_at, times FROM gone
+ON CONFLICT (viewer_id, day, person_id, purpose, organization_id)
+DO UPDATE SET first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at),
+              times = r.times + excluded.times
+"""
+
+
+def bring_over(old: Organization, new: Organization) -> None:
+    """The looks of people of one organization are those of another: both are one now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BRING_OVER, {"old": old.pk, "new": new.pk})
+
+
 def forget(*, at) -> int:
     """Rows older than three years go."""
     return RecordView.objects.filter(day__lt=timezone.localdate(at - KEPT)).delete()[0]

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.models import Consent, Membership, Organization, User, Verification
+from accounts.models import Consent, Membership, Organization, RecordView, User, Verification
 from accounts.organizations import merging, reach, verification
 from accounts.policies import Denied
+from accounts.record import seen
 from ledger.log import history
 from matching import nightly
 from matching.models import Match
@@ -16,7 +17,8 @@ from openings import actions as openings
 from openings.models import Opening
 from openings.policies import offers_for
 from placements import actions as placements
-from placements.models import Referral
+from placements.models import Pace, Referral
+from programs.models import Enrollment
 from programs.sheets.names import Organizations
 
 ALL = Verification.Check.values
@@ -209,6 +211,14 @@ def test_two_rows_of_one_organization_become_one(cast, shop, sign_in, settle):
     twin = cast.organization("Rialto Steel, Inc.", Organization.Kind.EMPLOYER, "92376")
     cast.member(cast.willa, twin)
     job = cast.opening(twin)
+    # Both looked at Ana on one day, she lets both help her, both know her as their graduate, both have a pace.
+    agreed = {"user": cast.ana, "purpose": "assist", "given_at": cast.now, "wording": "yes", "language": "en"}
+    for body in (twin, shop):
+        seen.note(cast.willa, [cast.ana], seen.Purpose.LIST, at=cast.now, organization=body)
+        Consent.objects.create(organization=body, **agreed)
+        Enrollment.objects.create(trainee=cast.trainee, provider=body, given_name="Ana")
+        Pace.objects.create(organization=body, weekly=3 if body == shop else 9)
+    Enrollment.objects.create(trainee=cast.another_trainee("Bo Other"), provider=twin, given_name="Bo")
     carla = sign_in(cast.carla)
     wrong = carla.post(url("organization_merge", twin), {"into": cast.hall.public_id})
     assert wrong.status_code == 422  # another kind
@@ -216,6 +226,10 @@ def test_two_rows_of_one_organization_become_one(cast, shop, sign_in, settle):
     assert "Put together" in page.text
     job.refresh_from_db()
     assert job.organization == shop
+    assert [(look.organization, look.times) for look in RecordView.objects.filter(purpose="list")] == [(shop, 2)]
+    assert [consent.organization for consent in Consent.objects.standing().filter(purpose="assist")] == [shop]
+    assert set(Enrollment.objects.values_list("given_name", "provider")) >= {("Ana", shop.pk), ("Bo", shop.pk)}
+    assert Pace.objects.get().weekly == 3
     willa = sign_in(cast.willa)
     assert willa.get(reverse("opening_edit", args=[job.public_id])).status_code == 200
     assert willa.get(url("organization", twin)).headers["Location"] == url("organization", shop)
