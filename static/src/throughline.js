@@ -36,6 +36,26 @@
     }
   });
 
+  // Who types on while their minutes are being saved keeps every letter: a text that changed since it was sent is not
+  // replaced, and counts as written on top of what was sent. So the next save puts it together with what others wrote.
+  const typedOn = (text) => "sent" in text.dataset && text.value !== text.dataset.sent;
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    if (!elt.matches("form.tl-minute")) return;
+    for (const text of elt.querySelectorAll("textarea")) text.dataset.sent = text.value;
+  });
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const form = detail.target.closest("form.tl-minute");
+    if (!form) return;
+    if (detail.target.matches("textarea")) detail.shouldSwap = !typedOn(detail.target);
+    if (!detail.target.id.startsWith("had-")) return;
+    for (const text of form.querySelectorAll("textarea")) {
+      const had = detail.fragment.querySelector(`[name=before_${text.name}]`);
+      if (!typedOn(text) || had.value === text.dataset.sent) continue;
+      had.value = text.dataset.sent;
+      detail.fragment.querySelector("[name=version]").value = ""; // no version that stands: look, and put together
+    }
+  });
+
   // A page with errors opens at the list of what went wrong.
   document.querySelector("[data-errors]")?.focus();
 
