@@ -27,14 +27,15 @@ def consent_list(request):
     for consent in given:
         consent.opening_name = names.get(consent.opening_id, "")
     standing = [consent for consent in given if not consent.withdrawn_at]
-    now = {consent.purpose for consent in standing}
+    now = {consent.purpose: consent for consent in standing}
     shared = [consent.organization for consent in standing if consent.purpose == Purpose.RECORD]
     meant = shared[0] if shared else consents.coalition_meant()
     context = {
-        "standing": standing,
+        # These two have a place of their own on the page.
+        "standing": [one for one in standing if one.purpose not in (Purpose.MATCH, Purpose.RECORD)],
         "ended": [consent for consent in given if consent.withdrawn_at],
-        "matching": Purpose.MATCH in now,
-        "sharing": Purpose.RECORD in now,
+        "matching": now.get(Purpose.MATCH),
+        "sharing": now.get(Purpose.RECORD),
         "texting": Purpose.SMS in now,
         "wording": consents.wording(Purpose.MATCH),
         "record_wording": consents.wording(Purpose.RECORD, meant),
