@@ -72,6 +72,9 @@ def _show(request, found, key="", dissent="", status=200):
         "roll": [e for e in electors if hasattr(e, "vote")] if open_vote and found.state in Decision.DONE else [],
         "result": result,
         "heads": [(label, result["heads"][name]) for name, label in Choice.choices] if "heads" in result else [],
+        # Where seats or constituencies weigh differently, heads alone would not say why it came out so.
+        "weights": weights(result),
+        "each": result.get("law", {}).get("each", False),
         "rule": spoken(*result["rule"]) if "rule" in result else (found.rule.name if found.rule else ""),
         "by": [(words.get(name, name), part) for name, part in result.get("by", {}).items()],
         "may_decide": bool(policies.may_facilitate(user, found.council)),
@@ -79,6 +82,12 @@ def _show(request, found, key="", dissent="", status=200):
         "dissent": dissent,  # typed, and not saved
     }
     return render(request, "councils/decision.html", context, status=status)
+
+
+def weights(result: dict) -> dict | None:
+    """The count with the weights, where it is another than that of heads."""
+    counted = result.get("weights")
+    return counted if counted and counted != result["heads"] else None
 
 
 @login_required

@@ -16,6 +16,7 @@ from .. import markdown, policies
 from ..actions import minutes as actions
 from ..lifecycle import MINUTES
 from ..models import Constituency, Decision, Meeting, Minutes
+from .decisions import weights
 from .meetings import load_meeting, runs, uuid_or_404
 
 
@@ -70,6 +71,7 @@ def _decided(decision: dict) -> dict:
         "adopted": decision["state"] == Decision.State.ADOPTED,
         "consensus": decision["method"] == Decision.Method.CONSENSUS,
         "heads": (decision["result"] or {}).get("heads"),
+        "weights": weights(decision["result"] or {}),
         "dissent": decision["dissent"],
     }
 

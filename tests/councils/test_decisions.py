@@ -4,13 +4,16 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.policies import Denied
 from councils import sealing
-from councils.actions import bodies, decisions, meetings
+from councils.actions import bodies, decisions, meetings, minutes
 from councils.models import Ballot, Decision, Elector, Vote
 from ledger.models import Event
+
+from .test_pages import of
 
 
 def question(body, meeting, **more):
@@ -47,6 +50,27 @@ def test_an_open_vote_is_counted_and_whom_it_concerns_is_recused(body):
     assert (decision.result["may"], decision.result["voted"], decision.result["recused"]) == (5, 4, 1)
     with pytest.raises(Denied, match="not open"):
         decisions.cast(decision, "no", by=body.wen, at=body.now)
+
+
+def test_a_weighted_count_says_why_it_came_out_so(body):
+    body.seats[3].votes = 4
+    body.seats[3].save()
+    meeting, by = body.in_session(items=["Buses"]), {"by": body.cast.willa, "at": body.now}
+    decision, _key = decisions.put(question(body, meeting, item=meeting.items.get(), rule=body.each), **by)
+    vote(decision, dict(zip(body.members, ["yes", "yes", "yes", "no"], strict=False)))
+    assert decisions.count(decision, **by).state == "rejected"
+    plain, _key = decisions.put(question(body, meeting, item=meeting.items.get()), **by)
+    vote(plain, dict(zip(body.members, ["yes", "yes", "yes", "no"], strict=False)))
+    assert decisions.count(plain, **by).state == "rejected"  # three to one by heads
+    page = of(body.wen).get(reverse("decision", args=[plain.public_id])).content.decode()
+    assert "Counted with the weights: 3 yes, 4 no, 0 abstained." in page
+    assert "Yes for the majority: 3 of 7." in page
+    page = of(body.wen).get(reverse("decision", args=[decision.public_id])).content.decode()
+    assert "Yes for the majority: 1 of 2." in page
+    assert page.count("does not agree") == 3  # the union; and two that were there and stayed silent
+    minutes.paper_of(meeting)
+    page = of(body.wen).get(reverse("minutes", args=[meeting.public_id])).content.decode()
+    assert page.count("Counted with the weights") == 2
 
 
 def test_nothing_is_put_without_a_quorum_and_a_member_cannot_put_it(body):
