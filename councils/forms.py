@@ -254,7 +254,15 @@ class ItemForm(SeenForm):
 class ReplyForm(forms.Form):
     """Whether somebody comes, and what they need for it."""
 
-    answer = forms.ChoiceField(label=_("Will you come?"), choices=Rsvp.Answer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=_("Will you come?"),
+        choices=[
+            (Rsvp.Answer.YES, _("Yes, I am coming")),
+            (Rsvp.Answer.ONLINE, _("Yes, online")),
+            (Rsvp.Answer.NO, _("No, I cannot come")),
+        ],
+        widget=forms.RadioSelect,
+    )
     needs = forms.MultipleChoiceField(
         label=_("What do you need to come?"),
         choices=Need.choices,
