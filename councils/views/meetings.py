@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import timeline
 from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 from ledger.log import history
@@ -85,7 +84,6 @@ def _show(request, found, form=None, status=200):
     }
     if may_run:
         context |= answers_of(found, user)
-        context["history"] = timeline.told(history(found)[:20], reader=user, named=True)
     return render(request, "councils/meeting.html", context, status=status)
 
 

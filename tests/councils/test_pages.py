@@ -198,6 +198,11 @@ def test_a_secret_vote_through_its_pages(body):
     decision.refresh_from_db()
     assert decision.state == "adopted"
     assert "4 of 6 who could vote did." in get(Client(), "decision", decision)
+    # What happened is read by those who take part.
+    for name, thing, said in (("decision", decision, "opened the vote"), ("meeting", meeting, "opened the meeting"),
+                              ("council", body.council, "What happened")):  # fmt: skip
+        assert said in get(of(body.wen), name, thing)
+        assert said not in get(Client(), name, thing)
     assert "Wen Worker" not in get(willa, "decision", decision)
     get(of(body.cast.ana), "council_json", body.council)
 
