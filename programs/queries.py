@@ -10,7 +10,7 @@ from django.utils import formats
 
 from accounts.models import Organization, Zip
 
-from .models import Credential, Occupation, Program
+from .models import Certification, Credential, Enrollment, Occupation, Program
 from .search import Asked, Where
 from .search import near as measure
 
@@ -125,5 +125,6 @@ def credential_names(keys) -> dict[str, str]:
 
 def providers_of(person):
     """The organizations that trained this person, by their own record."""
-    theirs = Q(enrollments__trainee__user=person) | Q(certifications__trainee__user=person)
-    return Organization.objects.standing().filter(theirs).distinct().order_by("pk")
+    trained = Enrollment.objects.filter(trainee__user=person).values("provider")
+    certified = Certification.objects.filter(trainee__user=person).values("provider")
+    return Organization.objects.standing().filter(Q(pk__in=trained) | Q(pk__in=certified)).order_by("pk")

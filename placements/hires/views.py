@@ -127,7 +127,7 @@ def _waiting(user, trainee, terms) -> list[Referral]:
 
 def placement_of(request, public_id) -> Placement:
     """One the reader may see; for anybody else it is not there."""
-    rows = Placement.objects.visible_to(request.user).distinct().select_related(
+    rows = Placement.objects.visible_to(request.user).select_related(
         *("trainee__user", "trainee__coordinator", "opening__organization", "employer", "local_rule", "project"),
         *("occupation", "declared_for"),
     )  # fmt: skip
