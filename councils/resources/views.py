@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -49,6 +50,8 @@ def _resource(request, public_id) -> Resource:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resource(request, public_id):
     """One paper or link with all its versions; those who run the council bring in new ones."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     found = _resource(request, public_id)
     runs = bool(policies.may_run(request.user, found.council))
     form = VersionForm(request.POST or None, request.FILES or None)
