@@ -92,9 +92,11 @@ def apply(connection) -> None:
     if line.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
         return  # a transaction that failed can only be rolled back, and that is what comes
     with connection.wrap_database_errors:
-        line.execute("SELECT set_config('application_name', %s, false)", [wanted])
         if ROLES:
-            line.execute("SELECT set_config('role', %s, false)", [ROLES.get(scope.partition(" ")[0], "none")])
+            say = "SELECT set_config('application_name', %s, false), set_config('role', %s, false)"
+            line.execute(say, [wanted, ROLES.get(scope.partition(" ")[0], "none")])
+        else:
+            line.execute("SELECT set_config('application_name', %s, false)", [wanted])
 
 
 def watch(connection, **_) -> None:

@@ -11,6 +11,8 @@ from accounts.models import Organization
 from accounts.organizations import invitations
 from programs.models import Enrollment
 
+from .doors_councils import COUNCIL_ROLES, OF_COORDINATORS, CouncilKinds, CouncilSight, by_id, roles_of
+
 Kind = Organization.Kind
 HIRES = (Kind.EMPLOYER, Kind.UNION, Kind.SPONSOR)
 TRAINS = (Kind.PROVIDER, Kind.SCHOOL, Kind.SPONSOR, Kind.COMMUNITY)
@@ -41,6 +43,22 @@ class Viewer:
     def coordinates(self) -> bool:
         return "coordinator" in self.roles
 
+    def stands_as(self, line, at_a_council: bool) -> tuple:
+        """As whom a door takes them: two who are the same here have the same roles at it.
+
+        What somebody is in a council counts at its doors alone, and there nothing else but coordinating does. At a door
+        for everybody who signed in all who hire are alike, all who train, and all who do neither. Administrators try
+        what no one else of theirs may. Who facilitates is of the coalition and coordinates nothing.
+        """
+        who = (self.user is None, self.around is None, self.coordinates, "administrator" in self.roles)
+        if "administrator" in self.roles:
+            return who
+        if at_a_council:
+            return *who, *sorted(self.roles & COUNCIL_ROLES)
+        if set(line.roles) <= {"everybody", "signed-in"}:
+            return *who, *sorted(self.roles & {"hirer", "provider"})[:1]
+        return *who, self.acts(Kind.COALITION), *sorted(self.roles - COUNCIL_ROLES)
+
 
 def viewers(world) -> list[Viewer]:
     """One of everybody: a visitor, a trainee, each role of each kind of organization, and who acts for none."""
@@ -57,15 +75,25 @@ def viewers(world) -> list[Viewer]:
             roles |= {"provider"} if kind in TRAINS else set()
             roles |= {"dispatcher"} if kind == Kind.UNION else set()
             roles |= {"coordinator"} if kind == Kind.COALITION and role != "facilitator" else set()
-            roles |= {"member"} if user.terms.exists() else set()
             found.append(Viewer(f"{kind} {role}", user, body, roles=roles))
-    found.append(Viewer("a council member", world.alone["member"], roles={"everybody", "signed-in", "member"}))
+    found.append(Viewer("a council member", world.alone["member"], roles={"everybody", "signed-in"}))
     found.append(Viewer("an operator", world.alone["operator"], roles={"everybody", "signed-in"}))
+    for viewer in found:
+        viewer.roles |= OF_COORDINATORS if viewer.coordinates else set()
+        viewer.roles |= roles_of(viewer.user, world.councils[0].council) if viewer.user else set()
     return found
 
 
+def in_turn(everybody: list[Viewer], number: int, line, *, at_a_council: bool) -> set[str]:
+    """Who tries this door: one of each who are alike before it, each of those in their turn."""
+    alike = {}
+    for viewer in everybody:
+        alike.setdefault(viewer.stands_as(line, at_a_council), []).append(viewer.name)
+    return {names[number % len(names)] for names in alike.values()}
+
+
 @dataclass
-class Kinds:
+class Kinds(CouncilKinds):
     """`own` and `foreign` of every kind of record, as the parts of an address; None where there is none."""
 
     world: object
@@ -102,9 +130,6 @@ class Kinds:
     def of_program(self, viewer):
         return by_id(self.world.of(Kind.PROVIDER)[0].records["program"]), None
 
-    def of_council(self, viewer):
-        return by_id(self.world.councils[0]), None
-
     def of_opening(self, viewer):
         """Everybody reads what is shown; foreign is another's draft."""
         shown, draft = (self.world.of(Kind.EMPLOYER)[1].records[name] for name in ("opening", "draft"))
@@ -129,6 +154,27 @@ class Kinds:
         own, foreign = self._record(viewer, "referral", *HIRES, own=own)
         withdrawn = self.world.of(Kind.EMPLOYER)[viewer.row].records["withdrawn"]
         return own, by_id(withdrawn) if viewer.coordinates else foreign
+
+    def of_change_on_a_board(self, viewer):
+        return self._of_coordinator("change", viewer)
+
+    def of_saved_view(self, viewer):
+        return self._of_coordinator("view", viewer)
+
+    def _of_coordinator(self, name, viewer):
+        """One's own is what oneself did."""
+        own, other = (self.world.of(Kind.COALITION)[number].records[name] for number in (0, 1))
+        return by_id(own if viewer.name == "coalition staff" else None), by_id(other)
+
+    def of_month(self, _viewer):
+        """A month is there for everybody; whose people stand in it goes by who asks."""
+        day = self.world.of(Kind.PROVIDER)[0].trainees["open"].enrollments.first().completed_on
+        return {"year": day.year, "month": day.month}, None
+
+    def of_month_of_a_program(self, viewer):
+        own = viewer.body.records["program"] if viewer.acts(*TRAINS) else None
+        month, other = self.of_month(viewer)[0], self.world.of(Kind.PROVIDER)[1].records["program"]
+        return month | {"program": own.public_id} if own else None, month | {"program": other.public_id}
 
     def of_comment(self, viewer):
         """One's own is what oneself wrote."""
@@ -230,10 +276,6 @@ class Kinds:
         return found if viewer.coordinates else None, None if viewer.coordinates else found
 
 
-def by_id(record):
-    return {"public_id": record.public_id} if record is not None else None
-
-
 def absent(place: dict) -> dict:
     """The same address with a number that nobody has."""
     return {
@@ -243,7 +285,7 @@ def absent(place: dict) -> dict:
 
 
 # --- Who may see what -------------------------------------------------------------------------------------------------
-class Sight:
+class Sight(CouncilSight):
     """Whether a viewer may find a marked text, by the relations of may_see.yml."""
 
     def __init__(self, world, rules: dict):

@@ -8,7 +8,7 @@ canary). Whoever finds one in an answer knows whose it is, and of what class, an
     organizations   who there is, and who acts for whom
     people          trainees: what they told us, their certificates, what they agreed to
     records         what happened: openings, answers, sheets, messages, tasks
-    councils        councils with members from every side
+    councils        an open and a closed council, with people of every role and what they work on
 """
 
 import json
@@ -47,7 +47,7 @@ class World(Ground):
 
     canaries: Canaries = field(default_factory=Canaries)
     bodies: list[Body] = field(default_factory=list)
-    councils: list = field(default_factory=list)
+    councils: list = field(default_factory=list)  # of councils.Chamber: the open one, and the closed one
     alone: dict[str, User] = field(default_factory=dict)  # people of no organization: a council's member, the operator
 
     def of(self, kind: str) -> list[Body]:

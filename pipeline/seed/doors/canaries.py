@@ -12,25 +12,26 @@ FOUND = re.compile(r"zq[bcdfghjkmnpqrstvwxz]{8}|\(?\d{3}\)?[ -]?555-?01\d\d|\b\d
 
 @dataclass
 class Canaries:
-    """Every marked text by its word: whose it is, of which class, and around which organization."""
+    """Every marked text by its word: whose it is, of which class, and around which organization or council."""
 
     dice: random.Random | None = None
     planted: dict[str, dict] = field(default_factory=dict)
 
-    def _plant(self, canary: str, body, kind: str, person) -> str:
+    def _plant(self, canary: str, body, kind: str, person, council=None) -> str:
         if canary in self.planted:
             raise ValueError(f"{canary} would stand for two things.")
         self.planted[canary] = {
             "organization": str(body.public_id) if body else None,
             "class": kind,
             "person": str(person.public_id) if person else None,
+            "council": str(council.public_id) if council else None,
         }
         return canary
 
-    def word(self, kind: str, *, body=None, person=None) -> str:
+    def word(self, kind: str, *, body=None, person=None, council=None) -> str:
         """A word that stands nowhere else."""
         word = "zq" + "".join(self.dice.choice(LETTERS) for _letter in range(8))
-        return self._plant(word, body, kind, person)
+        return self._plant(word, body, kind, person, council)
 
     def phone(self, kind: str, *, body=None, person=None) -> str:
         """A number reserved for fiction that nobody else here has."""

@@ -89,6 +89,13 @@ def _trained(world) -> None:
             ]  # fmt: skip
             trainee.certificates = theirs
             certified += theirs
+        if provider is body:  # and once in no program that we know
+            enrolled.append(
+                Enrollment(
+                    public_id=world.number(), trainee=trainee, provider=provider.organization, completed_on=issued,
+                    given_name=f"Given {world.canaries.word('enrollment', **mark)}",
+                )
+            )  # fmt: skip
     Enrollment.objects.bulk_create(enrolled)
     Certification.objects.bulk_create(certified)
     for one in certified:

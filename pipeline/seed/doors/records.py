@@ -8,7 +8,7 @@ from matching import tell
 from matching.models import Match
 from notifications.models import Delivery, Notice, Task
 from openings.models import ListPlace, Opening, Requirement
-from placements.models import Appointment, Comment, Placement, Referral
+from placements.models import Appointment, BulkChange, Comment, Placement, Referral, SavedView
 
 from ..organizations import MAIL
 from .organizations import CREDENTIALS, TRADE
@@ -55,6 +55,7 @@ def plant(world) -> None:
     _sheets(world)
     _post(world)
     _tasks(world)
+    _boards(world)
     _looks(world)
 
 
@@ -227,6 +228,17 @@ def _tasks(world) -> None:
         )
         for body in world.of("coalition")
     )
+
+
+def _boards(world) -> None:
+    """What somebody of each coalition did on a board, and a view that they keep for themselves."""
+    for body in world.of("coalition"):
+        mine = body.staff["staff"]
+        body.records["change"] = BulkChange.objects.create(public_id=world.number(), by=mine, at=world.at, what="later")
+        body.records["view"] = SavedView.objects.create(
+            public_id=world.number(), owner=mine, board="board", created_at=world.at,
+            name=f"Mine {world.canaries.word('view', person=mine)}",
+        )  # fmt: skip
 
 
 def _looks(world) -> None:
