@@ -81,15 +81,13 @@ class Reader:
             self.context.add_cookies(_signed_in[who])
             self.open("/start/")
             return
-        self.open(f"/?lang={self.language}")
-        self.open("/accounts/login/")
+        self.open(f"/accounts/login/?lang={self.language}")
         self.tap(f"form:has(input[name=key][value={key}]) button")
         _signed_in[who] = self.context.cookies()
 
     def sign_in_by_code(self, address: str) -> None:
         """Ask for a code and type the one that was mailed."""
-        self.open(f"/?lang={self.language}")
-        self.open("/accounts/login/")
+        self.open(f"/accounts/login/?lang={self.language}")
         self.page.fill("#id_email", address)
         before = len(self.stack.letters(address))
         self.tap("form:has(#id_email) button[type=submit]")
