@@ -46,15 +46,17 @@ class Viewer:
     def stands_as(self, line, at_a_council: bool) -> tuple:
         """As whom a door takes them: two who are the same here have the same roles at it.
 
-        What somebody is in a council counts at its doors alone, and there nothing else but coordinating does. At a door
-        for everybody who signed in all who hire are alike, all who train, and all who do neither. Administrators try
-        what no one else of theirs may. Who facilitates is of the coalition and coordinates nothing.
+        What somebody is in a council counts at its doors alone, and there nothing else does but coordinating and having
+        written what is said in trust. At a door for everybody who signed in all who hire are alike, all who train, and
+        all who do neither. Administrators try what no one else of theirs may. Who facilitates is of the coalition and
+        coordinates nothing.
         """
         who = (self.user is None, self.around is None, self.coordinates, "administrator" in self.roles)
         if "administrator" in self.roles:
             return who
         if at_a_council:
-            return *who, *sorted(self.roles & COUNCIL_ROLES)
+            wrote = self.around is not None and "voice" in line.object
+            return self.user is None, wrote, self.coordinates, *sorted(self.roles & COUNCIL_ROLES)
         if set(line.roles) <= {"everybody", "signed-in"}:
             return *who, *sorted(self.roles & {"hirer", "provider"})[:1]
         return *who, self.acts(Kind.COALITION), *sorted(self.roles - COUNCIL_ROLES)
