@@ -36,6 +36,7 @@ class Reader:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
+        self._shown_before = False
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -145,12 +146,21 @@ class Reader:
         raise AssertionError(f"{most} times Tab from the top of {self.path} did not reach {selector}")
 
     # --- Judging -----------------------------------------------------------------------------------------------------
+    @contextlib.contextmanager
+    def again(self) -> Iterator[None]:
+        """Inside come pages that this story showed before: they are not measured a second time."""
+        self._shown_before = True
+        try:
+            yield
+        finally:
+            self._shown_before = False
+
     def judge(self) -> None:
         """Fail unless the page is in the reader's language, fits a phone, is accessible and quiet."""
         here = self.page.url
         assert self.page.locator("html").get_attribute("lang") == self.language, here
         assert self.page.locator("h1").count() == 1, f"{here} has no one heading of its own"
-        if not self.scripts:  # nothing can be measured from inside such a page
+        if not self.scripts or self._shown_before:  # without scripts nothing can be measured from inside a page
             return
         for size in (SMALL_PHONE, PHONE):
             self.page.set_viewport_size(size)
