@@ -1,12 +1,11 @@
 """What people do about themselves, and coordinators about the people they look after; each one durable sentence."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.log import record
 
-from . import consents, entry, policies
+from . import consents, entry, policies, region
 from .models import Consent, Membership, Organization, TraineeProfile, User, Zip
 
 
@@ -88,7 +87,7 @@ def add_member(*, email, name, organization, kind, role, zip_code, at) -> tuple[
         first = not Membership.objects.current().filter(organization=body, role=Membership.Role.ADMIN).exists()
         role = Membership.Role.ADMIN if first else Membership.Role.STAFF
     membership, made = Membership.objects.get_or_create(
-        user=user, organization=body, ends_on=None, defaults={"role": role, "starts_on": timezone.localdate(at)}
+        user=user, organization=body, ends_on=None, defaults={"role": role, "starts_on": region.day(at)}
     )
     if made:
         record("membership.started", body, by=None, at=at, organization=body, person=user.pk, role=role)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.models import Event
 
-from . import consents
+from . import consents, region
 from .models import Membership, Organization, User
 from .policies import is_coordinator, organizations_of
 from .sentences import INSIDE, SENTENCES
@@ -138,7 +137,7 @@ class _Actors:
         return _("Somebody") if event.actor_id else _("The system")
 
     def _acted_for(self, event) -> int | None:
-        on = timezone.localdate(event.at)
+        on = region.day(event.at)
         return next(
             (
                 member.organization_id

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import region
 from .people import User, zip_validator
 
 
@@ -91,9 +92,10 @@ class Organization(models.Model):
 
 class MembershipQuerySet(models.QuerySet):
     def current(self, on=None):
-        """Memberships in force on the day (today when none is given). One that was ended counts no more at once."""
-        on = on or timezone.localdate()
-        standing = Q(ended_at__isnull=True) | Q(ended_at__date__gt=on)
+        """Memberships in force on the region's day (today when none is given). One that was ended counts no more at
+        once."""
+        on = on or region.day()
+        standing = Q(ended_at__isnull=True) | Q(ended_at__gte=region.end_of(on))
         return self.filter(standing, Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
     def coordinating(self, on=None):

@@ -5,9 +5,9 @@ Every action holds the organization's row, so that two administrators who let ea
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import region
 from accounts.models import Membership, Organization
 from accounts.policies import Denied, acts_for
 from ledger.lifecycle import IllegalStep
@@ -49,7 +49,7 @@ def known_role(organization, role: str) -> str:
 def join(user, organization, role: str, *, at) -> tuple[Membership, bool]:
     """The person acts for the organization from today on; whoever does already goes on as they are. Inside an action
     that holds the organization."""
-    today = timezone.localdate(at)
+    today = region.day(at)
     going = Membership.objects.filter(user=user, organization=organization, ended_at=None)
     found = going.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).first()
     if found is None:
@@ -64,7 +64,7 @@ def join(user, organization, role: str, *, at) -> tuple[Membership, bool]:
 def finish(membership, *, at) -> None:
     """The person no longer acts for the organization, from the next request on. Inside an action that holds it."""
     membership.ended_at = at
-    membership.ends_on = max(timezone.localdate(at), membership.starts_on)
+    membership.ends_on = max(region.day(at), membership.starts_on)
     membership.save(update_fields=["ended_at", "ends_on"])
 
 
@@ -91,7 +91,7 @@ def change(membership, *, role, last_day=None, by, at) -> Membership:
     rights.manage.check(by, body)
     fresh = standing(membership)
     known_role(body, role)
-    if last_day and last_day < timezone.localdate(at):
+    if last_day and last_day < region.day(at):
         raise Denied(_("The last day is over. To end it now, press “End now”."))
     if fresh.is_admin and (role != Membership.Role.ADMIN or last_day):
         need_a_successor(body, fresh, by=by)

@@ -7,9 +7,9 @@ follows the foreign keys Django knows, so that no room is forgotten. The old row
 from contextlib import suppress
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import region
 from accounts.models import Consent, Invitation, Membership, Organization, Verification
 from accounts.policies import Denied
 from accounts.record import seen
@@ -38,7 +38,7 @@ def merge(organization, into, *, by, at) -> Organization:
         rights.manage.check(by, body)
     if old.pk == new.pk or old.kind != new.kind or old.merged_into_id or new.merged_into_id:
         raise Denied(_("Choose another organization of the same kind."))
-    moved, today = [], timezone.localdate(at)
+    moved, today = [], region.day(at)
     for membership in Membership.objects.current().filter(organization=old).select_related("user").order_by("pk"):
         finish(membership, at=at)
         join(membership.user, new, membership.role, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import region
 from accounts.models import Invitation, Membership
 from accounts.policies import Denied, acts_for, is_coordinator
 from accounts.stepup import recent
@@ -50,7 +51,7 @@ def organization_people(request, public_id):
         "may_manage": may,
         "alone": sum(m.is_admin for m in people) < 2,
         "due": reviews.due_on(found),
-        "today": timezone.localdate(),
+        "today": region.day(),
     }
     return render(request, "organizations/people.html", context, status=422 if form.is_bound else 200)
 

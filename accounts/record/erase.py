@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from ledger.log import record
 
-from .. import consents
+from .. import consents, region
 from ..models import Erasure, User
 from ..policies import Denied, memberships_of
 from . import registry
@@ -136,7 +136,7 @@ def erase_again(tombstones: dict[UUID, datetime], *, at) -> int:
 
 def _end_memberships(user, at) -> None:
     """Whoever is erased acts for nobody: a backup may know a membership that was over, a sheet may have begun one."""
-    today = timezone.localdate(at)
+    today = region.day(at)
     for membership in user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None):
         membership.ended_at, membership.ends_on = at, max(membership.starts_on, today)
         membership.save(update_fields=["ended_at", "ends_on"])

@@ -195,6 +195,18 @@ def test_who_came_and_went_on_one_day_can_come_again(cast, shop):
     assert Membership.objects.filter(user=cast.willa).count() == 2
 
 
+def test_it_begins_and_ends_with_the_regions_day_whichever_clock_somebody_reads(cast, shop):
+    asked = invite(cast, shop)
+    with timezone.override("Asia/Tokyo"):  # where it is tomorrow already
+        made = invitations.accept(asked, by=cast.willa, at=cast.now)
+        assert organizations_of(fresh(cast.willa)) == [shop]
+    assert organizations_of(fresh(cast.willa)) == [shop]
+    made.ends_on = made.starts_on
+    made.save()
+    with timezone.override("Asia/Tokyo"):  # the last day is not over here
+        assert organizations_of(fresh(cast.willa)) == [shop]
+
+
 def test_a_coordinator_moves_somebody_and_nobody_else_does(cast, shop, willas, sign_in):
     where, to = url("membership", shop, willas.public_id), {"then": "move", "to": cast.rival.public_id}
     assert "Choose another organization" in sign_in(cast.elliot).post(where, to, follow=True).text
