@@ -20,6 +20,14 @@ SELECT (SELECT count(*) FROM (TABLE matching_seeker EXCEPT SELECT * FROM matchin
      + (SELECT count(*) FROM (TABLE matching_offer EXCEPT SELECT * FROM matching_offers(NULL, %(on)s)) c)
      + (SELECT count(*) FROM (SELECT * FROM matching_offers(NULL, %(on)s) EXCEPT TABLE matching_offer) d)
 """
+# What is asked about an opening; of all openings of a day in one statement, for there are thousands of them.
+QUESTIONS = {
+    "passing": "matching_passing(o.id, %(on)s::date, %(also)s::bigint[], NULL)",
+    "two": "matching_passing(o.id, %(on)s::date, %(also)s::bigint[], 2)",
+    "first": "matching_first_of(o.id, %(on)s::date, 50)",
+    "short": "matching_short_of(o.id, %(on)s::date)",
+    "sieve": "matching_sieve(o.id, %(on)s::date)",
+}
 GATES = ("credentials", "license", "languages", "shifts", "wage", "dates")
 
 
@@ -43,9 +51,42 @@ def disagreements(put, on, said: dict) -> Iterator[str]:
     for (trainee, opening), judgement in said.items():
         of[opening][trainee] = judgement
     yield from apart("counts", live.counts(put.works, on), counts(said))
+    also = list(put.people)[::2]
+    asked = {name: answers(name, put.works, on, also) for name in QUESTIONS}
     for opening in Opening.objects.filter(pk__in=put.works):
-        yield from order_apart(opening, on, of[opening.pk], tickets, places, also=list(put.people)[::2])
-        yield from counts_apart(opening.pk, on, of[opening.pk])
+        answered = {name: found[opening.pk] for name, found in asked.items()}
+        yield from order_apart(opening, answered, of[opening.pk], tickets, places, also=also)
+        yield from counts_apart(opening.pk, answered, of[opening.pk])
+    yield from alone_apart(min(put.works), on, asked, also)
+
+
+def answers(name: str, works, on, also) -> dict[int, list[tuple]]:
+    """What the database answers to this question about each of these openings, in its order."""
+    found = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT o.id, a.* FROM unnest(%(works)s::bigint[]) o (id) CROSS JOIN LATERAL {QUESTIONS[name]}"
+            " WITH ORDINALITY a ORDER BY o.id, a.ordinality",
+            {"works": list(works), "on": on, "also": also},
+        )
+        for opening, *row, _nth in cursor.fetchall():
+            found[opening].append(tuple(row))
+    return found
+
+
+def alone_apart(opening_id, on, asked, also) -> Iterator[str]:
+    """Asked alone, as pages and jobs ask, an opening's answers are the same."""
+    listed = [
+        (p.trainee_id, p.state, p.tenths, LAST if p.key is None else p.key, p.draw)
+        for p in live.passing(opening_id, on, also=also)
+    ]
+    if listed != [(*row, bytes(draw)) for *row, draw in asked["passing"][opening_id]]:
+        yield f"order of {opening_id}, asked alone: {listed}"
+    yield from apart(
+        f"short_of {opening_id}, asked alone", live.short_of(opening_id, on), dict(asked["short"][opening_id])
+    )
+    removed = {gate: live.Removed(gate, *many) for gate, *many in asked["sieve"][opening_id]}
+    yield from apart(f"sieve {opening_id}, asked alone", live.sieve(opening_id, on), removed)
 
 
 def pairs_apart(put, on, said) -> Iterator[str]:
@@ -104,25 +145,22 @@ def kept_apart(put, on, said) -> Iterator[str]:
     yield from pairs_differ("kept", put, got, expected)
 
 
-def order_apart(opening, on, said, tickets, places, *, also) -> Iterator[str]:
+def order_apart(opening, answered, said, tickets, places, *, also) -> Iterator[str]:
     passing = {t: j for t, j in said.items() if j.state == rules.FITS or (j.state == rules.ASK and t in also)}
     keys = {
         t: (key_of(opening, j, places.get((t, opening.pk))), draw_of(opening, tickets[t])) for t, j in passing.items()
     }
     expected = [(place, t, passing[t].state, *keys[t]) for place, t in enumerate(sorted(keys, key=keys.get), start=1)]
-    listed = live.passing(opening.pk, on, also=also)
-    got = [(p.place, p.trainee_id, p.state, LAST if p.key is None else p.key, p.draw) for p in listed]
+    listed = answered["passing"]
+    got = [(place, t, state, key, bytes(draw)) for place, (t, state, _tenths, key, draw) in enumerate(listed, start=1)]
     if got != expected:
         yield f"order of {opening.pk}: {got}, by the rules {expected}"
-    if len(listed) > 2 and live.passing(opening.pk, on, also=also, most=2) != listed[:2]:
+    if answered["two"] != listed[:2]:
         yield f"the first two of {opening.pk}"
     first = [t for t in sorted(keys, key=keys.get) if passing[t].state == rules.FITS]
     asking = [t for t, judgement in said.items() if judgement.state == rules.ASK]
     first += sorted(asking, key=lambda t: draw_of(opening, tickets[t]))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT trainee_id FROM matching_first_of(%s, %s, 50)", [opening.pk, on])
-        asked = [pk for (pk,) in cursor.fetchall()]
-    if asked != first:
+    if [trainee for trainee, _state in answered["first"]] != first:
         yield f"who is asked of {opening.pk}"
 
 
@@ -176,9 +214,9 @@ def counts(said) -> dict[int, dict[str, int]]:
     return found
 
 
-def counts_apart(opening_id, on, said) -> Iterator[str]:
+def counts_apart(opening_id, answered, said) -> Iterator[str]:
     short = Counter(key for judgement in said.values() for key in judgement.one_step)
-    yield from apart(f"short_of {opening_id}", live.short_of(opening_id, on), short)
+    yield from apart(f"short_of {opening_id}", dict(answered["short"]), short)
     by_first, alone = Counter(distance=0), Counter()
     for judgement in said.values():
         gates = judgement.gates
@@ -192,8 +230,8 @@ def counts_apart(opening_id, on, said) -> Iterator[str]:
         first = next((gate for gate in GATES if gate in failed), "unknown" if open_ones else "passes")
         by_first[first] += 1
         alone[first] += len(failed) <= 1
-    sieve = {gate: live.Removed(gate, people, alone[gate]) for gate, people in by_first.items()}
-    yield from apart(f"sieve {opening_id}", live.sieve(opening_id, on), sieve)
+    sieve = {gate: (people, alone[gate]) for gate, people in by_first.items()}
+    yield from apart(f"sieve {opening_id}", {gate: tuple(many) for gate, *many in answered["sieve"]}, sieve)
 
 
 def apart(question: str, got: dict, expected: dict) -> Iterator[str]:
