@@ -29,7 +29,7 @@ OPEN = {
     "notifications_address": "whether letters arrive there; names nobody, and is asked by whoever writes a letter",
     "notifications_task": "row numbers and words of ours; the words are put together when it is read",
     "notifications_consoletext": "the demo's phone; nothing is in it elsewhere",
-    "placements_placement": "where an employer's office is asked, given by the person; on a row that every measure counts",
+    "placements_placement": "where an employer is asked, given by the person; on a row that every measure counts",
     "placements_referral": "one line of the person or the hirer, on a row that every board counts",
     "django_admin_log": "empty while the admin is off",
     "django_session": "found only by its key, which no page lists",
