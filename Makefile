@@ -17,8 +17,8 @@ HERE := $(BIN)/python -m pipeline.local here --
 # The product is a dozen processes: told to keep no bytecode, each would compile everything it imports, two seconds long.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The browser of the journeys; without one they are skipped, except in CI.
-BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+# The browser of the journeys, the one that has no window to draw first; without one they are skipped, except in CI.
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
 CHROMIUM = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)) \
   $(wildcard $(HOME)/.cache/ms-playwright/chromium-*/chrome-linux*/chrome))
 

@@ -16,7 +16,7 @@ from .stack import running
 
 HERE = Path(__file__).parent
 PICTURES = ROOT / "test-results"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Every window would bring the pages of an address bar that nobody sees, and one process to spare: half of a browser's
 # work. The last list given is the one that counts, so what Playwright leaves out is named again.
 WITHOUT = (
