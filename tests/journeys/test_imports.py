@@ -52,7 +52,7 @@ def test_a_sheet_is_taken_back_with_everything_it_made_even_after_letters_left(p
     carla = reader()
     carla.sign_in_as("carla")
     carla.open(f"/board/?q={given}")
-    assert lines[0].name in carla.text
+    carla.reload_until(f"main:has-text('{lines[0].name}')")
 
     priya.page.click("details:has(form[action$='/undo/']) > summary")
     priya.tap("form[action$='/undo/'] button")
