@@ -11,7 +11,7 @@ from .models import Event
 
 # room -> kinds it wants to hear of; filled by `asks()` when the rooms start.
 _asked: dict[str, set[str]] = defaultdict(set)
-# room -> seconds it may take to hear of them.
+# room -> once in how many seconds it is rung at most, where that is not as often as something happens.
 _calm: dict[str, float] = {}
 # For which organization a person acts on a record when the action does not name one; said by the room that knows.
 _standing: list[Callable] = []
@@ -20,10 +20,16 @@ _standing: list[Callable] = []
 def asks(room: str, *kinds: str, within: float = 0) -> None:
     """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`.
 
-    `within`: seconds it may take, for a room that would rather hear of many things at once and let others go first.
+    `within`: it is rung once in so many seconds at most, and lets others go first; what came after its bell it takes
+    with the next, or the sweep brings it.
     """
     _asked[room].update(kinds)
     _calm[room] = within
+
+
+def within(room: str) -> float:
+    """Once in how many seconds the room is rung at most; 0 for as often as something happens."""
+    return _calm.get(room, 0)
 
 
 def stamps(ask: Callable) -> None:
@@ -122,7 +128,7 @@ class Bell:
     def __call__(self):
         from .tasks import wake
 
-        bells.ring(wake, once=self.room, within=_calm.get(self.room, 0), room=self.room)
+        bells.ring(wake, once=self.room, within=within(self.room), room=self.room)
 
 
 def history(subject):

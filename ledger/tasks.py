@@ -4,12 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import bells, handoffs
+from .log import within
 
 
-@shared_task(bind=True)
-def wake(self, *, room, **_):
+@shared_task
+def wake(*, room, **_):
     """Let the room take its waiting handoffs. Safe to run twice."""
-    bells.heard(self, room)
+    if not within(room):
+        bells.heard(room)
     handoffs.drain(room)
 
 

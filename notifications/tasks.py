@@ -9,10 +9,10 @@ from ledger import bells
 from . import acting, addresses, outbox
 
 
-@shared_task(bind=True)
-def send(self, **_):
+@shared_task
+def send(**_):
     """Send what is due. Safe to run twice and side by side."""
-    bells.heard(self, "send")
+    bells.heard("send")
     outbox.send_due()
 
 

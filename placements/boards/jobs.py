@@ -8,7 +8,7 @@ from ..models import Referral
 from . import waiting
 
 ROOM = "placements.boards"
-WITHIN = 2  # seconds: whoever is to be told goes first, and a sheet of hundreds is one look
+WITHIN = 2  # seconds from bell to bell: whoever is to be told goes first
 OF_PERSON = (
     *(f"certification.{what}" for what in ("verified", "expired", "revoked", "withdrawn")),
     *("profile.changed", "profile.rested", "profile.looking"),

@@ -27,6 +27,7 @@ WITHOUT = (
 )
 QUIETLY = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"),
+    *("--process-per-site", "--disable-site-isolation-trials", "--renderer-process-limit=1"),  # all is one site here
     f"--disable-features={','.join(WITHOUT)}",
 ]
 

@@ -52,7 +52,7 @@ def test_a_sheet_is_taken_back_with_everything_it_made_even_after_letters_left(p
     carla = reader()
     carla.sign_in_as("carla")
     carla.open(f"/board/?q={given}")
-    carla.reload_until(f"main:has-text('{lines[0].name}')")
+    carla.reload_until(f"main:has-text('{lines[0].name}')", patience=60)
 
     priya.page.click("details:has(form[action$='/undo/']) > summary")
     priya.tap("form[action$='/undo/'] button")
