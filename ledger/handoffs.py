@@ -32,6 +32,7 @@ FORGOTTEN_AT_ONCE = 5000
 CUT_OFF = "The worker ended while it was at this, five times: out of memory, out of time, or killed."
 # A worker is ended by force after ten minutes at one job: long before that it stops by itself.
 STINT = 180  # seconds
+ALONE = 727_005  # the first half of the lock of `drain_alone`
 KEPT = timedelta(days=30)  # done work, for whoever looks into what happened
 BATCH = 100  # a sheet of thousands is dealt with in pieces, each well within its lease, and others get their turn
 
@@ -116,6 +117,18 @@ def drain(room: str) -> int:
         if len(taken) < BATCH and all(handoff.attempts == 1 for handoff in taken):
             break  # that was all; whatever came since rings its own bell
     return total
+
+
+def drain_alone(room: str) -> int:
+    """`drain`, unless another worker is at this room: one that lets others go first takes one place and not all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [ALONE, room])
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            return drain(room)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [ALONE, room])
 
 
 def _do(take, handoffs: list[Handoff]) -> None:

@@ -12,11 +12,15 @@ def wake(*, room, **_):
     """Let the room take its waiting handoffs. Safe to run twice."""
     if not within(room):
         bells.heard(room)
-    handoffs.drain(room)
+    _drain(room)
 
 
 @shared_task
 def sweep(**_):
     """Wake every room that has due work."""
     for room in handoffs.rooms_waiting(timezone.now()):
-        handoffs.drain(room)
+        _drain(room)
+
+
+def _drain(room: str) -> None:
+    handoffs.drain_alone(room) if within(room) else handoffs.drain(room)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from ledger import handoffs
@@ -141,3 +142,18 @@ def test_the_command_lists_and_retries_what_is_parked(parked, capsys):
     assert "Nothing is parked" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no parked"):
         call_command("handoffs", "retry", "999999")
+
+
+def test_a_room_that_lets_others_go_first_takes_one_worker_and_not_all(waiting):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, hashtext('matching'))", [handoffs.ALONE])
+            assert handoffs.drain_alone("matching") == 0
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext('matching'))", [handoffs.ALONE])
+        assert handoffs.drain_alone("matching") > 0
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext('matching'))", [handoffs.ALONE])
+            assert cursor.fetchone() == (True,)
+    finally:
+        other.close()
