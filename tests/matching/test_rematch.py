@@ -19,6 +19,7 @@ from ledger.models import Event
 from matching import changes, live, nightly, rematch, tasks
 from matching.models import Match, Run
 from programs import actions as training
+from tests import copied
 from tests.matching.projected import DAY, World
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -27,24 +28,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def db(compiled, django_db_blocker):
-    """In the place of the tests' own: a copy in which commits stay, dropped afterwards."""
-    with django_db_blocker.unblock():
-        given, mine = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_{os.getpid()}"
-
-        def admin(statement):
-            connection.close()
-            with psycopg.connect(psycopg.conninfo.make_conninfo(rematch.address(), dbname="postgres")) as line:
-                line.autocommit = True
-                line.execute(statement)
-
-        admin(f'CREATE DATABASE "{mine}" TEMPLATE "{given}"')
-        connection.settings_dict["NAME"] = mine
-        try:
-            yield
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = given
-            admin(f'DROP DATABASE "{mine}" WITH (FORCE)')
+    """In the place of the tests' own: a copy in which commits stay."""
+    with django_db_blocker.unblock(), copied.database("rematch"):
+        yield
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Many people at the same moment, each in a connection of their own: one seat, one hire, and nobody waits for ever."""
 
-import os
 import threading
 
-import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
@@ -12,36 +10,18 @@ from accounts.models import TraineeProfile, User
 from accounts.policies import Denied
 from ledger.handoffs import drain
 from ledger.lifecycle import IllegalStep
-from matching import nightly, rematch
+from matching import nightly
 from matching.models import Match
 from placements import actions
 from placements.models import Pace, Placement, Referral
+from tests import copied
 
 
 @pytest.fixture
 def db(django_db_setup, django_db_blocker):
-    """In the place of the tests' own: a copy in which commits stay, dropped afterwards."""
-    with django_db_blocker.unblock():
-        connection.close_pool()
-        given, mine = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_once_{os.getpid()}"
-        options = connection.settings_dict["OPTIONS"]
-        pool = options.pop("pool", None)  # fifty at once are more than it would let in
-
-        def admin(statement):
-            connection.close()
-            with psycopg.connect(psycopg.conninfo.make_conninfo(rematch.address(), dbname="postgres")) as line:
-                line.autocommit = True
-                line.execute(statement)
-
-        admin(f'CREATE DATABASE "{mine}" TEMPLATE "{given}"')
-        connection.settings_dict["NAME"] = mine
-        try:
-            yield
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = given
-            options |= {"pool": pool} if pool else {}
-            admin(f'DROP DATABASE "{mine}" WITH (FORCE)')
+    """In the place of the tests' own: a copy in which commits stay."""
+    with django_db_blocker.unblock(), copied.database("once"):
+        yield
 
 
 def at_once(works) -> tuple[list, list]:
