@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +18,8 @@ from ..actions import decisions as actions
 from ..forms import DecisionForm
 from ..models import Choice, Constituency, Decision, Elector
 from .meetings import runs
+
+TYPED = ("choice", "key", "dissent")
 
 
 def load_decision(request, public_id) -> Decision:
@@ -50,7 +51,8 @@ def decision(request, public_id):
     return _show(request, load_decision(request, public_id))
 
 
-def _show(request, found, key="", dissent="", status=200):
+def _show(request, found, key="", typed=None, status=200):
+    typed = typed or {}
     user = request.user
     inside = bool(policies.takes_part(user, found.council))
     electors = list(Elector.objects.filter(decision=found).select_related("user", "vote")) if inside else []
@@ -79,7 +81,10 @@ def _show(request, found, key="", dissent="", status=200):
         "by": [(words.get(name, name), part) for name, part in result.get("by", {}).items()],
         "may_decide": bool(policies.may_facilitate(user, found.council)),
         "key": key,
-        "dissent": dissent,  # typed, and not saved
+        # Typed, and not saved.
+        "picked": typed.get("choice", ""),
+        "typed_key": typed.get("key", ""),
+        "dissent": typed.get("dissent", ""),
     }
     return render(request, "councils/decision.html", context, status=status)
 
@@ -117,18 +122,20 @@ def decision_do(request, public_id):
             actions.count(found, key=request.POST.get("key", ""), **done)
             said = _("The vote is closed and counted.")
         elif wanted == "agree":
-            adopted = request.POST.get("adopted") == "yes"
+            adopted = {"yes": True, "no": False}.get(request.POST.get("adopted"))
+            if adopted is None:
+                raise Denied(_("Choose adopted or not adopted."))
             actions.agree(found, adopted=adopted, dissent=request.POST.get("dissent", "")[:5000], **done)
             said = _("Saved.")
         elif wanted == "withdraw":
             actions.withdraw(found, **done)
             said = _("The question is withdrawn.")
         else:
-            raise Http404
+            raise Denied(_("Press the button of what you want to do. Nothing is done yet."))
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
-        if typed := request.POST.get("dissent", "")[:5000]:
-            return _show(request, load_decision(request, public_id), dissent=typed, status=422)
+        if typed := {name: said[:5000] for name in TYPED if (said := request.POST.get(name))}:
+            return _show(request, load_decision(request, public_id), typed=typed, status=422)
     else:
         messages.success(request, said)
     return redirect("decision", public_id)

@@ -78,15 +78,18 @@ def meeting_attend(request, public_id):
     """Whoever runs the meeting writes down who came or left."""
     found = runs(request, public_id)
     done = {"by": request.user, "at": timezone.now()}
-    person = User.objects.filter(public_id=uuid_or_404(request.POST.get("person"))).first()
+    said = request.POST.get("person")
+    person = User.objects.filter(public_id=uuid_or_404(said)).first() if said else None
+    how = request.POST.get("how")
     try:
         if person is None:
             raise Denied(_("Choose who came."))
         if request.POST.get("do") == "leave":
             actions.leave(get_object_or_404(found.attendances, user=person), **done)
-        else:
-            how = "online" if request.POST.get("how") == "online" else "room"
+        elif how in Attendance.How.values:
             actions.check_in(found, how=how, user=person, **done)
+        else:
+            raise Denied(_("Press the button of what you want to do. Nothing is done yet."))
     except Denied as refused:
         messages.error(request, str(refused))
     return redirect("meeting_room", public_id)

@@ -60,9 +60,9 @@ def council_seats(request, public_id):
     """Seats, terms, roles and majorities, and the forms that change them."""
     found = load(request, public_id)
     policies.may_keep.check(request.user, found)
-    wanted = request.POST.get("do", "")
+    wanted, filled = request.POST.get("do", ""), _filled(request.POST)
     forms = {
-        name: form(request.POST if wanted == name else None, initial={"starts_on": timezone.localdate()}, prefix=name)
+        name: form(request.POST if filled == name else None, initial={"starts_on": timezone.localdate()}, prefix=name)
         for name, form in FORMS.items()
     }
     if request.method == "POST":
@@ -71,8 +71,8 @@ def council_seats(request, public_id):
                 messages.success(request, _("Saved."))
                 return redirect("council_seats", public_id)
         except Denied as refused:
-            if wanted in forms:
-                forms[wanted].add_error(None, str(refused))
+            if filled:
+                forms[filled].add_error(None, str(refused))
             else:
                 messages.error(request, str(refused))
                 return redirect("council_seats", public_id)
@@ -84,7 +84,14 @@ def council_seats(request, public_id):
         "forms": forms,
         "chosen": request.POST.get("seat_id", ""),
     }
-    return render(request, "councils/seats.html", context, status=422 if wanted in forms else 200)
+    return render(request, "councils/seats.html", context, status=422 if filled else 200)
+
+
+def _filled(posted) -> str:
+    """Which of the page's forms was filled in: its button says it, and its fields where no button came along."""
+    if (wanted := posted.get("do")) in FORMS:
+        return wanted
+    return next((name for name in FORMS if any(key.startswith(f"{name}-") for key in posted)), "")
 
 
 def _change(request, council, wanted: str, form) -> bool:
@@ -101,7 +108,9 @@ def _change(request, council, wanted: str, form) -> bool:
         elif wanted == "office":
             bodies.give_office(council, bodies.person(clean["email"]), clean["role"], **done)
         else:
-            seat = _of(Seat, council=council, public_id=request.POST.get("seat_id"))
+            if not (seat_id := request.POST.get("seat_id")):  # as long as the council has no seat
+                raise Denied(_("Add a seat first. Then choose it here."))
+            seat = _of(Seat, council=council, public_id=seat_id)
             person = bodies.person(clean.pop("email"))
             bodies.appoint(seat, person, **clean, **done)
     elif wanted == "close_seat":
@@ -113,7 +122,7 @@ def _change(request, council, wanted: str, form) -> bool:
     elif wanted == "close_rule":
         bodies.close_rule(_of(council.rules.model, council=council, public_id=request.POST.get("id")), **done)
     else:
-        raise Http404
+        raise Denied(_("Press the button of what you want to do. Nothing is done yet."))
     return True
 
 

@@ -38,6 +38,12 @@ def test_a_coordinator_sets_a_council_up_and_gives_its_seats(cast):
     council = Council.objects.get()
     assert (council.quorum_by, council.rules.count()) == ({"union": 1}, 4)
     seats = reverse("council_seats", args=[council.public_id])
+    typed = {"term-email": "ben@throughline.example", "term-starts_on": "2026-11-01"}
+    for sent, said in ({"do": "term"}, "Add a seat first."), ({}, "Press the button of what you want to do."):
+        answer = carla.post(seats, typed | sent)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert 'value="ben@throughline.example"' in answer.content.decode()
     carla.post(
         seats, {"do": "seat", "seat-constituency": "union", "seat-votes": "1", "seat-organization": cast.hall.pk}
     )
@@ -191,9 +197,12 @@ def test_a_secret_vote_through_its_pages(body):
     assert key not in get(willa, "decision", decision)
     for person, choice in zip(body.members, ["yes", "no", "yes", "abstain"], strict=False):
         of(person).post(do, {"do": "cast", "choice": choice})
+    page = of(body.members[4]).post(do, {"choice": "no"})  # without the button
+    assert page.status_code == 422
+    assert 'value="no" checked' in page.content.decode()
     page = get(willa, "decision", decision)
     assert "4 of 6 have voted." in page
-    willa.post(do, {"do": "count", "key": "WRONG"})
+    assert 'value="WRONG"' in willa.post(do, {"do": "count", "key": "WRONG"}).content.decode()
     willa.post(do, {"do": "count", "key": key})
     decision.refresh_from_db()
     assert decision.state == "adopted"

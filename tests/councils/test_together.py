@@ -118,6 +118,17 @@ def test_an_answer_and_a_dissent_that_come_second_are_given_back(body):
         type(decision).objects.update(state=state)
         page = carla.post(url, {"do": "agree", "adopted": "yes", "dissent": LONG})
         assert (page.status_code, "And a second line." in page.content.decode()) == (422, True)
+    # A form without its button decides nothing, says so, and keeps what was typed.
+    type(decision).objects.update(state="draft")
+    for sent, said in (({}, "Press the button of what you want"), ({"do": "agree"}, "Choose adopted or not adopted")):
+        page = willa.post(url, sent | {"dissent": LONG})
+        assert (page.status_code, said in page.content.decode()) == (422, True)
+        assert "And a second line.</textarea>" in page.content.decode()
+    decision.refresh_from_db()
+    assert decision.state == "draft"
+    for sent in ({}, {"person": body.wen.public_id}):  # nobody chosen; neither came nor left
+        page = willa.post(reverse("meeting_attend", args=[meeting.public_id]), sent, follow=True)
+        assert ("Press the button" if sent else "Choose who came.") in page.content.decode()
 
 
 def test_who_saves_in_the_same_moment_is_refused_by_the_locked_row(body):
