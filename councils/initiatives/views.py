@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ledger.lifecycle import IllegalStep
-
 from .. import policies
+from ..editing import edit
 from ..models import Council, Initiative, Meeting, Milestone, Phase, Resource
 from . import actions
 from .forms import InitiativeForm, MilestoneForm, PhaseForm
@@ -64,17 +63,8 @@ def initiative(request, public_id):
     return render(request, "councils/initiatives/initiative.html", context)
 
 
-def _edit(request, form, title, save, back):
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = save(form)
-        except IllegalStep as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("initiative", kept.public_id)
-    context = {"form": form, "title": title, **back}
-    return render(request, "councils/initiatives/edit.html", context, status=422 if form.errors else 200)
+def _edit(request, form, save, **context):
+    return edit(request, form, save, "councils/initiatives/edit.html", page="initiative", **context)
 
 
 @login_required
@@ -84,7 +74,7 @@ def initiative_new(request, public_id):
     council = _council(request, public_id)
     policies.may_run.check(request.user, council)
     form = InitiativeForm(request.POST or None, instance=Initiative(council=council))
-    return _edit(request, form, _("New initiative"), _writer(request), {"council": council, "initiative": None})
+    return _edit(request, form, actions.write, title=_("New initiative"), council=council, initiative=None)
 
 
 @login_required
@@ -94,11 +84,7 @@ def initiative_edit(request, public_id):
     found = _initiative(request, public_id)
     policies.may_run.check(request.user, found.council)
     form = InitiativeForm(request.POST or None, instance=found)
-    return _edit(request, form, _("Change"), _writer(request), {"council": found.council, "initiative": found})
-
-
-def _writer(request):
-    return lambda form: actions.write(form.instance, by=request.user, at=timezone.now(), still=form.must_still_stand)
+    return _edit(request, form, actions.write, title=_("Change"), council=found.council, initiative=found)
 
 
 @login_required
@@ -112,12 +98,12 @@ def initiative_part(request, public_id, part):
     else:
         form = MilestoneForm(request.POST or None, initiative=found, user=request.user)
 
-    def save(form):
-        actions.write_part(form.instance, initiative=found, by=request.user, at=timezone.now())
+    def save(written, *, by, at, **_new):
+        actions.write_part(written, initiative=found, by=by, at=at)
         return found
 
     title = _("New phase") if part == "phase" else _("New milestone")
-    return _edit(request, form, title, save, {"council": found.council, "initiative": found})
+    return _edit(request, form, save, title=title, council=found.council, initiative=found)
 
 
 @login_required

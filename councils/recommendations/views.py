@@ -13,6 +13,7 @@ from accounts.policies import Denied
 from ledger.lifecycle import IllegalStep
 
 from .. import policies as council_policies
+from ..editing import edit
 from ..models import ActionStep, Council, Decision, Minutes, Recommendation, Theme
 from . import actions, followers, policies
 from . import course as courses
@@ -120,17 +121,12 @@ def recommendation_edit(request, public_id):
 
 def _edit(request, found: Recommendation):
     form = RecommendationForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
-        try:
-            kept = actions.write(form.instance, form.cleaned_data["themes"], **done)
-        except IllegalStep as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("recommendation", kept.public_id)
-    context = {"form": form, "council": found.council}
-    return render(request, "councils/recommendations/edit.html", context, status=422 if form.errors else 200)
+
+    def save(written, **done):
+        return actions.write(written, form.cleaned_data["themes"], **done)
+
+    page = {"page": "recommendation", "council": found.council}
+    return edit(request, form, save, "councils/recommendations/edit.html", **page)
 
 
 @login_required

@@ -12,9 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ledger.lifecycle import IllegalStep
-
 from .. import policies
+from ..editing import edit
 from ..models import Council, Resource, Version
 from . import actions, search
 from .forms import ResourceForm, VersionForm
@@ -116,14 +115,5 @@ def resource_edit(request, public_id):
 
 def _edit(request, found: Resource, title: str):
     form = ResourceForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
-            kept = actions.keep(form.instance, **done)
-        except IllegalStep as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("resource", kept.public_id)
-    context = {"form": form, "council": found.council, "title": title}
-    return render(request, "councils/resources/edit.html", context, status=422 if form.errors else 200)
+    more = {"council": found.council, "title": title}
+    return edit(request, form, actions.keep, "councils/resources/edit.html", page="resource", **more)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ledger.lifecycle import IllegalStep
 
 from .. import policies
+from ..editing import edit
 from ..models import Council, Recommendation, Theme, Voice
 from . import actions, box, queries
 from .forms import AnswerForm, CodeForm, NamedForm, QuoteForm, SortForm, ThemeForm, UnnamedForm, WordsForm
@@ -263,14 +264,5 @@ def theme_edit(request, public_id):
 
 def _edit_theme(request, found: Theme, council: Council):
     form = ThemeForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        done = {"by": request.user, "at": timezone.now(), "still": form.must_still_stand}
-        try:
-            kept = actions.keep_theme(form.instance, **done)
-        except IllegalStep as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("theme", kept.public_id)
-    context = {"form": form, "council": council, "theme": found}
-    return render(request, "councils/voices/theme_edit.html", context, status=422 if form.errors else 200)
+    more = {"council": council, "theme": found}
+    return edit(request, form, actions.keep_theme, "councils/voices/theme_edit.html", page="theme", **more)
