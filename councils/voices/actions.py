@@ -251,16 +251,25 @@ def answer(voice: Voice, *, words, by, at, still=None) -> Voice:
 
 
 @transaction.atomic(durable=True)
-def sort(voice: Voice, themes, *, by, at) -> None:
-    """The testimony belongs to exactly these themes of its council."""
+def sort(voice: Voice, themes, *, had=None, by, at) -> bool:
+    """Put the testimony into these themes of its council; return whether somebody else sorted it meanwhile, too.
+
+    `had` are the numbers of the themes it was in when the page was opened. What was ticked or taken off since is
+    done, theme by theme; one that only somebody else touched stays as they left it.
+    """
     policies.may_facilitate.check(by, voice.council)
     fresh = Voice.objects.select_for_update().get(pk=voice.pk)
     if fresh.is_withdrawn:
         raise Refused(_("Its author took it back, so there is nothing to sort any more."))
-    wanted = {theme.pk for theme in themes if theme.council_id == voice.council_id}
-    fresh.themes.set(wanted)
-    fresh.quotes.exclude(theme__in=wanted).delete()
-    record("voice.sorted", voice.council, by=by, at=at)
+    stands = set(fresh.themes.values_list("pk", flat=True))
+    had = stands if had is None else had
+    ticked = {theme.pk for theme in themes if theme.council_id == voice.council_id}
+    wanted = (stands | (ticked - had)) - (had - ticked)
+    if wanted != stands:
+        fresh.themes.set(wanted)
+        fresh.quotes.exclude(theme__in=wanted).delete()
+        record("voice.sorted", voice.council, by=by, at=at)
+    return stands != had
 
 
 @transaction.atomic(durable=True)

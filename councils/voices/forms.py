@@ -108,15 +108,23 @@ class AnswerForm(SeenForm):
 
 
 class SortForm(forms.Form):
-    """Into which themes a testimony goes."""
+    """Into which themes a testimony goes, and in which it was when the page was opened: two may sort it at once."""
 
     themes = forms.ModelMultipleChoiceField(
         Theme.objects.none(), label=gettext_lazy("Themes"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    had = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
 
-    def __init__(self, *args, council, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["themes"].queryset = council.themes.all()
+    def __init__(self, *args, voice, **kwargs):
+        stands = voice.themes.all()
+        initial = {"themes": stands, "had": " ".join(str(theme.pk) for theme in stands)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["themes"].queryset = voice.council.themes.all()
+
+    def clean_had(self) -> set[int] | None:
+        """The numbers of the themes; None when the form does not say them."""
+        said = self.cleaned_data["had"].split() if "had" in self.data else None
+        return None if said is None else {int(number) for number in said if number.isdecimal() and len(number) < 19}
 
 
 class QuoteForm(forms.Form):

@@ -186,33 +186,36 @@ def voice(request, public_id):
     themes = found.themes.all()
     forms = {
         "answer": AnswerForm(instance=found),
-        "sort": SortForm(council=found.council, initial={"themes": themes}),
+        "sort": SortForm(voice=found),
         "quote": QuoteForm(themes=themes),
     }
     act = request.POST.get("act")
     if request.method == "POST" and act in forms:
-        asked = {"sort": {"council": found.council}, "quote": {"themes": themes}, "answer": {"instance": found}}[act]
+        asked = {"sort": {"voice": found}, "quote": {"themes": themes}, "answer": {"instance": found}}[act]
         form = forms[act] = type(forms[act])(request.POST, **asked)
         if form.is_valid():
             try:
-                _act(act, found, form, by=request.user, at=timezone.now())
+                said = _act(act, found, form, by=request.user, at=timezone.now())
             except (actions.Refused, IllegalStep) as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, _("Saved."))
+                messages.success(request, said)
                 return redirect("voice", public_id)
     context = {"voice": found, "council": found.council, "forms": forms, "quotable": found.visibility in Voice.QUOTABLE}
     return render(request, "councils/voices/voice.html", context | {"quotes": found.quotes.select_related("theme")})
 
 
-def _act(act, voice, form, *, by, at) -> None:
+def _act(act, voice, form, *, by, at) -> str:
+    """Do what one of the page's forms asks; return what to say of it."""
     said = form.cleaned_data
     if act == "answer":
         actions.answer(voice, words=said["answer"], by=by, at=at, still=form.must_still_stand)
-    elif act == "sort":
-        actions.sort(voice, said["themes"], by=by, at=at)
-    else:
+    elif act == "quote":
         actions.quote(said["theme"], voice, words=said["words"], by=by, at=at)
+    elif actions.sort(voice, said["themes"], had=said["had"], by=by, at=at):
+        text = _("Saved. Somebody else sorted it meanwhile, too. With what both of you chose it is now in: %(themes)s.")
+        return text % {"themes": ", ".join(theme.name for theme in voice.themes.all()) or _("no theme")}
+    return _("Saved.")
 
 
 @require_safe

@@ -329,6 +329,25 @@ def test_who_wrote_with_a_name_is_told_of_the_answer_and_can_take_it_back(cast, 
     assert willa.get(page).status_code == 404
 
 
+def test_two_who_sort_one_testimony_at_once_both_get_what_they_chose(cast, council, sign_in):
+    Office.objects.create(council=council, user=cast.ben, role="chair", starts_on=cast.now.date())
+    buses, nights, old = (Theme.objects.create(council=council, name_en=name) for name in ("Buses", "Nights", "Old"))
+    said = {"words": WORDS.format(1), "language": "en", "visibility": "unnamed", "by": cast.ana, "at": cast.now}
+    voice = actions.send(council, **said)
+    voice.themes.add(old)
+    url, (willa, ben) = reverse("voice", args=[voice.public_id]), map(sign_in, (cast.willa, cast.ben))
+    seen = {"act": "sort", "had": ben.get(url).context["forms"]["sort"]["had"].value()}
+    page = willa.post(url, seen | {"themes": [buses.pk]}, follow=True).content.decode()
+    assert "Saved." in page
+    assert "Somebody else" not in page
+    # What Ben did not touch stays as Willa left it, and he reads what came of both.
+    page = ben.post(url, seen | {"themes": [old.pk, nights.pk]}, follow=True).content.decode()
+    assert "it is now in: Buses, Nights." in page
+    assert set(voice.themes.all()) == {buses, nights}
+    ben.post(url, {"act": "sort", "themes": [nights.pk], "had": f"{buses.pk} {nights.pk} x"})
+    assert voice.themes.get() == nights
+
+
 def test_the_database_itself_refuses_a_testimony_with_both_a_name_and_a_receipt(cast, council):
     said = {"council": council, "words": "x", "language": "en", "received_on": cast.now.date()}
     for wrong in (
