@@ -88,17 +88,25 @@ def still_so(notice) -> bool:
     return same and bool(policies.roles_in(notice.user, meeting.council))
 
 
-def council_role(notice) -> Message:
-    """To everybody who takes part, and to whom it was given: somebody has a seat or a role in the council."""
+def _of_role(notice) -> dict[str, str]:
+    """The council, the person, who did it and the role, in words."""
     data = notice.data
-    council = Council.objects.get(pk=data["council"])
     names = dict(User.objects.filter(pk__in=[data["person"], data["by"]]).values_list("pk", "full_name"))
     words = dict(Office.Role.choices) | {
         policies.MEMBER: _("member"),
         "alternate": _("stands in when the holder is away"),
     }
-    values = {"council": council.name, "name": names.get(data["person"], ""), "role": words[data["role"]]}
-    values["by"] = names.get(data["by"], "")
+    return {
+        "council": Council.objects.get(pk=data["council"]).name,
+        "name": names.get(data["person"], ""),
+        "by": names.get(data["by"], ""),
+        "role": words[data["role"]],
+    }
+
+
+def council_role(notice) -> Message:
+    """To everybody who takes part, and to whom it was given: somebody has a seat or a role in the council."""
+    data, values = notice.data, _of_role(notice)
     mine = notice.user_id == data["person"]
     paragraphs = [
         _("%(by)s gave you this in %(council)s: %(role)s.") if mine else _("%(by)s gave %(name)s this: %(role)s.")
@@ -122,16 +130,53 @@ def council_role(notice) -> Message:
 
 def still_given(notice) -> bool:
     """Whether the person still has it, and the reader still takes part."""
-    data = notice.data
-    council = Council.objects.filter(pk=data["council"]).first()
-    if council is None or not (policies.roles_in(notice.user, council) or notice.user_id == data["person"]):
+    council = Council.objects.filter(pk=notice.data["council"]).first()
+    if council is None or not (policies.roles_in(notice.user, council) or notice.user_id == notice.data["person"]):
         return False
+    return _has(notice.data)
+
+
+def _has(data: dict) -> bool:
+    """Whether nobody ended the role of which a notice tells."""
     if data["role"] in Office.Role.values:
-        rows = Office.objects.filter(council=council, role=data["role"])
+        rows = Office.objects.filter(council=data["council"], role=data["role"])
     else:
-        rows = Term.objects.filter(seat__council=council)
+        rows = Term.objects.filter(seat__council=data["council"], is_alternate=data["role"] == "alternate")
     return rows.filter(user=data["person"], ended_at=None).exists()
+
+
+def council_role_ended(notice) -> Message:
+    """To who had it, and to the chair and staff: a seat or a role in the council came to its end."""
+    data, values = notice.data, _of_role(notice)
+    mine = notice.user_id == data["person"]
+    if mine:
+        text = _("%(by)s ended this for you in %(council)s: %(role)s.")
+    elif data["by"] == data["person"]:
+        text = _("%(name)s gave this up: %(role)s.")
+    else:
+        text = _("%(by)s ended this for %(name)s: %(role)s.")
+    paragraphs = [text % values]
+    if mine:
+        paragraphs.append(_("If you think this is a mistake, talk to the chair or the staff of the council."))
+    elif data["role"] == policies.MEMBER:
+        paragraphs.append(_("The seat is vacant until somebody else is given it."))
+    elif not policies.is_led(data["council"]):
+        paragraphs.append(_("Without a chair or a facilitator nobody can open a vote or answer what people write."))
+    label = _("See the council") if mine else _("Seats and roles")
+    subject = _("You in %(council)s, ended: %(role)s") if mine else _("Ended in %(council)s: %(name)s, %(role)s")
+    return Message(
+        subject=subject % values, paragraphs=paragraphs, actions=[Action(label, notice.path)] if notice.path else []
+    )
+
+
+def still_ended(notice) -> bool:
+    """Whether the person was not given it again, and the reader is they, or still keeps the council."""
+    council = Council.objects.filter(pk=notice.data["council"]).first()
+    if council is None or _has(notice.data):
+        return False
+    return notice.user_id == notice.data["person"] or bool(policies.may_keep(notice.user, council))
 
 
 register("council_meeting", council_meeting, still_so)
 register("council_role", council_role, still_given)
+register("council_role_ended", council_role_ended, still_ended)

@@ -38,6 +38,11 @@ def roles_in(user, council) -> set[str]:
     return councils_of(user).get(council.pk, set())
 
 
+def is_led(council_id: int) -> bool:
+    """Whether somebody leads the council today: a chair or a facilitator."""
+    return Office.objects.current().filter(council=council_id, role__in=(CHAIR, FACILITATOR)).exists()
+
+
 @Policy
 def may_see(user, council):
     """A public council is everybody's to see; another is for those who take part, and for coordinators."""

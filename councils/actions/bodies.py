@@ -98,8 +98,8 @@ def close_seat(seat, *, by, at) -> Seat:
     policies.may_keep.check(by, seat.council)
     fresh = Seat.objects.select_for_update(no_key=True).select_related("council").get(pk=seat.pk)
     if fresh.closed_on is None:
-        for term in fresh.terms.filter(ended_at__isnull=True):
-            _end(term, at)
+        for term in fresh.terms.filter(ended_at__isnull=True).select_related("user"):
+            _end(term, fresh.council, by=by, at=at)
         fresh.closed_on = timezone.localdate(at)
         fresh.save(update_fields=["closed_on"])
         record("council.seat_closed", fresh.council, by=by, at=at, seat=fresh.pk)
@@ -147,10 +147,29 @@ def appoint(seat, user, *, is_alternate, starts_on, ends_on, by, at) -> Term:
 
 def _tell(council, what: str, user, role: str, *, by, at) -> None:
     """Nobody is let in to what people said in trust unseen: who takes part is told, and who gave it."""
+    page = reverse("council", args=[council.public_id])
+    _post("council_role", dict.fromkeys([*invited(council), user], page), council, what, user, role, by, at)
+
+
+def _tell_ended(council, what: str, user, role: str, *, by, at) -> None:
+    """Who has it no more hears it, and who has to find somebody else: the chair and the staff."""
+    seats, page = (reverse(name, args=[council.public_id]) for name in ("council_seats", "council"))
+    offices = Office.objects.current(timezone.localdate(at)).filter(council=council, user__is_active=True)
+    keepers = offices.filter(role__in=(Office.Role.CHAIR, Office.Role.STAFF)).select_related("user").order_by("pk")
+    paths = {office.user: seats for office in keepers}
+    # Who does not take part any more may not find the page.
+    paths.setdefault(user, page if council.is_public or user in invited(council) else "")
+    _post("council_role_ended", paths, council, what, user, role, by, at)
+
+
+def _post(kind: str, paths: dict[User, str], council, what: str, user, role: str, by, at) -> None:
+    """Tell these people, each with the page it leads to, except who did it."""
     data = {"council": council.pk, "person": user.pk, "by": by.pk, "role": role}
-    people = {person.pk: person for person in [*invited(council), user] if person.pk != by.pk}
-    path = reverse("council", args=[council.public_id])
-    posts = (outbox.Post(one, "council_role", topics.COUNCILS, what, data, path) for one in people.values())
+    posts = (
+        outbox.Post(person, kind, topics.COUNCILS, what, data, path)
+        for person, path in paths.items()
+        if person.pk != by.pk
+    )
     outbox.post_all(posts, at=at)
 
 
@@ -159,21 +178,25 @@ def _same_days(starts_on, ends_on):
     return before & (Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
 
 
-def _end(term, at) -> None:
+def _end(term, council, *, by, at) -> None:
     today = timezone.localdate(at)
+    ran_out = bool(term.ends_on and term.ends_on < today)
     term.ends_on, term.ended_at = max(term.starts_on, min(today, term.ends_on or today)), at
     term.save(update_fields=["ends_on", "ended_at"])
+    if term.user and not ran_out:
+        role = "alternate" if term.is_alternate else policies.MEMBER
+        _tell_ended(council, f"term_ended:{term.pk}", term.user, role, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
 def end_term(term, *, by, at) -> Term:
-    """The person leaves the seat, or is let go; from this moment on they are no member."""
+    """The person leaves the seat, or is let go; from this moment on they are no member, and it is vacant."""
     council = term.seat.council
     if term.user_id != by.pk:
         policies.may_keep.check(by, council)
-    fresh = Term.objects.select_for_update(no_key=True).get(pk=term.pk)
+    fresh = Term.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=term.pk)
     if fresh.ended_at is None:
-        _end(fresh, at)
+        _end(fresh, council, by=by, at=at)
         record("council.seat_left", council, by=by, at=at, seat=fresh.seat_id, person=fresh.user_id)
     return fresh
 
@@ -204,14 +227,15 @@ def give_office(council, user, role: str, *, by, at) -> Office:
 
 @transaction.atomic(durable=True)
 def end_office(office, *, by, at) -> Office:
-    """The office ends at once."""
+    """The office ends at once; the person hears of it, and so do the chair and the staff."""
     if office.user_id != by.pk:
         policies.may_keep.check(by, office.council)
-    fresh = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    fresh = Office.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=office.pk)
     if fresh.ended_at is None:
         fresh.ends_on, fresh.ended_at = max(fresh.starts_on, timezone.localdate(at)), at
         fresh.save(update_fields=["ends_on", "ended_at"])
         record("council.office_ended", office.council, by=by, at=at, person=fresh.user_id, role=fresh.role)
+        _tell_ended(office.council, f"office_ended:{fresh.pk}", fresh.user, fresh.role, by=by, at=at)
     return fresh
 
 

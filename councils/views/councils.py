@@ -57,14 +57,24 @@ def council(request, public_id):
         "decisions": decisions.order_by("-decided_at", "-pk")[:10],
         "inside": inside,
         "mine": mine[0] if mine else None,
-        # Who leads it, and so reads what is said to it in trust, is no secret to those who take part.
-        "offices": Office.objects.current().filter(council=found).select_related("user") if inside else [],
+        **_leading(found, inside=inside),
         "roles": policies.roles_in(request.user, found),
         "may_run": bool(policies.may_run(request.user, found)),
         "may_keep": bool(policies.may_keep(request.user, found)),
         "shows_meetings": inside or found.tells_everybody("meetings"),
     }
     return render(request, "councils/council.html", context)
+
+
+def _leading(found: Council, *, inside: bool) -> dict:
+    """Who leads it, and so reads what is said to it in trust, or that nobody does: no secret to those who take part."""
+    offices = list(Office.objects.current().filter(council=found).select_related("user")) if inside else []
+    roles = {office.role for office in offices}
+    return {
+        "offices": offices,
+        "chair_word": Office.Role.CHAIR.label if inside and Office.Role.CHAIR not in roles else "",
+        "unled": inside and not roles & {Office.Role.CHAIR, Office.Role.FACILITATOR},
+    }
 
 
 @require_safe

@@ -213,6 +213,29 @@ def test_who_keeps_a_council_does_not_let_themselves_in_to_what_was_said_in_trus
     assert "A Friend" not in of(body.cast.ana).get(f"/councils/{body.council.public_id}/").content.decode()
     bodies.end_office(office, **by)
     assert not any(words.still_true(notice) for notice in told)
+    # That it ended hears who had it, and who has to find somebody else: the chair; and Carla, its staff, did it.
+    ended = Notice.objects.filter(kind="council_role_ended").order_by("pk")
+    assert {notice.user: notice.path.split("/")[-2] for notice in ended} == {
+        friend: str(body.council.public_id), body.cast.willa: "seats",
+    }  # fmt: skip
+    for notice in ended:
+        said = words.message(notice, "es")
+        assert "facilitación" in said.subject
+        assert "Carla Reyes" in said.paragraphs[0]
+        assert words.still_true(notice)
+    Council.objects.update(is_public=False)
+    term = Term.objects.select_related("seat__council").get(user=body.xia)
+    bodies.end_term(term, **by)
+    assert ended.get(user=body.xia).path == ""  # she does not find the page any more
+    bodies.end_office(Office.objects.get(role="chair"), by=body.cast.willa, at=body.now)
+    told = ended.filter(data__role="chair")
+    assert [notice.user for notice in told] == [body.cast.carla]
+    assert "gave this up" in words.message(told[0], "en").paragraphs[0]
+    assert "nobody can open a vote" in words.message(told[0], "en").paragraphs[1]
+    page = of(body.wen).get(f"/councils/{body.council.public_id}/").content.decode()
+    assert "nobody can open a vote" in page
+    assert "Give somebody a role" not in page
+    assert "Give somebody a role" in of(body.cast.carla).get(f"/councils/{body.council.public_id}/").content.decode()
     days = {"review_on": "2027-01-01", "changed_on": "2026-01-01"}
     paper = body.council.resources.create(title_en="Plan", audience="committee", **days)
     assert paper in type(paper).objects.visible_to(body.cast.carla)  # as its staff
