@@ -1,4 +1,4 @@
-"""What else ends a referral: the places were filled, the opening was closed, the person was hired somewhere else.
+"""What else ends a referral: the places were filled, the opening was closed, the person was hired.
 
 For actions of this room: call it inside the action's transaction. Telling the person why is the caller's.
 """

@@ -40,8 +40,15 @@ def hired(notice) -> Message:
 
 
 def hired_elsewhere(notice) -> Message:
-    """To an employer or hall that was considering somebody who now works somewhere else."""
+    """To an employer or hall that was considering somebody who now works somewhere else, or with itself."""
     title = {"title": spoken_title(notice.data["opening"])}
+    if hired := notice.data.get("hired"):  # those of old do not say it
+        title |= {"organization": hired["organization"], "other": spoken_title(hired)}
+        return Message(
+            subject=_("%(organization)s hired somebody who also said yes to %(title)s") % title,
+            paragraphs=[_("The hire is for %(other)s. So %(title)s is finished, and you owe no answer any more.") % title],
+            actions=[Action(_("See who it was"), notice.path)],
+        )
     return Message(
         subject=_("Somebody who said yes to %(title)s was hired elsewhere") % title,
         paragraphs=[_("They found work somewhere else. This is finished, and you owe no answer any more.")],

@@ -99,7 +99,7 @@ def take_on(referral: Referral, *, terms: Terms | None = None, by, at, side=Plac
     placement.declared_for = opening.organization
     placement.work_zip = terms.work_zip or opening.zip
     begin(placement, by=by, at=at, organization=opening.organization)
-    end_others(others, opening if left == 1 else None, by=by, at=at)
+    end_others(others, opening, by=by, at=at)
     if left == 1:
         record("opening.filled", opening, by=by, at=at, organization=opening.organization, seats=opening.seats)
     tell_person(placement, by=by, at=at)
@@ -186,22 +186,29 @@ def open_elsewhere(trainee, *, keep=None) -> list[Referral]:
     return [one for one in _ending(trainee, None, None) if not keep or one.opening.organization_id != keep.pk]
 
 
-def end_others(referrals: list[Referral], filled: Opening | None, *, by, at) -> None:
-    """Close these, each with its reason, and tell who should know, once."""
+def end_others(referrals: list[Referral], hired: Opening | None, *, by, at) -> None:
+    """Close these because of the hire, for this opening if it was for one, and tell who should know, once."""
     waited = []
     for one in referrals:
-        full = filled is not None and one.opening_id == filled.pk
-        sent = one.state != Referral.State.QUEUED
-        closing.close(one, CLOSED.FILLED if full else CLOSED.ELSEWHERE, by=by, at=at)
-        if full:
+        why, sent = _why(one, hired), one.state != Referral.State.QUEUED
+        closing.close(one, why, by=by, at=at)
+        if why == CLOSED.FILLED:
             waited.append(one)
         elif sent:
-            _tell_hirer(one, at)
+            _tell_hirer(one, hired if why == CLOSED.HERE else None, at)
     if waited:
-        _tell_waiting(waited, filled, at)
+        _tell_waiting(waited, hired, at)
 
 
-def _tell_hirer(referral: Referral, at) -> None:
+def _why(referral: Referral, hired: Opening | None) -> Referral.CloseReason:
+    """What ends it: others got the place, the same employer or hall hired the person, or somebody else did."""
+    if hired and referral.opening_id == hired.pk:
+        return CLOSED.FILLED
+    return CLOSED.HERE if hired and referral.opening.organization_id == hired.organization_id else CLOSED.ELSEWHERE
+
+
+def _tell_hirer(referral: Referral, hired: Opening | None, at) -> None:
+    """Tell its people that who said yes has work; and for which opening, where it is one of their own."""
     told = tell.people_of(referral.opening)
     if referral.owner and referral.owner not in told:
         told = [*told, referral.owner]
@@ -211,7 +218,11 @@ def _tell_hirer(referral: Referral, at) -> None:
             "hired_elsewhere",
             topic=topics.REFERRALS,
             once_key=f"referral:{referral.pk}:elsewhere:{at:%Y%m%d%H%M%S%f}",
-            data={"opening": tell.about(referral.opening), "referral": referral.pk},
+            data={
+                "opening": tell.about(referral.opening),
+                "referral": referral.pk,
+                "hired": tell.about(hired) if hired else None,
+            },
             path=f"/referrals/{referral.public_id}/",
             at=at,
         )

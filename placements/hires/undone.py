@@ -65,7 +65,7 @@ def take(handoffs, *, at) -> None:
 def _ended_by(hire: Event) -> set[int]:
     """The referrals that ended in the moment of this hire, because of it, and did not go on since."""
     filled = Q(opening=hire.facts.get("opening"), reason=CLOSED.FILLED)
-    which = Q(trainee=hire.facts["trainee"], reason=CLOSED.ELSEWHERE) | filled
+    which = Q(trainee=hire.facts["trainee"], reason__in=(CLOSED.ELSEWHERE, CLOSED.HERE)) | filled
     rows = Referral.objects.filter(which, state=Referral.State.CLOSED).order_by().values_list("pk", flat=True)
     events = Event.objects.filter(subject_type="referral", subject_id__in=list(rows), kind="referral.close", at=hire.at)
     return set(events.values_list("subject_id", flat=True))

@@ -103,6 +103,7 @@ class Referral(models.Model):
         FILLED = "filled", _("The places are filled")
         SHUT = "shut", _("The opening was closed")
         ELSEWHERE = "elsewhere", _("Hired somewhere else")
+        HERE = "here", _("Hired here for another opening")
         MISTAKE = "mistake", _("The hire was written down by mistake")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -141,7 +142,7 @@ class Referral(models.Model):
                 violation_error_message=_("An open referral needs an owner and a due date."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="closed") | Q(reason__in=["filled", "shut", "elsewhere", "mistake"]),
+                condition=~Q(state="closed") | Q(reason__in=["filled", "shut", "elsewhere", "here", "mistake"]),
                 name="referral_closed_has_a_reason",
                 violation_error_message=_("Say what ended it."),
             ),

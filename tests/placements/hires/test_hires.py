@@ -12,6 +12,7 @@ from ledger.lifecycle import IllegalStep
 from ledger.models import Event
 from matching import nightly
 from matching.models import Match
+from notifications import words
 from notifications.models import Notice
 from openings.models import Opening
 from placements import actions as referrals
@@ -27,10 +28,11 @@ def yes(cast, opening, trainee=None):
 
 @pytest.fixture
 def world(cast):
-    """One seat at Rialto Steel that Ana and Bo want; Ana also said yes to Corona Metal; two more openings fit Bo."""
+    """One seat at Rialto Steel that Ana and Bo want; Ana also said yes to Corona Metal; three more openings fit Bo."""
     cast.agree()
     cast.bo = cast.another_trainee("Bo Other")
     cast.seat = cast.opening(seats=1, title="Last seat")
+    cast.sister = cast.opening(title="Sister", title_es="Hermana")
     cast.elsewhere = cast.opening(cast.rival, zip="92879", title="Elsewhere")
     cast.more = [cast.opening(cast.rival, title=f"More {n}") for n in range(3)]
     for trainee in (cast.trainee, cast.bo):
@@ -53,6 +55,7 @@ def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(
     world, sign_in, settle, django_assert_max_num_queries
 ):
     browser = sign_in(world.elliot)
+    sister = yes(world, world.sister)
     url = reverse("referral_hire", args=[world.anas.public_id])
     page = browser.get(url).content.decode()
     assert 'value="24.50"' in page
@@ -66,7 +69,21 @@ def test_the_last_seat_goes_to_one_and_everybody_concerned_hears_it_once(
     assert local.say(hire).startswith("Tier 1: lives in 92335, ")
     assert local.say(hire).endswith("Inland Empire, version 1")
     states = {r.opening.title: (r.state, r.reason) for r in Referral.objects.filter(trainee=world.trainee)}
-    assert states == {"Last seat": ("hired", ""), "Elsewhere": ("closed", "elsewhere")}
+    assert states == {
+        "Last seat": ("hired", ""), "Elsewhere": ("closed", "elsewhere"), "Sister": ("closed", "here")
+    }  # fmt: skip
+    # The employer reads of its other opening that it hired the person itself, and so does the coordinator.
+    (here,) = told(world.elliot, "hired_elsewhere")
+    assert words.message(here, "en").subject == "Rialto Steel hired somebody who also said yes to Sister"
+    assert "La contratación es para Soldador." in words.message(here, "es").paragraphs[0]
+    for reader, said in (
+        (world.elliot, "Rialto Steel hired this person for another opening."),
+        (world.carla, "Rialto Steel hired this person for another opening."),
+        (world.ana, "Rialto Steel le contrató para otra vacante."),
+    ):
+        page = sign_in(reader).get(reverse("referral", args=[sister.public_id])).content.decode()
+        assert said in page
+        assert "somewhere else" not in page
     world.bos.refresh_from_db()
     assert (world.bos.state, world.bos.reason) == ("closed", "filled")
     assert len(told(world.rhea, "hired_elsewhere")) == len(told(world.ana, "hired")) == 1
