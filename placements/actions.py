@@ -85,6 +85,20 @@ def say_no(match, *, reason, note, by, at, via="") -> Referral:
 
 
 @transaction.atomic(durable=True)
+def say_why(referral, reason, *, by, at, via="") -> Referral:
+    """The trainee names the reason of a no that was said in one word, by text."""
+    if referral.trainee.user_id != by.pk or reason not in Referral.Reason.values:
+        raise Denied(_("Choose the reason that fits best. It helps us find better openings for you."))
+    fresh = REFERRAL.lock(referral)
+    if (fresh.state, fresh.reason, fresh.note) != (Referral.State.NO, Referral.Reason.OTHER, ""):
+        raise IllegalStep(_("Thank you. This question is settled already."))
+    fresh.reason = reason
+    fresh.save(update_fields=["reason"])
+    record("referral.reasoned", fresh, by=by, at=at, reason=reason, **({"via": via} if via else {}))
+    return fresh
+
+
+@transaction.atomic(durable=True)
 def withdraw(referral, *, by, at) -> Referral:
     """The trainee takes the yes back, or only the contact when the referral has ended; it is hidden from now on."""
     if referral.trainee.user_id != by.pk:

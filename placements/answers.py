@@ -64,10 +64,37 @@ def _act(user, about: str, answer: str, at) -> str:
         names = {"organization": gsm.cut(match.opening.organization.name, texts.NAME), "date": day(referral.due_on)}
         return " ".join([said % names, _("Take it back: %(url)s") % page])
     if answer == meaning.NO:
+        # The no counts at once; its reason may follow.
         actions.say_no(match, reason=Referral.Reason.OTHER, note="", by=user, at=at, via=VIA)
-        return _("Thank you for telling us. We will not ask you about this opening again.")
+        return _(
+            "Noted, we will not ask about this again. Why not? 4 too far, 5 pay, 6 hours, 7 I care for someone, "
+            "8 I have work, 9 other work."
+        )
     actions.say_not_now(match, by=user, at=at, via=VIA)
     return _("All right, not now. You can change your answer as long as the opening is open.")
+
+
+def _no_without_why(user, about: str) -> Referral | None:
+    match = _match(user, about)
+    if match is None:
+        return None
+    rows = Referral.objects.filter(trainee=match.trainee, opening=match.opening, note="")
+    return rows.filter(state=Referral.State.NO, reason=Referral.Reason.OTHER).select_related("opening").first()
+
+
+def _why_title(user, about: str) -> str:
+    """What they said no to, as long as nobody knows why."""
+    referral = _no_without_why(user, about)
+    return gsm.cut(_of(referral), texts.TITLE) if referral else ""
+
+
+def _why(user, about: str, reason: str, at) -> str:
+    """The reason of the no before, as this person."""
+    referral = _no_without_why(user, about)
+    if referral is None:
+        raise IllegalStep(_("Thank you. This question is settled already."))
+    actions.say_why(referral, reason, by=user, at=at, via=VIA)
+    return _("Thank you. This helps us find better openings for you.")
 
 
 # --- What a text says -------------------------------------------------------------------------------------------------
@@ -180,7 +207,9 @@ def _meeting(notice) -> str:
     }
 
 
-questions.register("matches", questions.Asks(_asked, _title, _act))
+questions.register("matches", questions.Asks(_asked, _title, _act, then={meaning.NO: "why_not"}))
+# Asked by the reply to a no, never by a notice.
+questions.register("why_not", questions.Asks(lambda notice: "", _why_title, _why, why=True))
 questions.register("referral_yes", questions.Asks(_hirers, _hirers_title, _hirers_answer))
 texts.register("appointment", _meeting)
 texts.register("matches", _matches)

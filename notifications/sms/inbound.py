@@ -102,7 +102,10 @@ def _answer(said: Meaning, user, number: str, at) -> str:
         return texts.not_understood()
     if act := questions.told(said.word):
         return texts.ours(act(user, said.rest, at))
-    open_ = questions.open_to(user, number, at)[:4]
+    asked = questions.open_to(user, number, at)
+    if said.word in meaning.REASONS:
+        return _why(said.word, asked, at)
+    open_ = [question for question in asked if not question.why][:4]
     if not open_:
         questions.settle(number)
         return texts.nothing_asked()
@@ -111,7 +114,8 @@ def _answer(said: Meaning, user, number: str, at) -> str:
     if said.letter:
         chosen = lettered.get(said.letter)
     else:
-        # When the last question has closed meanwhile, a bare answer may have been meant for that one: better to ask.
+        # When the last question has closed meanwhile, or was why not, a bare answer may have been meant for that one:
+        # better to ask.
         sure = len(open_) == 1 and open_[0].pk == questions.asked_last(user, number)
         chosen = open_[0] if sure else None
     if chosen and answer:
@@ -122,6 +126,13 @@ def _answer(said: Meaning, user, number: str, at) -> str:
         return texts.not_understood()
     questions.leave_open(number, answer, open_, at)
     return texts.which_one([question.title for question in open_])
+
+
+def _why(reason: str, asked: list, at) -> str:
+    """A reason belongs to the no it was asked for, and is never an answer to anything else."""
+    if question := next((question for question in asked if question.why), None):
+        return texts.ours(questions.act(question, reason, at))
+    return texts.not_understood() if asked else texts.nothing_asked()
 
 
 def _lettered(waiting, open_) -> dict:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 STOP, START, HELP = "stop", "start", "help"
 YES, NOT_NOW, NO = "yes", "not_now", "no"
+ANSWERS = (YES, NOT_NOW, NO)
 HIRED = "hired"  # nobody has to ask first
+# Why not. Their numbers are none of the answers', so that a reason that comes late or unasked is never a yes.
+REASONS = (FAR, PAY, HOURS, CARE, WORKING, TRADE) = ("far", "pay", "hours", "care", "working", "trade")
 UNCLEAR = ""
 
 # Each said alone. The first seven of STOP are law (47 CFR 64.1200 (a) (10)); the others are what people write.
@@ -35,6 +38,12 @@ _WORDS = {
         "3, no, n, nope, no thanks, no thank you, not interested, i am not interested, im not interested, "
         "no gracias, no me interesa, no quiero, no lo quiero, three, tres"
     ),
+    FAR: "4, far, too far, it is too far, its too far, lejos, muy lejos, esta lejos, queda lejos, four, cuatro",
+    PAY: "5, pay, low pay, the pay is too low, pago, poco pago, pagan poco, five, cinco",
+    HOURS: "6, hours, the hours, the hours do not fit, horario, el horario, las horas, six, seis",
+    CARE: "7, care, childcare, i care for someone, cuido a alguien, cuidado de ninos, seven, siete",
+    WORKING: "8, working, i work, i have work, i have a job, ya trabajo, eight, ocho",
+    TRADE: "9, other work, other trade, i want other work, otro trabajo, otro oficio, nine, nueve",
     HIRED: (
         "hired, i got hired, i was hired, i am hired, im hired, got hired, i got a job, i got the job, got a job, "
         "i found work, i found a job, found work, found a job, contratado, contratada, me contrataron, "
@@ -53,6 +62,7 @@ _SPANISH = {
 _COURTESY = re.compile(r"(?<=.)( (please|thanks|thank you|por favor|gracias|muchas gracias))+$")
 _SHORT = 4  # words
 LETTERS = "abcd"
+_NUMBERS = set("123456789")
 # "Hired at Rialto Steel", "me contrataron en Rialto Steel": who hired stands behind.
 _HIRED_AT = re.compile(
     r"\W*(?:i (?:got|was|am) |i'm |ya |me )*(?:hired|contratad[oa]|contrataron|(?:consegui|encontre) trabajo)"
@@ -86,7 +96,7 @@ def read(text: str) -> Meaning:
     for letter, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
         if letter and letter[0] in LETTERS:
             word = _MEANS.get(" ".join(rest)) or _agreeing(rest)
-            if not rest or word in (YES, NOT_NOW, NO):
+            if not rest or word in ANSWERS:
                 return Meaning(word or UNCLEAR, letter[0].upper())
     return Meaning()
 
@@ -119,6 +129,6 @@ def bare(text: str) -> str:
 def _agreeing(parts: list[str]) -> str:
     """A number with its word, in either order: "1 yes", "si 1", "2 ahora no"."""
     for number, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
-        if number and rest and number[0] in ("1", "2", "3") and _MEANS.get(" ".join(rest)) == _MEANS[number[0]]:
+        if number and rest and number[0] in _NUMBERS and _MEANS.get(" ".join(rest)) == _MEANS[number[0]]:
             return _MEANS[number[0]]
     return UNCLEAR

@@ -1,7 +1,7 @@
 """Which question an answer belongs to. Rooms register the notices that ask something, and how an answer is acted on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
@@ -20,11 +20,15 @@ class Asks:
     `about(notice)` names what an answer would be about, or is empty when this one asks nothing.
     `title(user, about)` says it in a few words, or is empty when it can no longer be answered.
     `act(user, about, answer, at)` does it as that person and returns the sentence they read.
+    `then` names the kind that this sentence asks next of the same thing, by the answer; `why` says that what is asked
+    is a reason (meaning.REASONS), and not a yes or a no.
     """
 
     about: Callable[[Notice], str]
     title: Callable[[object, str], str]
     act: Callable[[object, str, str, object], str]
+    then: dict[str, str] = field(default_factory=dict)
+    why: bool = False
 
 
 _known: dict[str, Asks] = {}
@@ -72,7 +76,7 @@ def open_to(user, number: str, at) -> list[Question]:
     found = []
     for question in rows.order_by("-asked_at", "-pk"):
         if question.kind in _known and (title := _known[question.kind].title(user, question.about)):
-            question.title = title
+            question.title, question.why = title, _known[question.kind].why
             found.append(question)
     return found
 
@@ -85,9 +89,26 @@ def asked_last(user, number: str) -> int | None:
 
 def act(question: Question, answer: str, at) -> str:
     """Do what the person answered; the sentence they read. What was done stays done when this is called again."""
-    said = _known[question.kind].act(question.user, question.about, answer, at)
-    Question.objects.filter(pk=question.pk).update(answer=answer, answered_at=at)
+    asks = _known[question.kind]
+    said = asks.act(question.user, question.about, answer, at)
+    with transaction.atomic():
+        Question.objects.filter(pk=question.pk).update(answer=answer, answered_at=at)
+        if answer in asks.then:
+            _ask_on(question, asks.then[answer], at)
     return said
+
+
+def _ask_on(question: Question, kind: str, at) -> None:
+    """The reply asks this next, of the same thing; of anything before it this is asked no more."""
+    Question.objects.filter(user=question.user, kind=kind, answered_at=None).update(answered_at=at)
+    Question.objects.create(
+        user=question.user,
+        number=question.number,
+        kind=kind,
+        about=question.about,
+        asked_at=at,
+        expires_at=at + OPEN_FOR,
+    )
 
 
 def leave_open(number: str, answer: str, questions: list[Question], at) -> None:

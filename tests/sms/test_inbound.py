@@ -12,7 +12,7 @@ from ledger.models import Event
 from matching import nightly
 from matching.models import Match
 from notifications.models import Address, Delivery, Notice
-from notifications.sms import phones
+from notifications.sms import gsm, meaning, phones
 from notifications.sms.models import Incoming, Question, Text, Unsettled
 from placements.models import Referral
 
@@ -190,6 +190,47 @@ def test_an_answer_acts_on_the_referral_as_the_person(matched, texted, cast, sai
     assert Notice.objects.filter(kind="referral_yes").exists() == (state == "yes")
     assert texted(said).startswith("Throughline: ")  # no question is open any more
     assert Event.objects.filter(kind__startswith="referral.").count() == 1
+
+
+def test_a_no_is_asked_why_by_numbers_that_are_never_a_yes(matched, texted, cast, settle, settings):
+    settings.TEXTS_TO_A_NUMBER_AN_HOUR = 50
+    assert set(meaning.REASONS) < set(Referral.Reason.values)
+    assert "1" in texted("4")  # nobody asked why yet
+    assert not Referral.objects.exists()
+    for language, words in (("en", "4 too far"), ("es", "4 lejos")):
+        Referral.objects.all().delete()
+        Question.objects.update(answered_at=None)
+        Question.objects.filter(kind="why_not").delete()
+        cast.ana.language = language
+        cast.ana.save()
+        asked = texted("3")
+        assert words in asked
+        assert gsm.segments(asked) == 1
+    referral = Referral.objects.get()
+    assert (referral.state, referral.reason) == ("no", "other")
+    assert "/me" in texted("1")  # it is no question of yes or no
+    # Asked of another opening meanwhile: the reason goes to the no, and what is bare goes to the last that was asked.
+    cast.opening(cast.rival, title="Fitter", title_es="Montador")
+    nightly.rematch(at=cast.now)
+    settle()
+    assert texted("8")
+    referral.refresh_from_db()
+    assert (referral.state, referral.reason) == ("no", "working")
+    event = Event.objects.get(kind="referral.reasoned")
+    assert (event.actor_id, event.facts) == (cast.ana.pk, {"reason": "working", "via": "text"})
+    assert "1" in texted("8")  # sent twice
+    assert Referral.objects.count() == 1
+    # Said no to the last: before its reason is known, a bare 1 does not go to an opening before it.
+    cast.opening(title="Helper", title_es="Ayudante")
+    nightly.rematch(at=cast.now)
+    settle()
+    which = texted("3")
+    letter = "A" if which.index("Ayudante") < which.index("Montador") else "B"
+    assert "4 lejos" in texted(letter)
+    assert "Montador" in texted("1")
+    assert not Referral.objects.filter(state="yes").exists()
+    assert texted("STOP")
+    assert not Question.objects.filter(answered_at=None).exists()
 
 
 def test_anything_else_gets_a_kind_sentence_and_does_nothing(matched, texted):

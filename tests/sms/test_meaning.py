@@ -24,9 +24,12 @@ from notifications.sms.meaning import Meaning
         ),
         ("not_now", "2|2)|not now|Not now.|later|ahora no|Ahora no, gracias|más tarde|2 not now|2 ahora no|luego"),
         ("no", "3|#3|no|NO.|nope|no thanks|No, gracias|3 no|no 3|not interested|no me interesa"),
+        ("far", "4|#4|too far|4 too far|¡Lejos!|lejos 4|4 gracias"),
+        ("care", "7|7 I care for someone|cuido a alguien|7. Cuido a alguien"),
+        ("working", "8|8 ya trabajo|I have work|ocho"),
         (
             "",
-            "1 no|3 yes|ok|sure|4|12|hello|what is this?|no se|call me|cancel my interview on Monday|end of day|👋||…",
+            "1 no|3 yes|4 yes|1 too far|4 5|10|ok|sure|0|12|hello|what is this?|no se|call me|cancel my interview on Monday|end of day|👋||…",
         ),
     ],
 )
