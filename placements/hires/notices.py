@@ -46,7 +46,9 @@ def hired_elsewhere(notice) -> Message:
         title |= {"organization": hired["organization"], "other": spoken_title(hired)}
         return Message(
             subject=_("%(organization)s hired somebody who also said yes to %(title)s") % title,
-            paragraphs=[_("The hire is for %(other)s. So %(title)s is finished, and you owe no answer any more.") % title],
+            paragraphs=[
+                _("The hire is for %(other)s. So %(title)s is finished, and you owe no answer any more.") % title
+            ],
             actions=[Action(_("See who it was"), notice.path)],
         )
     return Message(

@@ -29,7 +29,8 @@ from notifications.sms.meaning import Meaning
         ("working", "8|8 ya trabajo|I have work|ocho"),
         (
             "",
-            "1 no|3 yes|4 yes|1 too far|4 5|10|ok|sure|0|12|hello|what is this?|no se|call me|cancel my interview on Monday|end of day|👋||…",
+            "1 no|3 yes|4 yes|1 too far|4 5|10|"
+            "ok|sure|0|12|hello|what is this?|no se|call me|cancel my interview on Monday|end of day|👋||…",
         ),
     ],
 )
