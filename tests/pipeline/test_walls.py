@@ -14,6 +14,7 @@ from councils.models import Box, Council, Office, Seat, Term, Voice
 from ledger import scopes
 from notifications.models import Delivery, Notice
 from pipeline import roles, walls
+from placements.models import Comment, Referral
 from programs.models import Enrollment
 
 NOBODY = (
@@ -152,6 +153,22 @@ def test_testimony_is_its_authors_and_the_councils_and_no_coordinators(told, cas
         assert read() == (0, 0, 0)
         with scopes.task("voices"):
             assert read() == (2, 1, 2)
+
+
+def test_what_partners_write_for_their_own_is_not_even_a_coordinators(cast):
+    said = {"state": "yes", "owner": cast.elliot, "due_on": cast.now.date()}
+    referral = Referral.objects.create(trainee=cast.trainee, opening=cast.opening(), **said)
+    for audience in ("ours", "partners"):
+        Comment.objects.create(
+            referral=referral, author=cast.elliot, organization=cast.shop, audience=audience, text="Hm"
+        )
+    found = {}
+    for name in ("elliot", "carla", "rhea", "ana"):
+        with scopes.person(getattr(cast, name).pk), transaction.atomic(), connection.cursor() as cursor:
+            seen = Comment.objects.count()
+            cursor.execute("UPDATE placements_comment SET deleted_at = now()")  # blindly, as no page does
+            found[name] = (seen, cursor.rowcount)
+    assert found == {"elliot": (2, 2), "carla": (1, 0), "rhea": (0, 0), "ana": (0, 0)}
 
 
 def test_nobody_is_left_over_on_a_connection_that_is_used_again(told, cast, sign_in):
