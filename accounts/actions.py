@@ -7,6 +7,7 @@ from ledger.log import record
 
 from . import consents, entry, policies, region
 from .models import Consent, Membership, Organization, TraineeProfile, User, Zip
+from .record import erase
 
 
 @transaction.atomic(durable=True)
@@ -81,6 +82,10 @@ def add_member(*, email, name, organization, kind, role, zip_code, at) -> tuple[
     user = User.objects.filter(email=User.objects.normalize(email)).first()
     if user is None:
         user = entry.newcomer(email, full_name=name)
+    elif erase.asked(consents.lock(user)):
+        raise policies.Denied(
+            _("This person asked to be erased. To stay, they sign in and press “I want to stay” under “Erase me”.")
+        )
     place = {"zip": zip_code, "county": county_of(zip_code), "verified_at": at}
     body, _new = Organization.objects.get_or_create(name=organization, kind=kind, defaults=place)
     if role is None:  # whoever comes first is the one who can invite the others

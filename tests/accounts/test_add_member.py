@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.policies import is_coordinator
+from accounts.record import erase
 
 ASKED = {"name": "Cora New", "organization": "Valley Coalition", "kind": "coalition"}
 
@@ -23,6 +24,18 @@ def test_the_first_coordinator_comes_in_and_twice_is_once(db, capsys):
 def test_a_wrong_address_gets_a_sentence(db):
     with pytest.raises(CommandError, match="not an email address"):
         call_command("add_member", "cora", **ASKED)
+
+
+def test_who_asked_to_be_erased_is_not_made_to_act_for_anybody(cast):
+    erase.ask(cast.ana, by=cast.ana, at=cast.now)
+    for command in ("add_member", "create_admin_link"):
+        asked = {name: value for name, value in ASKED.items() if command == "add_member" or name != "kind"}
+        with pytest.raises(CommandError, match="asked to be erased"):
+            call_command(command, cast.ana.email, **asked)
+    assert not cast.ana.memberships.exists()
+    erase.change_mind(cast.ana, by=cast.ana, at=cast.now)
+    call_command("add_member", cast.ana.email, **ASKED)
+    assert cast.ana.memberships.exists()
 
 
 def test_the_new_coordinator_signs_in_with_a_mailed_code(db, client, mailoutbox):

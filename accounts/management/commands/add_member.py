@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Membership, Organization
+from accounts.policies import Denied
 
 
 class Command(BaseCommand):
@@ -32,8 +33,11 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as wrong:
             raise CommandError(f"“{email}” is not an email address. Write it like name@example.org.") from wrong
-        membership, made = actions.add_member(
-            email=email, name=name, organization=organization, kind=kind, role=role, zip_code=zip, at=timezone.now()
-        )
+        try:
+            membership, made = actions.add_member(
+                email=email, name=name, organization=organization, kind=kind, role=role, zip_code=zip, at=timezone.now()
+            )
+        except Denied as refused:
+            raise CommandError(str(refused)) from refused
         said = "now acts" if made else "already acts"
         self.stdout.write(f"{membership.user} {said} for {membership.organization}, and signs in with {email}.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import actions, entry_links
 from accounts.models import Membership, Organization
+from accounts.policies import Denied
 
 
 class Command(BaseCommand):
@@ -30,15 +31,18 @@ class Command(BaseCommand):
         except ValidationError as wrong:
             raise CommandError(f"“{email}” is not an email address. Write it like name@example.org.") from wrong
         now = timezone.now()
-        membership, _made = actions.add_member(
-            email=email,
-            name=name,
-            organization=organization,
-            kind=Organization.Kind.COALITION,
-            role=Membership.Role.ADMIN,
-            zip_code=zip,
-            at=now,
-        )
+        try:
+            membership, _made = actions.add_member(
+                email=email,
+                name=name,
+                organization=organization,
+                kind=Organization.Kind.COALITION,
+                role=Membership.Role.ADMIN,
+                zip_code=zip,
+                at=now,
+            )
+        except Denied as refused:
+            raise CommandError(str(refused)) from refused
         if not membership.user.is_active:
             raise CommandError(f"The account of {email} is closed.")
         if membership.role != Membership.Role.ADMIN:
