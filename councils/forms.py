@@ -147,7 +147,9 @@ class MeetingForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
     minutes_long = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=1440, initial=120)
     way = forms.ChoiceField(label=_("How people meet"), choices=Way.choices, widget=forms.RadioSelect)
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place = forms.CharField(
+        label=_("Place"), max_length=200, required=False, help_text=_("In English, as it stands on maps and doors.")
+    )
     join_url = forms.URLField(
         label=_("Link to join online"),
         max_length=500,

@@ -5,7 +5,7 @@ from .decision import Ballot, Choice, Decision, Elector, Rule, Vote
 from .initiative import Initiative, Milestone, Phase
 from .meeting import AgendaItem, Attendance, Feed, Meeting, Need, Rsvp, Series, Way
 from .minutes import Minutes
-from .recommendation import ActionStep, Following, Reading, Recommendation
+from .recommendation import ActionStep, Following, Language, Reading, Recommendation
 from .resource import Resource, Version
 from .voice import Box, Quote, Theme, Voice
 
@@ -23,6 +23,7 @@ __all__ = [
     "Feed",
     "Following",
     "Initiative",
+    "Language",
     "Meeting",
     "Milestone",
     "Minutes",

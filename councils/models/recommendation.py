@@ -5,8 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization
 from accounts.speech import spoken
@@ -16,6 +16,13 @@ from .council import Council
 from .decision import Decision
 from .meeting import AgendaItem, Meeting
 from .voice import Theme
+
+
+class Language(models.TextChoices):
+    """In which an answer was given."""
+
+    EN = "en", _("English")
+    ES = "es", _("Spanish")
 
 
 class RecommendationQuerySet(models.QuerySet):
@@ -87,6 +94,13 @@ class Recommendation(models.Model):
     done_on = models.DateField(null=True, blank=True)
     declined_on = models.DateField(null=True, blank=True)
     answer = models.TextField(blank=True)  # the addressee's, as it was given; public
+    # Its language, and what the council says it means in the other one. Answers from before we asked name none.
+    answer_language = models.CharField(
+        _("the language of the answer"), max_length=2, choices=Language.choices, blank=True, db_default="", default=""
+    )
+    answer_translated = models.TextField(
+        _("the same in the other language"), max_length=5000, blank=True, db_default="", default=""
+    )
     # The figure it should move (ledger/figures.py), and for whom.
     indicator = models.CharField(_("figure it should move"), max_length=60, blank=True)
     scope = models.CharField(_("measured for"), max_length=10, default=figures.REGION)
@@ -128,6 +142,13 @@ class Recommendation(models.Model):
     @property
     def text(self):
         return spoken(self.text_en, self.text_es)
+
+    @property
+    def answer_spoken(self) -> tuple[str, str]:
+        """The answer for the reader, and its language: as it was given, or the council's words for it in theirs."""
+        if self.answer_translated and self.answer_language != get_language():
+            return self.answer_translated, Language.ES if self.answer_language == Language.EN else Language.EN
+        return self.answer, self.answer_language
 
     @property
     def measured(self):

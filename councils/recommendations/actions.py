@@ -38,18 +38,38 @@ def write(recommendation: Recommendation, themes, *, by, at, still=None) -> Reco
 
 
 @transaction.atomic(durable=True)
-def move(recommendation: Recommendation, name: str, *, by, at, on=None, answer="") -> Recommendation:
-    """Take one step of its life, on the day it happened. At its adoption the figure is read and kept."""
+def move(
+    recommendation: Recommendation, name: str, *, by, at, on=None, answer="", language="", translated=""
+) -> Recommendation:
+    """Take one step of its life, on the day it happened. At its adoption the figure is read and kept.
+
+    `answer` is what the addressee said, in this language; `translated` what it says in the other one.
+    """
     policies.may_move.check(by, recommendation)
     on = on or timezone.localdate(at)
     changes = {Recommendation.DAYS[RECOMMENDATION[name].to]: on}
     if name in ANSWERS and answer:
-        changes["answer"] = answer
+        changes |= {"answer": answer, "answer_language": language}
+        if translated or answer != recommendation.answer:  # of other words an old translation says nothing
+            changes["answer_translated"] = translated
     fresh = RECOMMENDATION.advance(recommendation, name, by=by, at=at, changes=changes)
     if name == "adopt":
         course.read(fresh, today=timezone.localdate(at))
     _tell(fresh, history(fresh).first(), by=by, at=at)
     return fresh
+
+
+@transaction.atomic(durable=True)
+def translate(recommendation: Recommendation, *, by, at, still) -> Recommendation:
+    """Say in which language the answer was given, and what it says in the other one."""
+    policies.may_move.check(by, recommendation)
+    fresh = RECOMMENDATION.lock(recommendation)
+    if not fresh.answer:
+        raise IllegalStep(_("There is no answer yet."))
+    still(fresh)
+    recommendation.save(update_fields=["answer_language", "answer_translated"])
+    record("recommendation.translated", recommendation, by=by, at=at)
+    return recommendation
 
 
 @transaction.atomic(durable=True)

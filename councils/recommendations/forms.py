@@ -3,13 +3,13 @@
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, User
 from ledger import figures
 
-from ..models import ActionStep, Office, Recommendation, Term
+from ..models import ActionStep, Language, Office, Recommendation, Term
 from ..seen import SeenForm
 
 SCOPES = {
@@ -88,6 +88,19 @@ class MoveForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    answer_language = forms.ChoiceField(
+        label=gettext_lazy("In which language was it given?"),
+        choices=Language.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    answer_translated = forms.CharField(
+        label=gettext_lazy("The same in the other language"),
+        help_text=gettext_lazy("If somebody of the council can translate it. It can be added later, too."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
     meanwhile = ()  # the answer that somebody else wrote down since the page was opened
 
@@ -95,19 +108,25 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.recommendation, self.step = recommendation, step
         if step.name not in answers:
-            del self.fields["answer"]
-        elif step.name != "accept" and not recommendation.answer:
-            self.fields["answer"].required = True
-        else:
-            self.fields["answer"].initial = recommendation.answer
+            for name in ("answer", "answer_language", "answer_translated"):
+                del self.fields[name]
+            return
+        self.fields["answer"].required = step.name != "accept" and not recommendation.answer
+        for name in ("answer", "answer_translated"):
+            self.fields[name].initial = getattr(recommendation, name)
+        self.fields["answer_language"].initial = recommendation.answer_language or get_language()
 
     def has_more(self, recommendation) -> bool:
-        """Whether an answer was typed that is not written down there yet; then it is put beside what stands."""
-        typed, stands = (" ".join(text.split()) for text in (self.data.get("answer", ""), recommendation.answer))
-        if not typed or typed == stands or "answer" not in self.fields:
-            return False
-        self.meanwhile = [(self.fields["answer"].label, recommendation.answer)]
-        return True
+        """Whether words were typed that are not written down there yet; then they are put beside what stands."""
+        for name in ("answer", "answer_translated"):
+            stands = getattr(recommendation, name)
+            typed, had = (" ".join(text.split()) for text in (self.data.get(name, ""), stands))
+            if name in self.fields and typed and typed != had:
+                self.meanwhile = [*self.meanwhile, (self.fields[name].label, stands)]
+        return bool(self.meanwhile)
+
+    def clean_answer_language(self):
+        return self.cleaned_data["answer_language"] or get_language()
 
     def clean_on(self):
         on = self.cleaned_data["on"]
@@ -118,6 +137,24 @@ class MoveForm(forms.Form):
         if on < latest:
             raise forms.ValidationError(_("This is before the step before it."))
         return on
+
+
+class TranslationForm(SeenForm):
+    """In which language the answer was given, and what it says in the other one."""
+
+    class Meta:
+        model = Recommendation
+        fields = ["answer_language", "answer_translated"]
+        labels = {
+            "answer_language": gettext_lazy("In which language was it given?"),
+            "answer_translated": gettext_lazy("The same in the other language"),
+        }
+        widgets = {"answer_language": forms.RadioSelect, "answer_translated": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer_language"].required = True
+        self.fields["answer_language"].choices = Language.choices
 
 
 class StepForm(forms.ModelForm):

@@ -22,7 +22,7 @@ def moved(notice) -> Message:
         )
     paragraphs = [_("%(council)s: this recommendation is now %(state)s.") % values]
     if notice.data["state"] in ("answered", "accepted", "declined") and found.answer:
-        paragraphs.append(_("The answer: “%(answer)s”") % {"answer": found.answer})
+        paragraphs.append(_("The answer: “%(answer)s”") % {"answer": found.answer_spoken[0]})
     paragraphs.append(_("You hear of it because you take part in the council or asked to. The page lets you stop it."))
     return Message(
         subject=_("%(title)s: %(state)s") % values,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("recommendations/<uuid:public_id>/", views.recommendation, name="recommendation"),
     path("recommendations/<uuid:public_id>/edit/", views.recommendation_edit, name="recommendation_edit"),
     path("recommendations/<uuid:public_id>/follow/", views.recommendation_follow, name="recommendation_follow"),
+    path("recommendations/<uuid:public_id>/translate/", views.answer_translate, name="answer_translate"),
     path("recommendations/<uuid:public_id>/todo/", views.action_new, name="action_new"),
     path("recommendations/<uuid:public_id>/<slug:name>/", views.recommendation_step, name="recommendation_step"),
     path("actions/<uuid:public_id>/done/", views.action_done, name="action_done"),

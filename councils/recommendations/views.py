@@ -17,8 +17,11 @@ from ..editing import edit
 from ..models import ActionStep, Council, Decision, Minutes, Recommendation, Theme
 from . import actions, followers, policies
 from . import course as courses
-from .forms import MoveForm, RecommendationForm, StepForm
+from .forms import MoveForm, RecommendationForm, StepForm, TranslationForm
 from .lifecycle import ANSWERS, RECOMMENDATION
+
+# What a step says of the answer, and the field of the form in which that stands.
+ANSWER = {"answer": "answer", "language": "answer_language", "translated": "answer_translated"}
 
 
 def _council(request, public_id) -> Council:
@@ -48,7 +51,7 @@ def recommendation(request, public_id):
     return _page(request, _recommendation(request, public_id))
 
 
-def _page(request, found: Recommendation, *, step_form=None, status=200):
+def _page(request, found: Recommendation, *, step_form=None, translation=None, status=200):
     moves = bool(policies.may_move(request.user, found))
     themes = Theme.objects.visible_to(request.user).filter(recommendations=found)
     steps = list(found.steps.select_related("assignee"))
@@ -69,6 +72,8 @@ def _page(request, found: Recommendation, *, step_form=None, status=200):
         "moves": moves,
         "next": RECOMMENDATION.open_steps(found.state) if moves else [],
         "step_form": step_form or (StepForm(council=found.council) if moves else None),
+        "answer": found.answer_spoken,
+        "translation": translation or (TranslationForm(instance=found) if moves and found.answer else None),
         "editable": found.state == "proposed" and council_policies.may_run(request.user, found.council),
         "indicator": found.measured,
         "readings": [(r, found.measured.say(r.value) if found.measured else r.value) for r in readings],
@@ -148,7 +153,8 @@ def recommendation_step(request, public_id, name):
     elif request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            actions.move(found, name, by=request.user, at=timezone.now(), on=said["on"], answer=said.get("answer", ""))
+            words = {name: said.get(field, "") for name, field in ANSWER.items()}
+            actions.move(found, name, by=request.user, at=timezone.now(), on=said["on"], **words)
         except IllegalStep:
             form.add_error(None, taken)
         else:
@@ -156,6 +162,25 @@ def recommendation_step(request, public_id, name):
             return redirect("recommendation", public_id)
     context = {"form": form, "step": step, "recommendation": found, "council": found.council}
     return render(request, "councils/recommendations/step.html", context)
+
+
+@login_required
+@require_POST
+def answer_translate(request, public_id):
+    """In which language the answer was given, and what it says in the other one."""
+    found = _recommendation(request, public_id)
+    policies.may_move.check(request.user, found)
+    # The form writes on an instance of its own: what is refused must not show as if it were saved.
+    form = TranslationForm(request.POST, instance=Recommendation.objects.select_related("council").get(pk=found.pk))
+    if form.is_valid():
+        try:
+            actions.translate(form.instance, by=request.user, at=timezone.now(), still=form.must_still_stand)
+        except IllegalStep as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("recommendation", public_id)
+    return _page(request, found, translation=form, status=422)
 
 
 @login_required

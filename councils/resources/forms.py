@@ -15,7 +15,7 @@ class ResourceForm(SeenForm):
 
     tags = forms.CharField(
         label=gettext_lazy("Tags"),
-        help_text=gettext_lazy("Words with commas between them."),
+        help_text=gettext_lazy("Words in English with commas between them."),
         required=False,
         max_length=300,
     )

@@ -127,6 +127,9 @@ def _recommendations(ground, council, themes, staff) -> None:
         accepted_on=adopted + timedelta(days=21),
         started_on=adopted + timedelta(days=40),
         answer="Accepted. Reminders go out on the third and seventh day, and each employer sees its own answer times.",
+        answer_language="en",
+        answer_translated="Aceptada. Los recordatorios salen al tercer y al séptimo día, y cada empleador ve sus "
+        "propios tiempos de respuesta.",
         indicator="days-to-first-answer",
         **common,
     )

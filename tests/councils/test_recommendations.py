@@ -63,6 +63,9 @@ def asked(cast, council):
     )  # fmt: skip
 
 
+LIFE = ("proposed", "adopt", "send", "accept", "translated", "start", "finish")
+
+
 def told(user) -> list[str]:
     notices = Notice.objects.filter(user=user, kind__startswith=("recommendation")).order_by("pk")
     return [notice.data["state"] for notice in notices]
@@ -85,8 +88,9 @@ def test_its_life_through_the_pages_tells_every_follower_each_step_in_public(cas
     assert step("send", on="2020-01-01").status_code == 200  # before the step before it
     step("send")
     assert step("decline").status_code == 200  # an answer is needed
-    step("accept", answer="Yes, from spring on.")
-    assert "Yes, from spring on." in client.get(page).content.decode()
+    step("accept", answer="Yes, from spring on.", answer_language="en")
+    assert '<blockquote lang="en"><p>Yes, from spring on.' in client.get(page).content.decode()
+    _translated(willa, asked, page, client)
     sign_in(cast.ana).post(reverse("recommendation_follow", args=[asked.public_id]), {"wanted": "no"})
     step("start")
     step("finish")
@@ -96,16 +100,37 @@ def test_its_life_through_the_pages_tells_every_follower_each_step_in_public(cas
     assert told(cast.rhea) == ["sent", "accepted", "in_progress", "done"]
     assert told(cast.willa) == []  # who did it knows
     kinds = list(Event.objects.filter(subject_type="recommendation").order_by("pk").values_list("kind", flat=True))
-    assert kinds == [f"recommendation.{k}" for k in ("proposed", "adopt", "send", "accept", "start", "finish")]
+    assert kinds == [f"recommendation.{k}" for k in LIFE]
     for notice in Notice.objects.filter(user=cast.ana):
-        for language in ("en", "es"):
+        for language, answer in ("en", "Yes, from spring on."), ("es", "Sí, desde la primavera."):
             said = words.message(notice, language)
             assert asked.title in said.subject
+            assert (answer in str(said.paragraphs)) is (notice.data["state"] == "accepted")
     with pytest.raises(IllegalStep):
         actions.write(asked, [], by=cast.willa, at=cast.now)
     assert sign_in(cast.ana).get(reverse("recommendation_step", args=[asked.public_id, "adopt"])).status_code == 403
     with pytest.raises(IntegrityError), transaction.atomic():
         Recommendation.objects.update(state="declined")
+
+
+def _translated(willa, asked, page, visitor):
+    """The council puts the answer into Spanish; two who do at once read each other; who reads Spanish has both."""
+    url = reverse("answer_translate", args=[asked.public_id])
+    said = {"answer_language": "en", "answer_translated": "Sí, desde la primavera."}
+    said["seen"] = willa.get(page).context["translation"]["seen"].value()
+    assert visitor.post(url, said).status_code == 302
+    assert willa.post(url, said).status_code == 302
+    second = willa.post(url, said | {"answer_translated": "Sí, en primavera."})
+    assert second.status_code == 422
+    assert "Sí, en primavera.</textarea>" in second.content.decode()
+    visitor.cookies["django_language"] = "es"
+    read = visitor.get(page).content.decode()
+    assert '<blockquote lang="es"><p>Sí, desde la primavera.' in read
+    assert '<blockquote lang="en"><p>Yes, from spring on.' in read  # as it was given
+    visitor.cookies["django_language"] = "en"
+    read = visitor.get(page).content.decode()
+    assert "Yes, from spring on." in read
+    assert "primavera" not in read
 
 
 def test_the_figure_of_its_adoption_is_kept_and_its_course_drawn(cast, council, asked, client):
