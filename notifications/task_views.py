@@ -24,10 +24,11 @@ def task_list(request):
     """Open tasks, the most urgent first, and those done lately."""
     policies.have_tasks.check(request.user, None)
     lists = todo.lists(request.user)
-    chosen = request.GET.get("list") if request.GET.get("list") in lists else next(iter(lists))
+    counts = todo.count(lists)
+    asked = request.GET.get("list") if request.GET.get("list") in lists else ""
+    chosen = asked or next((key for key in lists if key != "done" and counts[key]), "mine")  # where there is work
     order = [F("done_at").desc()] if chosen == "done" else [F("due_on").asc(nulls_last=True), "pk"]
     rows = Task.objects.filter(lists[chosen]).select_related("owner", "organization", "done_by").order_by(*order)
-    counts = todo.count(lists)
     pages = Paginator(rows, 20)
     pages.count = counts[chosen]  # known already
     page = pages.get_page(request.GET.get("page"))
@@ -39,6 +40,7 @@ def task_list(request):
         "page": page,
         "tabs": [(key, names[key], None if key == "done" else counts[key]) for key in lists],
         "chosen": chosen,
+        "led": chosen != "mine" and not asked,  # here by no wish of theirs: the page says why
         "today": timezone.localdate(),
         "just_done": _just_done(request),
         "coordinator": is_coordinator(request.user),

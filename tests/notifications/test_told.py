@@ -173,7 +173,11 @@ def test_everybody_sees_the_tasks_that_are_theirs(tasks, sign_in, django_assert_
     assert listed(carla, "ours") == {"coalition"}
     assert listed(carla, "all") == {"hers", "coalition", "shop", "rival"}
     assert listed(elliot, "ours") == {"shop"}
-    assert listed(elliot, "all") == set()  # no such list: it is the first one
+    assert listed(elliot, "all") == {"shop"}  # no such list: it opens where there is work, and says whose it is
+    led = elliot.get(reverse("task_list"))
+    assert (led.context["chosen"], "You have no task of your own." in led.content.decode()) == ("ours", True)
+    assert listed(elliot, "mine") == set()  # asked for, it is shown
+    assert carla.get(reverse("task_list")).context["chosen"] == "mine"
     assert sign_in(tasks.ana).get(reverse("task_list")).status_code == 403
     tasks.agree()  # else Carla reads no task about her
     for number in range(8):
