@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from accounts import consents
@@ -49,6 +49,12 @@ def of_person(user) -> list[Address]:
     mine = {(way, current(way, user)) for way in Way.values}
     rows = Address.objects.filter(address__in=[address for _way, address in mine if address])
     return [row for row in rows.exclude(state=Address.State.OK) if (row.channel, row.address) in mine]
+
+
+def closed_at(user: str) -> Exists:
+    """For rows that lead to a person by `user`: whether `of_person` may have something to say of them."""
+    mine = Q(address=OuterRef(f"{user}__email")) | Q(address=OuterRef(f"{user}__phone"))
+    return Exists(Address.objects.filter(mine).exclude(state=Address.State.OK))
 
 
 def holder(channel: str, address: str) -> User | None:

@@ -106,9 +106,25 @@ def steps(nears: list[Near], names: Names) -> list[Step]:
     return sorted(found, key=lambda step: (-len(step.nears), step.nears[0].tenths, step.name))
 
 
+def with_home(trainees):
+    """These profiles with the point of their home ZIP code, so that `teach` need not ask for it."""
+    point = Zip.objects.filter(code=OuterRef("zip"))
+    return trainees.annotate(
+        home_latitude=Subquery(point.values("latitude")), home_longitude=Subquery(point.values("longitude"))
+    )
+
+
+def _home(trainee) -> Zip | None:
+    if not hasattr(trainee, "home_latitude"):
+        return Zip.objects.filter(code=trainee.zip).first()
+    if trainee.home_latitude is None:
+        return None
+    return Zip(code=trainee.zip, latitude=trainee.home_latitude, longitude=trainee.home_longitude)
+
+
 def teach(some: list[Step], trainee, names: Names, on: date) -> None:
     """Add to these steps where the person can learn what is missing."""
-    home = Zip.objects.filter(code=trainee.zip).first() if trainee.zip and some else None
+    home = _home(trainee) if trainee.zip and some else None
     keys = {key for step in some for key in step.keys}
     taught = teaching(keys, names, home=home, miles=trainee.miles, on=on)
     for step in some:

@@ -17,6 +17,7 @@ from ledger.lifecycle import IllegalStep
 from matching import queries as matching
 from matching import reasons, why
 from matching.models import Match
+from notifications.addresses import closed_at
 from programs.models import Certification
 
 from . import actions, policies, queries, teaching
@@ -33,8 +34,8 @@ def trainee_home(request):
     """My certificates, my matches, my one-step-aways, my answers."""
     consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.MATCH)
     job = Placement.objects.current().filter(trainee=OuterRef("pk")).order_by()
-    rows = TraineeProfile.objects.annotate(agreed=Exists(consent), has_work=Exists(job))
-    trainee = rows.filter(user=request.user).first()
+    rows = TraineeProfile.objects.annotate(agreed=Exists(consent), has_work=Exists(job), closed=closed_at("user"))
+    trainee = teaching.with_home(rows).filter(user=request.user).first()
     if trainee is None:
         return redirect("trainee_profile")
     request.user.trainee = trainee
