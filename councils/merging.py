@@ -41,6 +41,15 @@ def _piece(was: list[str], mine: list[str], theirs: list[str]) -> tuple[list[str
         return theirs, False
     if theirs == was:
         return mine, False
-    if not was:  # both added something in the same place: one under the other
+    if not was:  # both added something in the same place: one under the other, and what both have once
+        for less, more in ((theirs, mine), (mine, theirs)):  # such as mine sent before, of which the answer was lost
+            if _within(less, more):
+                return more, False
         return theirs + mine, False
     return [*theirs, BETWEEN, *mine] if theirs and mine else theirs + mine, True
+
+
+def _within(less: list[str], more: list[str]) -> bool:
+    """Whether all these lines stand in those, in this order."""
+    rest = iter(more)
+    return all(line in rest for line in less)

@@ -26,8 +26,9 @@
 
   // Minutes save themselves a moment after typing; who leaves the page before that moment loses nothing either. What
   // the server has stands beside each text.
+  const minutes = () => [...document.querySelectorAll("form.tl-minute")];
   addEventListener("pagehide", () => {
-    for (const form of document.querySelectorAll("form.tl-minute")) {
+    for (const form of minutes()) {
       const had = (text) => form.querySelector(`[name=before_${text.name}]`).value;
       if (![...form.querySelectorAll("textarea")].some((text) => text.value !== had(text))) continue;
       // form.action would be the field of that name.
@@ -54,6 +55,20 @@
       had.value = text.dataset.sent;
       detail.fragment.querySelector("[name=version]").value = ""; // no version that stands: look, and put together
     }
+  });
+
+  // What could not be saved is said, and sent again once there is a connection; who leaves before that is asked first.
+  // Another page instead of our answer (somebody signed out, a server that restarts) has saved nothing either.
+  const unsaved = (form) => !form.querySelector("[data-unsaved]").hidden;
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, successful } }) => {
+    if (!elt.matches("form.tl-minute")) return;
+    elt.querySelector("[data-unsaved]").hidden = successful && xhr.responseText.includes('id="said-');
+  });
+  const again = () => minutes().filter(unsaved).forEach((form) => form.requestSubmit());
+  addEventListener("online", again);
+  setInterval(again, 20_000);
+  addEventListener("beforeunload", (event) => {
+    if (minutes().some(unsaved)) event.preventDefault();
   });
 
   // A page with errors opens at the list of what went wrong.

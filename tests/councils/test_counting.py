@@ -89,6 +89,7 @@ def test_a_sealed_choice_opens_only_with_its_key_and_for_its_vote_and_tells_noth
 def test_two_texts_are_put_together_and_no_line_is_lost():
     assert merge("a\nb\nc\nd", "A\nb\nc\nd", "a\nb\nc\nD") == ("A\nb\nc\nD", False)
     assert merge("", "mine", "theirs") == ("theirs\nmine", False)
+    assert merge("", "sent before\nmine", "sent before") == ("sent before\nmine", False)
     assert merge("a\nb\nc", "a\nmine\nc", "a\ntheirs\nc") == ("a\ntheirs\n— — —\nmine\nc", True)
     dice = random.Random(7)
     for _ in range(500):

@@ -19,6 +19,7 @@ ANA, ELLIOT = BY_KEY["ana"], BY_KEY["elliot"]
 OTHER = {"en": "es", "es": "en"}
 HEARD, ENDS = "Heard six stories about the way home.", "Buses end before the second shift does."
 OIDAS = "Se oyeron seis historias."
+CALLS, WRITES = "Willa calls the bus company.", "Carla writes to the county."
 QUORUM = "#quorum > p .tl-tag--met"
 LONG_AGO = {"en": "certified within a week", "es": "Responder en una semana"}  # of the seed
 
@@ -121,9 +122,27 @@ def _write_at_once(willa: Reader, carla: Reader, meeting: str) -> None:
         one.find(saved).wait_for()
     said = [one.find(field).input_value() for one in (willa, carla)]
     assert any(HEARD in text and ENDS in text for text in said), said
+    _write_without_a_connection(willa, carla)
     # Carla goes on before the page had a moment to save; that is kept, too.
     carla.find("textarea[name=text_es]").fill(OIDAS)
     carla.open(f"{meeting}minutes/")
+
+
+def _write_without_a_connection(willa: Reader, carla: Reader) -> None:
+    """Carla's connection breaks while Willa writes on; once it is back nothing of either is missing."""
+    field, unsaved = "textarea[name=action]", ".tl-minute [data-unsaved]"
+    carla.context.set_offline(True)
+    carla.find(field).fill(WRITES)
+    carla.page.keyboard.press("Tab")
+    carla.find(unsaved).wait_for()
+    with willa.page.expect_response("**/write/"):
+        willa.find(field).fill(CALLS)
+        willa.page.keyboard.press("Tab")
+    with carla.page.expect_response("**/write/"):
+        carla.context.set_offline(False)
+    carla.page.locator(unsaved).first.wait_for(state="hidden")
+    carla.complaints.clear()  # the browser's own, of a connection that was not there
+    assert carla.find(field).input_value().split("\n") == [CALLS, WRITES]
 
 
 def _here(willa: Reader, *keys: str) -> None:
