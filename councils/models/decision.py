@@ -59,7 +59,7 @@ class Rule(models.Model):
         ]
 
     def __str__(self):
-        return self.name_en
+        return self.name
 
     @property
     def name(self):

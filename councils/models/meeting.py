@@ -195,7 +195,7 @@ class AgendaItem(models.Model):
         ordering = ["meeting_id", "position", "pk"]
 
     def __str__(self):
-        return self.title_en
+        return self.title
 
     @property
     def title(self):

@@ -13,7 +13,7 @@ from accounts.policies import Denied
 from accounts.speech import spoken
 from ledger.lifecycle import IllegalStep
 
-from .. import policies
+from .. import policies, turnout
 from ..actions import decisions as actions
 from ..forms import DecisionForm
 from ..models import Choice, Constituency, Decision, Elector
@@ -59,6 +59,9 @@ def _show(request, found, key="", typed=None, status=200):
     mine = next((elector for elector in electors if elector.user_id == user.pk), None)
     words, result = dict(Constituency.choices), found.result or {}
     open_vote = found.method == Decision.Method.VOTE
+    each = result["law"]["each"] if "law" in result else bool(found.rule and found.rule.each)
+    asked = turnout.by_constituency(electors) if open_vote and found.state == Decision.State.OPEN else []
+    by = [(words.get(name, name), part, turnout.why_not(part)) for name, part in result.get("by", {}).items()]
     context = {
         "decision": found,
         "meeting": found.meeting,
@@ -76,11 +79,14 @@ def _show(request, found, key="", typed=None, status=200):
         "heads": [(label, result["heads"][name]) for name, label in Choice.choices] if "heads" in result else [],
         # Where seats or constituencies weigh differently, heads alone would not say why it came out so.
         "weights": weights(result),
-        "each": result.get("law", {}).get("each", False),
+        "each": each,
+        "turnout": asked,
         "rule": spoken(*result["rule"]) if "rule" in result else (found.rule.name if found.rule else ""),
-        "by": [(words.get(name, name), part) for name, part in result.get("by", {}).items()],
+        "by": by,
         "may_decide": bool(policies.may_facilitate(user, found.council)),
         "key": key,
+        "silent": [one.name for one in asked if each and not one.voted],
+        "unmet": any(why for _name, _part, why in by),
         # Typed, and not saved.
         "picked": typed.get("choice", ""),
         "typed_key": typed.get("key", ""),
