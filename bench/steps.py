@@ -136,8 +136,11 @@ STEPS = (prepare, load, full, orm, search, smallest, certificates, openings, not
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
     django.setup()
+    from ledger import scopes
+
     step = {step.__name__: step for step in STEPS}[arguments[0]]
-    found = step(**json.loads(arguments[1]) if len(arguments) > 1 else {})
+    with scopes.job(f"bench {arguments[0]}"):  # as commands and workers are; else every letter would say who it is for
+        found = step(**json.loads(arguments[1]) if len(arguments) > 1 else {})
     sys.stdout.write("\n" + json.dumps(found) + "\n")
 
 

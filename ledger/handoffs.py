@@ -142,11 +142,12 @@ def _do(take, handoffs: list[Handoff]) -> None:
             take(ours, at=now)
 
 
+# "Neither done nor parked", not "waiting": an index of all that waits, in every room, would look like the short way.
 _DONE = """
     UPDATE ledger_handoff h SET state = 'done', done_at = %s, leased_until = NULL, error = ''
       FROM unnest(%s::bigint[], %s::integer[]) ours (id, attempts)
      CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) quick
-     WHERE h.id = ours.id AND h.attempts = ours.attempts AND h.state = 'waiting'
+     WHERE h.id = ours.id AND h.attempts = ours.attempts AND h.state NOT IN ('done', 'parked')
     RETURNING h.id
 """
 

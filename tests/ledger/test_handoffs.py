@@ -1,5 +1,6 @@
 """Handoffs: leased, done once, retried with growing gaps, parked when they are poison."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,17 @@ def test_work_done_a_month_ago_is_forgotten_and_nothing_else(waiting, monkeypatc
     assert handoffs.forget(at=now) == 2
     assert set(Handoff.objects.values_list("state", flat=True)) == {"waiting"}
     assert Event.objects.count() == events
+
+
+def test_marking_work_done_looks_at_that_work_and_not_at_all_that_waits(waiting):
+    numbered = iter(("$1", "$2", "$3"))
+    said = re.sub("%s", lambda _: next(numbered), handoffs._DONE)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as in a table that is long
+        cursor.execute("EXPLAIN (GENERIC_PLAN) " + said)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "using ledger_handoff_pkey" in plan
+    assert "handoff_waiting" not in plan
 
 
 def test_done_work_is_marked_done(waiting):
