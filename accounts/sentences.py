@@ -62,6 +62,7 @@ SENTENCES = {
     "opening.filled": _("The last place of the opening was filled."),
     "profile.removed": _("A spreadsheet was taken back, and with it this person’s page."),
     "assistance.began": _("%(who)s began to act for the person, as they agreed."),
+    "assistance.wrote": _("%(who)s wrote down training of the person, as they agreed."),
     "assistance.ended": _("%(who)s stopped acting for the person."),
     "person.taken": _("%(who)s took on the next step."),
     "person.assigned": _("%(who)s gave the next step to a coordinator."),

@@ -1,5 +1,8 @@
 """The form that takes a sheet. It cleans; the actions keep."""
 
+import csv
+import io
+
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -7,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from .kinds import SheetKind
+from .values import words
 
 ACCEPT = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods"
 
@@ -65,3 +69,48 @@ class SheetForm(forms.Form):
 
     def options(self) -> dict:
         return {name: self.cleaned_data[name] for name in ("people_agreed", "publish") if name in self.cleaned_data}
+
+
+class LineForm(forms.Form):
+    """One line without a sheet. It only asks; what is wrong with it is said by the kind, as of any line."""
+
+    organization = forms.ModelChoiceField(None, label=_("For whom"), to_field_name="public_id", empty_label=_("Choose"))
+
+    def __init__(self, *args, kind: SheetKind, organizations, **kwargs):
+        """`organizations` are those the reader may choose."""
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["organization"].queryset = organizations
+        found = list(organizations[:2])
+        if len(found) == 1:
+            self.only = found[0]
+            del self.fields["organization"]
+        for key, label in kind.by_hand.items():
+            self.fields[key] = self._field(kind.column(key), label)
+
+    only = None
+
+    def _field(self, column, label) -> forms.Field:
+        said = {"label": label or column.label, "required": column.key in self.kind.always_by_hand}
+        if column.read is words.yes_no:
+            return forms.BooleanField(**said)
+        if choices := self.kind.choices(column.key, self.only):
+            return forms.ChoiceField(choices=[("", _t("Choose")), *choices], **said)
+        if column.is_date:
+            return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **said)
+        return forms.CharField(max_length=column.limit or 200, **said)
+
+    def chosen(self):
+        return self.cleaned_data.get("organization") or self.only
+
+    def sheet(self) -> bytes:
+        """What was typed, as a sheet of one line: it is read as any other."""
+        cells = {key: self.cleaned_data.get(key) or "" for key in self.kind.by_hand}
+        out = io.StringIO()
+        csv.writer(out).writerows([cells, ["yes" if cell is True else cell for cell in cells.values()]])
+        return out.getvalue().encode()
+
+    def refuse(self, problems) -> None:
+        """Say beside each field what is wrong with it."""
+        for problem in problems:
+            self.add_error(problem.column if problem.column in self.fields else None, str(problem))

@@ -36,12 +36,21 @@ class SheetKind:
     organization_needed = True
     options: tuple[str, ...] = ()
     columns: list[Column] = []
+    # What a line written by hand is asked for (keys of columns), in the words of its form where they are others; what
+    # of it always; and how the way to that form is called. Empty: lines come in sheets only.
+    by_hand: dict[str, str | Promise] = {}
+    always_by_hand: tuple[str, ...] = ()
+    by_hand_label: str | Promise = ""
     examples: list[dict[str, str]] = []
 
     def missing(self, found: Iterable[str]) -> list[str]:
         """Keys of columns that the sheet must have and has not."""
         found = set(found)
         return [column.key for column in self.columns if column.needed and column.key not in found]
+
+    def choices(self, key: str, organization: Organization | None) -> list[tuple[str, str]]:
+        """What a cell of this column can say, with the words for it, where a line by hand can choose; else nothing."""
+        return []
 
     def unread(self, headings: list[str]) -> list[Problem]:
         """What is to be said of headings that are not known, beyond naming them."""

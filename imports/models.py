@@ -36,7 +36,7 @@ class Batch(models.Model):
     # The sheet as read, kept while it is only previewed so that "save" needs no second upload; emptied afterwards.
     sheet = models.JSONField(null=True, blank=True)
     mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)  # {"people_agreed": true, "publish": false}
+    options = models.JSONField(default=dict)  # {"people_agreed": true, "publish": false, "helped": 7}
     problems = models.JSONField(default=list)  # of the sheet as a whole; see imports.problems.Problem
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEWED)
     counts = models.JSONField(default=dict)  # {"new": 3, "changed": 1, "same": 8, "question": 1, "refused": 2}

@@ -88,6 +88,14 @@ def look_again(batch: Batch, *, by, at) -> Preview:
     return look(kinds.get(batch.kind), Table.from_json(batch.sheet), batch.mapping, context_of(batch, by=by, at=at))
 
 
+def wrong_with(table: Table, *, kind, organization, options, by, at) -> list[Problem]:
+    """Why lines of a table that nobody kept yet could not come in. Raises Denied where it may not be brought in."""
+    policies.bring_in.check(by, kind, organization)
+    asked = Batch(kind=kind.key, organization=organization, options=options)
+    found = look(kind, table, {}, context_of(asked, by=by, at=at))
+    return [problem for row in found.refused for problem in row.problems if problem.is_error]
+
+
 def problems_of(batch: Batch) -> list[Problem]:
     """What was said of the sheet as a whole."""
     return [Problem.from_json(problem) for problem in batch.problems]

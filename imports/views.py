@@ -1,7 +1,10 @@
 """Bringing a sheet in by the web: upload, look, save; afterwards what came of each row, questions, taking back."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Organization
-from accounts.policies import acts_for
+from accounts import consents
+from accounts.models import Organization, User
+from accounts.policies import acts_for, is_coordinator
 from accounts.record import seen
 from accounts.stepup import require
 from ledger import scopes
 
 from . import actions, exports, kinds, policies, queries, samples
-from .forms import SheetForm
+from .forms import LineForm, SheetForm
 from .mapping import knows
 from .models import Batch, Row
 from .problems import Refused
@@ -78,6 +82,57 @@ def import_new(request, kind):
         else:
             return redirect("import_batch", batch.public_id)
     return render(request, "imports/new.html", {"kind": kind, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_by_hand(request, kind):
+    """One line without a sheet, such as one person who completed training. From here on it is a sheet of one line: it
+    is looked at before it is saved, it asks whether somebody is here already, and it can be taken back."""
+    kind = _kind(kind)
+    if not kind.by_hand:
+        raise Http404
+    allowed = policies.organizations_for(request.user, kind)
+    if not allowed:
+        policies.bring_in.check(request.user, kind, None)
+    form = LineForm(
+        request.POST or None,
+        kind=kind,
+        organizations=Organization.objects.filter(pk__in=[o.pk for o in allowed]).order_by("name", "pk"),
+        initial=_known_of(request) if request.method != "POST" else None,
+    )
+    if request.method == "POST" and form.is_valid():
+        done = {"by": request.user, "at": timezone.now()}
+        helped = {"helped": request.assistance.person_id} if request.assistance else {}
+        whose = {"kind": kind, "organization": form.chosen(), "options": helped}
+        try:
+            table = read("by-hand.csv", form.sheet(), knows(kind.columns))
+            form.refuse(queries.wrong_with(table, **whose, **done))
+            if not form.errors:
+                batch = actions.keep(table, file_name=_("Written by hand"), mapping={}, **whose, **done)
+                return redirect("import_batch", batch.public_id)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return render(request, "imports/by_hand.html", {"kind": kind, "form": form}, status=422 if form.errors else 200)
+
+
+def _known_of(request) -> dict:
+    """What is known of the person whom the reader helps, or a coordinator came from, so that nobody types it again."""
+    helped = request.assistance.person if request.assistance else None
+    if helped is None and is_coordinator(request.user):
+        with suppress(ValidationError):
+            rows = User.objects.filter(pk__in=consents.sharing_record(request.user)).select_related("trainee")
+            helped = rows.filter(trainee__public_id=request.GET.get("person")).first()
+    if helped is None:
+        return {}
+    seen.note(request.user, [helped], seen.Purpose.SHEET, at=timezone.now())
+    return {
+        "name": helped.full_name,
+        "email": helped.email,
+        "phone": helped.phone,
+        "zip": helped.trainee.zip,
+        "language": helped.language,
+    }
 
 
 @login_required

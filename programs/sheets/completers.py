@@ -9,6 +9,7 @@ from imports.mapping import Column, Parsed
 from imports.problems import note, say
 from imports.values import contacts, dates, places, text, words
 
+from ..models import Credential
 from . import completers_answers, completers_plan, completers_write
 from .completers_words import read_languages, read_license, read_shifts, site_language
 from .names import Credentials
@@ -167,6 +168,15 @@ class CompletersSheet(SheetKind):
     organization_kinds = frozenset(Organization.TRAINS)
     options = ("people_agreed",)
     columns = COLUMNS
+    by_hand_label = _("Write down one person")
+    always_by_hand = ("name",)
+    by_hand = {
+        "name": _("First and last name"), "email": "", "phone": "", "zip": _("Home ZIP code"),
+        "language": _("Language we write in"), "program": _("Program they completed"),
+        "completed_on": _("Day they completed it"), "credential": "", "issued": _("Date on it"),
+        "expires": _("Valid until, if it says so"),
+        "agreed": _("They told me that they agree to be matched with openings, and that coordinators help them"),
+    }  # fmt: skip
     examples = [
         {
             "name": "Rosa Delgado", "email": "rosa.delgado@example.org", "phone": "(909) 555-0142", "zip": "92335",
@@ -187,6 +197,15 @@ class CompletersSheet(SheetKind):
             "agreed": "no",
         },
     ]  # fmt: skip
+
+    def choices(self, key, organization):
+        if key == "language":
+            return [("en", _("English")), ("es", _("Spanish"))]
+        if key == "credential":
+            return [(found.name_en, found.name) for found in Credential.objects.order_by("name_en")]
+        if key == "program" and organization:
+            return [(name, name) for name in organization.programs.order_by("name").values_list("name", flat=True)]
+        return []
 
     def missing(self, found):
         found = set(found)

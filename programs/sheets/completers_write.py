@@ -27,7 +27,7 @@ def write_all(plans: list[Plan], context) -> list[list[dict]]:
     new = _new_people(written, context)
     _profiles(written, context)
     _enrollments(written, context)
-    events = _certifications(written, context) + _trained(plans, context)
+    events = _certifications(written, context) + _trained(plans, context) + _assisted(plans, context)
     for plan, effects_ in written:
         effects_ += [_new_expiry(certification, expires, context) for certification, expires in plan.expiries]
     record_all(events + _agreements(written, new, context))
@@ -131,10 +131,19 @@ def _trained(plans: list[Plan], context) -> list[Event]:
     """What the ledger is told of programs without a new certificate: they may lead to another trade."""
     said = {"by": context.by, "at": context.at, "organization": context.organization}
     return [
-        event("enrollment.recorded", plan.record.known.trainee, program=plan.enrollment["program_id"], **said)
+        event("enrollment.recorded", trainee, trainee=trainee.pk, program=plan.enrollment["program_id"], **said)
         for plan in plans
         if plan.enrollment is not None and plan.enrollment["program_id"] and not plan.credentials
+        for trainee in [plan.record.known.trainee]
     ]
+
+
+def _assisted(plans: list[Plan], context) -> list[Event]:
+    """Whoever was helped while it was written down reads by whom, and for which organization they did it."""
+    helped = context.options.get("helped")
+    trainees = {plan.record.known.trainee for plan in plans if helped and plan.record.known.user.pk == helped}
+    said = {"by": context.by, "at": context.at, "helped": helped}
+    return [event("assistance.wrote", trainee, trainee=trainee.pk, **said) for trainee in trainees]
 
 
 def _agreements(written, new: set[int], context) -> list[Event]:
@@ -218,7 +227,12 @@ def record_going(label: str, things: list, context) -> None:
         )
     elif label == "programs.enrollment":
         said = {"organization": context.organization, **at}
-        record_all([event("enrollment.withdrawn", thing.trainee, program=thing.program_id, **said) for thing in things])
+        record_all(
+            [
+                event("enrollment.withdrawn", thing.trainee, trainee=thing.trainee_id, program=thing.program_id, **said)
+                for thing in things
+            ]
+        )
     elif label == "accounts.traineeprofile":
         record_all([event("profile.removed", thing, organization=context.organization, **at) for thing in things])
     elif label == "accounts.consent":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import timeline
 from accounts.models import Assistance, Consent, User
 from accounts.record import seen
+from imports.models import Batch
 from ledger.models import Event
 from matching import nightly
 from matching.models import Match
@@ -79,6 +80,28 @@ def test_what_is_done_is_done_by_the_helper_for_the_person_and_the_person_reads_
     assert look.viewer == cast.carla
     assert look.organization == cast.coalition
     assert look.times >= 5
+
+
+def test_a_helper_writes_down_training_of_the_person_who_sits_there(cast, carla):
+    url = reverse("import_by_hand", args=["completers"])
+    page = carla.get(url).content.decode()
+    assert 'value="Ana Morales"' in page
+    typed = {"name": "Ana Morales", "email": cast.ana.email, "program": "Structural welding"}
+    typed |= {"completed_on": "2026-10-02", "organization": cast.center.public_id, "language": "es"}
+    answer = carla.post(url, typed)
+    batch = Batch.objects.get()
+    assert answer["Location"] == reverse("import_batch", args=[batch.public_id])
+    carla.post(reverse("import_save", args=[batch.public_id]), {"do": "all"})
+    if question := batch.rows.filter(outcome="question").first():  # Ana has not shown yet that the address is hers
+        carla.post(reverse("import_question", args=[batch.public_id, question.line]), {"same": "0"})
+    assert cast.trainee.enrollments.get().program == cast.program
+    assert User.objects.filter(full_name="Ana Morales").count() == 1
+    told = [entry.words for entry in timeline.of_person(cast.ana, reader=cast.ana)]
+    assert "Carla Reyes of Inland Coalition wrote down training of the person, as they agreed." in told
+    carla.post(reverse("assist_end"))
+    assert 'value="Ana Morales"' not in carla.get(url).content.decode()
+    assert 'value="Ana Morales"' in carla.get(url, {"person": cast.trainee.public_id}).content.decode()
+    assert carla.get(url, {"person": "nonsense"}).status_code == 200
 
 
 def test_what_is_the_persons_alone_stays_theirs_and_is_not_the_helpers_by_mistake(cast, carla):

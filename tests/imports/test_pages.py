@@ -7,11 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts import timeline
 from accounts.models import Organization, RecordView, User
 from imports.models import Batch
 from notifications.models import Notice
 from openings.models import Opening
-from programs.models import Certification, Program
+from programs.models import Certification, Credential, Program
+from programs.sheets.names import Credentials
 
 from .sheets import ROSA, bring_in, csv_of
 
@@ -84,6 +86,46 @@ def test_a_column_that_was_not_recognised_is_chosen_by_hand(cast, priya):
     assert "Rosa Delgado" in priya.get(url).content.decode()
     priya.post(save, {"do": "all"})
     assert Certification.objects.count() == 1
+
+
+def test_one_person_is_written_down_without_a_sheet(cast, priya, sign_in):
+    url = reverse("import_by_hand", args=["completers"])
+    form = priya.get(url).context["form"]
+    assert ("Structural welding", "Structural welding") in form.fields["program"].choices
+    known = Credentials.load()  # whatever can be chosen is understood
+    assert all(len(known.find(value)) == 1 for value, _label in form.fields["credential"].choices if value)
+    osha = Credential.objects.get(pk="osha10").name_en
+    typed = {
+        "name": "Rosa Delgado", "email": "", "phone": "", "zip": "92335", "language": "es", "agreed": "on",
+        "program": "Structural welding", "completed_on": "2026-10-02", "credential": osha, "issued": "2026-10-05",
+    }  # fmt: skip
+    for wrong, said in (
+        ({"issued": "2027-01-01"}, "Neither an email nor a phone number is given."),
+        ({"email": "rosa@example.org", "name": "Rosa 123-45-6789"}, "Social Security number"),
+    ):
+        page = priya.post(url, typed | wrong)
+        assert (page.status_code, said in page.content.decode(), Batch.objects.count()) == (422, True, 0), said
+        assert 'value="92335"' in page.content.decode()  # nothing typed is lost
+    answer = priya.post(url, typed | {"email": "Rosa@example.org"})
+    batch = Batch.objects.get()
+    assert answer["Location"] == reverse("import_batch", args=[batch.public_id])
+    assert "Rosa Delgado" in priya.get(answer["Location"]).content.decode()
+    priya.post(reverse("import_save", args=[batch.public_id]), {"do": "all"})
+    rosa = User.objects.get(email="rosa@example.org")
+    assert (rosa.full_name, rosa.language, rosa.trainee.zip) == ("Rosa Delgado", "es", "92335")
+    written = rosa.trainee.enrollments.get()
+    assert (written.program, str(written.completed_on)) == (cast.program, "2026-10-02")
+    assert rosa.consents.standing().filter(purpose="match").exists()
+    told = [entry.words for entry in timeline.of_person(rosa, reader=rosa)]
+    assert "Inland Trades Training Center confirmed a certificate: OSHA 10." in told
+    # Written down once more it is said already.
+    assert priya.post(url, typed | {"email": "rosa@example.org"}).status_code == 302
+    again = Batch.objects.latest("pk")
+    assert "nothing new" in priya.get(reverse("import_batch", args=[again.public_id])).content.decode()
+    priya.post(reverse("import_undo", args=[batch.public_id]))
+    assert not User.objects.filter(email="rosa@example.org").exists()
+    assert sign_in(cast.elliot).get(url).status_code == 403
+    assert priya.get(reverse("import_by_hand", args=["programs"])).status_code == 404
 
 
 def test_a_sheet_can_be_put_away(cast, priya):

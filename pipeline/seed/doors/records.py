@@ -208,7 +208,7 @@ def _tasks(world) -> None:
     """Something to do for each organization; and for each coalition an address that came back."""
     for body in world.bodies:
         body.records["task"] = Task(
-            public_id=world.number(), kind="review", topic="organizations", organization=body.organization,
+            public_id=world.number(), kind="access_review", topic="organizations", organization=body.organization,
             once_key=f"doors:{body.organization.pk}", path="/tasks/", created_at=world.at,
             data={"name": body.organization.name}, due_on=world.today,
         )  # fmt: skip
