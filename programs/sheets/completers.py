@@ -171,7 +171,8 @@ class CompletersSheet(SheetKind):
     by_hand_label = _("Write down one person")
     always_by_hand = ("name",)
     by_hand = {
-        "name": _("First and last name"), "email": "", "phone": "", "zip": _("Home ZIP code"),
+        "name": _("First and last name"), "email": _("Email, or a phone number below"), "phone": "",
+        "zip": _("Home ZIP code"),
         "language": _("Language we write in"), "program": _("Program they completed"),
         "completed_on": _("Day they completed it"), "credential": "", "issued": _("Date on it"),
         "expires": _("Valid until, if it says so"),
