@@ -1,6 +1,6 @@
 """`make chaos`: run the product, press its buttons, break it, and prove that nothing was lost and nothing told twice.
 
-    python -m chaos [--only FAULT ...] [--quick] [--keep]
+    python -m chaos [--only FAULT ...] [--quick] [--data FOLDER] [--keep]
 
 Ends with one line of figures; the exit code is 1 when anything is broken, with what. A full run writes its figures
 into docs/reliability.md.
@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import time
+from pathlib import Path
 
 from pipeline.processes import Trouble
 
@@ -27,9 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=NAMES, help="only these faults")
     parser.add_argument("--quick", action="store_true", help="once each of what takes no waiting, as in `make test`")
+    parser.add_argument("--data", type=Path, help="a PostgreSQL cluster of a demo, to start on a copy of it")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     chosen = parser.parse_args(arguments)
-    site, clean = Site(), False
+    site, clean = Site(chosen.data), False
     begun = time.monotonic()
     try:
         say(f"  The product starts in {site.home}")

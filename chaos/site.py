@@ -49,11 +49,13 @@ def parents() -> Iterator[tuple[int, int]]:
 class Site:
     """One running product in a folder of its own."""
 
-    def __init__(self):
+    def __init__(self, data: Path | None = None):
         self.home = Path(tempfile.mkdtemp(prefix="throughline-chaos-", dir=servers.short_temp()))
         if servers.guest().popen:
             self.home.chmod(0o711)
         self.roll = Roll(self.home / "processes.json")
+        if data:
+            shutil.copytree(data, self.server("postgres").home)
         self.port = any_port()
         self.kills = 0
         self._household: subprocess.Popen | None = None

@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from _pytest.unraisableexception import gc_collect_iterations_key
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import prepared
 from tests.cast import Cast
+
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER")
 
 
 class Together(LoadScopeScheduling):
@@ -39,9 +43,18 @@ class Undefined(str):
         raise AssertionError(f"undefined in a template: {variable}")
 
 
-def pytest_configure():
+def pytest_sessionfinish(session):
+    """What only served this run goes with it."""
+    if not PROCESS:
+        prepared.forget(session.config._tmp_path_factory.getbasetemp())
+
+
+def pytest_configure(config):
     # Thousands of requests: looking for litter as often as usual takes a tenth of the time.
     gc.set_threshold(50_000, 20, 20)
+    config.stash[gc_collect_iterations_key] = 1  # one look at the end finds what was never awaited or closed
+    # That a password is slow to try is Django's promise; here one is typed again and again.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Collected static files belong to the running site; in a clean clone there are none yet.
     settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
@@ -56,7 +69,7 @@ def _furnish():
     projection.near(["92335", "92376", "93721"])  # where most tests offer work; measuring takes a moment each
 
 
-if PROCESS := os.environ.get("PYTEST_XDIST_WORKER"):
+if PROCESS:
 
     @pytest.fixture(scope="session")
     def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory):

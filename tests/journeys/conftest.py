@@ -1,5 +1,6 @@
 """The stack and the browser of the journeys: started once, on one worker, and never left behind."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from pipeline.local import ROOT
 from pipeline.processes import tail
+from tests import prepared
 
 from .reader import PHONE, Reader
 from .stack import running
@@ -59,12 +61,15 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def site():
+def site(tmp_path_factory):
     """The real product on an address of its own."""
     if not chromium():
         sentence = "No Chromium on this machine, so the journeys were not walked. Install one: apt-get install chromium"
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
-    with running() as stack:
+    with contextlib.ExitStack() as house:
+        with prepared.place(prepared.shared(tmp_path_factory)) as place:
+            stack = house.enter_context(running())
+            prepared.keep(stack.home, place)
         yield stack
 
 

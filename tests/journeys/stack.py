@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline import servers
-from pipeline.demo.mailbox import Letter, letters
+from pipeline.demo.mailbox import Letter, letter
 from pipeline.local import ROOT
 from pipeline.processes import Roll, began
 
@@ -40,29 +40,59 @@ def until(truth: Callable[[], T], patience: float, otherwise: str) -> T:
 
 
 class Stack:
-    """One running product. `address` has no slash at its end."""
+    """One running product. `address` has no slash at its end; `said` is what each start told in its terminal."""
 
     def __init__(self, home: Path):
         self.home = home
         self.roll = Roll(home / "processes.json")
         self.mail = home / "mail"
-        self.address = ""
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._starts = 0
+        self._letters: dict[str, Letter] = {}
         self._supervisor: subprocess.Popen | None = None
         self._guard: subprocess.Popen | None = None
 
     def start(self) -> None:
         """Start everything and return when the home page answers."""
-        port = _free_port()
-        self.address = f"http://127.0.0.1:{port}"
-        said = self.home / "said"
+        self._starts += 1
         clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
-        command = [sys.executable, "-m", "pipeline.demo_server", "--port", port, "--home", str(self.home)]
-        with said.open("wb") as output:
+        command = [sys.executable, "-m", "pipeline.demo_server", "--port", self.port, "--home", str(self.home)]
+        with self._said(self._starts).open("wb") as output:
             self._supervisor = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=output, stderr=output)
         guard = ["sh", "-c", GUARD, str(self._supervisor.pid), str(self.home)]
         self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-        until(lambda: "To stop:" in said.read_text() or self._supervisor.poll() is not None, 240, "the stack starts")
-        assert self._supervisor.poll() is None, said.read_text()
+        until(lambda: "To stop:" in self.said[-1] or self._supervisor.poll() is not None, 240, "the stack starts")
+        assert self._supervisor.poll() is None, self.said[-1]
+
+    def _said(self, number: int) -> Path:
+        return self.home / f"said-{number}"
+
+    @property
+    def said(self) -> list[str]:
+        return [self._said(number).read_text() for number in range(1, self._starts + 1)]
+
+    def pids(self) -> dict[str, int]:
+        """Who lives in the house, by name."""
+        return {entry.name: entry.pid for entry in self.roll.entries() if began(entry.pid) == entry.began}
+
+    def begin_anew(self) -> None:
+        """The supervisor dies as by an accident and nobody else does; then somebody starts the product again."""
+        self._supervisor.kill()
+        self._supervisor.wait()
+        self._guard.kill()  # it would take the folder along
+        self._guard.stdin.close()
+        self._guard.wait()
+        self.start()
+
+    def leave(self) -> None:
+        """Stop as by Ctrl-C. Raises AssertionError when anybody stays behind."""
+        everyone = self.pids()
+        self._supervisor.send_signal(signal.SIGINT)
+        assert self._supervisor.wait(timeout=30) == 0, self.said[-1]
+        left = [name for name, pid in everyone.items() if began(pid)]
+        assert not left, left
+        assert "Nothing is left running." in self.said[-1]
 
     def stop(self) -> None:
         """End everything, also what a failed test left frozen, and delete the folder."""
@@ -79,8 +109,14 @@ class Stack:
         shutil.rmtree(servers.stand_in(self.home), ignore_errors=True)
 
     def letters(self, to: str) -> list[Letter]:
-        """What the mail server was handed for this address, newest first."""
-        return letters(self.mail, to)
+        """What the mail server was handed for this address, newest first. Each letter is read once, however often
+        somebody waits for another.
+        """
+        folder = self.mail / "new"
+        for key in set(os.listdir(folder) if folder.exists() else ()) - set(self._letters):
+            self._letters[key] = letter(self.mail, key)
+        mine = [one for one in self._letters.values() if to in one.to]
+        return sorted(mine, key=lambda one: (one.at, one.key), reverse=True)
 
     def letter(self, to: str, *, about: str = "", besides: int = 0, patience: float = 30) -> Letter:
         """The newest letter to `to` with `about` in its subject, once there are more than `besides` of them."""
@@ -126,6 +162,7 @@ def running() -> Iterator[Stack]:
     try:
         stack.start()
         yield stack
+        stack.leave()
     finally:
         stack.stop()
 
