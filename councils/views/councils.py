@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from .. import markdown, policies, popolo, queries
-from ..models import Council, Decision, Meeting, Office
+from ..models import Council, Decision, Meeting, Office, Rsvp
 
 PAST_SHOWN = 30
 
@@ -47,23 +47,34 @@ def council(request, public_id):
     meetings = list(meetings.order_by("starts_at", "pk"))
     for meeting in meetings:
         meeting.council = found
+    vacant = [seat for seat in found.seats_now if not seat.term]
     mine = [term for seat in found.seats_now for term in seat.terms_now if term.user_id == request.user.pk]
+    coming = [m for m in meetings if m.ends_at >= now and m.state not in ("closed", "cancelled")]
     decisions = Decision.objects.visible_to(request.user).filter(council=found, state__in=Decision.DONE)
+    roles = policies.roles_in(request.user, found)
     context = {
         "council": found,
-        "coming": [m for m in meetings if m.ends_at >= now and m.state not in ("closed", "cancelled")],
+        "coming": coming,
+        "asked": bool(roles and coming and _asked(request.user, coming[0])),
         "past": [m for m in meetings if m.ends_at < now or m.state == "closed"][::-1][:PAST_SHOWN],
         "charter": markdown.html(found.charter) if inside or found.tells_everybody("charter") else "",
         "decisions": decisions.order_by("-decided_at", "-pk")[:10],
         "inside": inside,
         "mine": mine[0] if mine else None,
         **_leading(found, inside=inside),
-        "roles": policies.roles_in(request.user, found),
+        "roles": roles,
+        "vacant": vacant,
+        "whose_vacant": dict.fromkeys(seat.get_constituency_display() for seat in vacant),
         "may_run": bool(policies.may_run(request.user, found)),
         "may_keep": bool(policies.may_keep(request.user, found)),
         "shows_meetings": inside or found.tells_everybody("meetings"),
     }
     return render(request, "councils/council.html", context)
+
+
+def _asked(user, meeting) -> bool:
+    """Whether the person was called to this meeting and has not answered yet."""
+    return meeting.state == Meeting.State.CALLED and not Rsvp.objects.filter(meeting=meeting, user=user).exists()
 
 
 def _leading(found: Council, *, inside: bool) -> dict:

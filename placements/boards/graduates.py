@@ -116,6 +116,7 @@ def graduates(request):
     names = [NAMES[step] for step in STEPS]
     for one in found:
         one.steps = list(zip(names, one.shown, strict=True))
+        one.hidden = [name for name, n in one.steps if n is None]
     live = {
         "classes": found,
         "names": names,

@@ -117,8 +117,12 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
 
     step("call")
     reply = reverse("meeting_reply", args=[meeting.public_id])
+    first = get(wen, "council", body.council).split('id="ways"')[0]  # the next meeting comes before all else
+    assert "You have not said yet whether you come." in first
+    assert "7 seats, 1 vacant: <strong>workforce board" in get(Client(), "council", body.council)
     wen.post(reply, {"answer": "yes", "needs": ["childcare", "interpretation"], "note": "Two, at 6 pm"})
     assert Rsvp.objects.get().needs == ["childcare", "interpretation"]
+    assert "You have not said yet" not in get(wen, "council", body.council)
     of(body.xia).post(reply, {"answer": "yes", "note": "A chair with arms"})
     for_staff = get(of(body.cast.carla), "meeting", meeting)
     assert "Two, at 6 pm" in for_staff

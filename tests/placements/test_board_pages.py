@@ -190,6 +190,7 @@ def test_a_provider_reads_how_far_its_classes_got_but_no_few_people(cast, sign_i
     (one,) = page.context["classes"]
     # Thirteen said yes (15, rounded); three were met, which nobody reads.
     assert one.shown == [25, 25, 25, 15, None, 0, 0]
+    assert ">hidden: Interview</span>" in page.content.decode()  # a phone says in one line what it leaves out
     listed = reverse("graduate_list_of", args=[2026, 11, cast.program.public_id])
     assert browser.get(listed).status_code == 200
     assert "interview" not in browser.get(listed).content.decode().lower()
