@@ -56,7 +56,8 @@ _HANDOFF = tuple(field.attname for field in Handoff._meta.concrete_fields)
 _EVENT = tuple(field.attname for field in Event._meta.concrete_fields)  # the facts come last
 
 # One statement, for it is asked at every bell. By the hour they were due, not by id: an index holds what waits, and
-# all that was done in a month lies in the order of ids.
+# all that was done in a month lies in the order of ids. "Any of these" as well as joined: so the plan that is kept goes
+# by the index, however much waited when it was made.
 _CLAIM = f"""
     WITH found AS MATERIALIZED (
         SELECT id, attempts, leased_until IS NOT NULL AS cut_off FROM ledger_handoff
@@ -73,11 +74,12 @@ _CLAIM = f"""
                attempts = h.attempts + CASE WHEN f.cut_off AND f.attempts >= %(tries)s THEN 0 ELSE 1 END,
                leased_until = CASE WHEN f.cut_off AND f.attempts >= %(tries)s THEN NULL ELSE %(until)s::timestamptz END
           FROM found f
-         WHERE h.id = f.id AND (NOT f.cut_off OR f.attempts >= %(tries)s OR h.id IN (SELECT id FROM one))
+         WHERE h.id = f.id AND h.id = ANY (ARRAY(SELECT id FROM found))
+           AND (NOT f.cut_off OR f.attempts >= %(tries)s OR h.id IN (SELECT id FROM one))
         RETURNING {", ".join(f"h.{name}" for name in _HANDOFF)}
     )
     SELECT {", ".join(f"d.{name}" for name in _HANDOFF)}, {", ".join(f"e.{name}" for name in _EVENT)}
-      FROM dealt d JOIN ledger_event e ON e.id = d.event_id
+      FROM dealt d JOIN ledger_event e ON e.id = d.event_id AND e.id = ANY (ARRAY(SELECT event_id FROM dealt))
       -- A claim that is lost in a crash is claimed again: it need not wait for the disk.
      CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) quick
      ORDER BY d.id
