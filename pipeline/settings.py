@@ -154,11 +154,9 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # after two seconds it gives up instead, and whoever comes next starts it anew.
     **({"pool": _pool} if env.bool("DATABASE_POOLED", True) else {}),
     # What is said through ledger/prepared.py is planned once a connection; a pooler between must know such plans.
-    # "Once" wants saying: where a plan for just these values looks a little better, PostgreSQL plans every time anew.
     "prepare_threshold": 2,
     "connect_timeout": 3,
-    "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
-    " -c plan_cache_mode=force_generic_plan",
+    "options": databases.SESSION,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
