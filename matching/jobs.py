@@ -125,7 +125,7 @@ def keep(people: set[int], openings: set[int], *, at, quiet: bool = False) -> Ch
 def _keep(how: str, people: set[int], openings: set[int], *, at, quiet: bool) -> Changes:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT match_id, what FROM matching_{how}(%s, %s, %s, %s, %s)",  # noqa: S608 - names of ours
+            f"SELECT match_id, what FROM unnest(matching_{how}(%s, %s, %s, %s, %s, false))",  # noqa: S608 - names of ours
             [sorted(people), sorted(openings), timezone.localdate(at), at, FIRST],
         )
         changes = _changes(cursor.fetchall())
@@ -149,7 +149,7 @@ def meet(trainee: TraineeProfile, opening, *, at) -> Match | None:
     on = timezone.localdate(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT match_id, what FROM matching_put(ARRAY(SELECT matching_stood(%s, %s, %s)), %s)",
+            "SELECT match_id, what FROM unnest(matching_put(ARRAY(SELECT matching_stood(%s, %s, %s)), %s, false))",
             [opening.pk, [trainee.pk], on, at],
         )
         tell.mark_told(_changes(cursor.fetchall()).new, at=at)

@@ -33,7 +33,7 @@ def openings(ids, *, on, at) -> list[int]:
 def _project(some_people, some_openings, *, on, at) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT who FROM matching_project(%s, %s, %s, %s)", [sorted(some_people), sorted(some_openings), on, at]
+            "SELECT unnest(matching_project(%s, %s, %s, %s))", [sorted(some_people), sorted(some_openings), on, at]
         )
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -5,7 +5,7 @@ from matching import sql
 
 
 class Migration(migrations.Migration):
-    """An event is matched and told in one statement; a person's openings are found by ZIP code; fewer indexes to write."""
+    """An event is matched and told in one statement; fewer indexes to write. What keeps and asks follows in 0009."""
 
     dependencies = [
         ("accounts", "0008_looking_for_work"),
@@ -29,6 +29,5 @@ class Migration(migrations.Migration):
                 on_delete=deletion.CASCADE, related_name="matches", to="openings.opening", db_index=False
             ),
         ),
-        migrations.RunSQL(sql.anew(), migrations.RunSQL.noop),
         migrations.RunSQL(sql.tell(), sql.DROP_TELL),
     ]

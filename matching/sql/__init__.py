@@ -37,9 +37,11 @@ def ordered(
     day="day",
     also="also",
     most="NULL::integer",
+    besides: str = "",
 ) -> str:
-    """The people of one opening in its order, as a query over these relations and names."""
-    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most)
+    """The people of one opening in its order, as a query over these; `besides` is one more column of the pair."""
+    columns = {"besides": f", p.{besides}", "kept": f", kept.{besides}"} if besides else {"besides": "", "kept": ""}
+    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most, **columns)
 
 
 def project(looking: str = "") -> str:
@@ -85,7 +87,7 @@ def questions() -> str:
         columns=ORDERED_BY,
         within=WITHIN,
         ordered_of_these=ordered(pair="met", most="most").rstrip(),
-        ordered_of_met=ordered(pair="met", most="most", also="'{}'").rstrip(),
+        ordered_of_met=ordered(pair="met", most="most", also="'{}'", besides="certified").rstrip(),
     )
 
 
@@ -115,27 +117,40 @@ def tell() -> str:
     return text("tell", lock="727001")
 
 
+# Everything that questions, keeps and tells: what `anew` puts in the place of what was there.
+_ANEW = re.compile(r"CREATE FUNCTION (\w+)\(.*?\n(?:END )?\$\$;", flags=re.DOTALL)
+
+
 def anew() -> list[str]:
-    """The view, the questions and the keeping as they are now, for a database that has them as they were."""
-    functions = re.findall(r"CREATE FUNCTION .*?\n(?:END )?\$\$;", "".join(keep()) + questions(), flags=re.DOTALL)
-    return [
-        f"CREATE OR REPLACE VIEW matching_pair AS\n{pair()}",
-        *(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1) for function in functions),
-    ]
+    """The questions, the keeping and the telling as they are now, for a database that has them as they were."""
+    found = list(_ANEW.finditer(questions() + keep()[0] + tell()))
+    change = re.search(r"CREATE TYPE matching_change AS \(.*?\n\);", keep()[0], flags=re.DOTALL).group()
+    names = ", ".join(f"'{name}'" for name in dict.fromkeys(function[1] for function in found))
+    gone = f"""
+        DO $$
+        DECLARE
+            door regprocedure;
+        BEGIN
+            FOR door IN SELECT p.oid::regprocedure FROM pg_proc p
+                         WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ({names}) LOOP
+                EXECUTE format('DROP FUNCTION %s', door);
+            END LOOP;
+        END $$"""  # noqa: S608 - names of ours
+    return [gone, "DROP TYPE IF EXISTS matching_change", change, *(function[0] for function in found), looking()[1]]
 
 
 DROP_TELL = """
 DROP FUNCTION matching_event(bigint[], bigint[], date, text, timestamptz, integer, integer),
     matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
-    matching_digest(bigint[]), matching_about(openings_opening, text), matching_hearing(bigint[], date, text),
-    matching_agree(bigint[]);
+    matching_post(matching_change[], date, text, integer, timestamptz), matching_digest(bigint[]),
+    matching_about(openings_opening, text), matching_hearing(bigint[], date, text), matching_agree(bigint[]);
 """
 
 DROP_KEEP = """
-DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer),
+DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer, boolean),
     matching_project(bigint[], bigint[], date, timestamptz), matching_turned(date),
-    matching_keep(bigint[], bigint[], date, timestamptz, integer),
-    matching_put(matching_found[], timestamptz),
+    matching_keep(bigint[], bigint[], date, timestamptz, integer, boolean),
+    matching_first_and_kept(bigint, date, integer), matching_put(matching_found[], timestamptz, boolean),
     matching_stood(bigint, bigint[], date);
 DROP TYPE matching_change, matching_found;
 DROP TABLE matching_unsaid;

@@ -11,8 +11,11 @@ CREATE TABLE matching_unsaid (
 );
 
 CREATE TYPE matching_found AS (trainee_id bigint, opening_id bigint, state text, tenths smallint, certified_on date);
--- `room`: somebody left a place, and whoever comes next may move up.
-CREATE TYPE matching_change AS (match_id bigint, opening_id bigint, what text, room boolean);
+-- `room`: somebody left a place, and whoever comes next may move up. The last two: which side is told of it now.
+CREATE TYPE matching_change AS (
+    match_id bigint, trainee_id bigint, opening_id bigint, public_id uuid, what text, room boolean,
+    to_trainee boolean, to_hirer boolean
+);
 
 -- How these people stand with an opening, as far as they fit or could.
 CREATE FUNCTION matching_stood(opening bigint, people bigint[], day date) RETURNS SETOF matching_found
@@ -23,131 +26,181 @@ BEGIN
      WHERE p.opening_id = opening AND p.trainee_id = ANY (people) AND {holds};
 END $$;
 
--- Put these pairs before each other: what differs is written, and nothing else.
-CREATE FUNCTION matching_put(pairs matching_found[], moment timestamptz) RETURNS SETOF matching_change
+-- Put these pairs before each other: what differs is written, and nothing else. With `tells` the caller tells of it now:
+-- for those who agree at this moment it is marked so in the same stroke, for a row written twice costs twice.
+CREATE FUNCTION matching_put(pairs matching_found[], moment timestamptz, tells boolean) RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    unknown matching_found[];
+    altered matching_found[];
+    agreed bigint[] := '{}';
+    made matching_change[];
+    changed matching_change[];
 BEGIN
-    RETURN QUERY
-    WITH now AS MATERIALIZED (
-        SELECT DISTINCT f.trainee_id, f.opening_id, f.state, f.tenths, f.certified_on FROM unnest(pairs) f
-    ), altered AS (
-        UPDATE matching_match m
-           SET state = n.state, certified_on = n.certified_on, ended_at = NULL, gates = NULL,
-               points = jsonb_build_object('tenths', n.tenths),
-               since = CASE WHEN m.state = n.state THEN m.since ELSE moment END
-          FROM now n
-         WHERE m.trainee_id = n.trainee_id AND m.opening_id = n.opening_id
-           AND (m.state, m.certified_on, m.points -> 'tenths') IS DISTINCT FROM (n.state, n.certified_on, to_jsonb(n.tenths))
-        RETURNING m.id, m.opening_id, 'changed',
-                  old.state <> 'ended' AND (old.state <> m.state OR m.certified_on > old.certified_on
-                                            OR m.certified_on IS NULL AND old.certified_on IS NOT NULL)
-    ), made AS (
-        INSERT INTO matching_match (public_id, trainee_id, opening_id, state, points, certified_on, since)
-        SELECT gen_random_uuid(), n.trainee_id, n.opening_id, n.state, jsonb_build_object('tenths', n.tenths), n.certified_on,
-               moment
-          FROM now n
-         WHERE NOT EXISTS (SELECT FROM matching_match m WHERE m.trainee_id = n.trainee_id AND m.opening_id = n.opening_id)
-        RETURNING id, opening_id, 'made', false
-    )
-    SELECT * FROM altered UNION ALL SELECT * FROM made;
+    SELECT array_agg(f::matching_found) FILTER (WHERE m.id IS NULL), array_agg(f::matching_found) FILTER (WHERE m.id IS NOT NULL)
+      INTO unknown, altered
+      FROM (SELECT DISTINCT f.trainee_id, f.opening_id, f.state, f.tenths, f.certified_on FROM unnest(pairs) f) f
+      LEFT JOIN matching_match m ON m.trainee_id = f.trainee_id AND m.opening_id = f.opening_id
+     WHERE (m.state, m.certified_on, m.points -> 'tenths') IS DISTINCT FROM (f.state, f.certified_on, to_jsonb(f.tenths));
+    IF tells AND (unknown IS NOT NULL OR altered IS NOT NULL) THEN
+        agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT f.trainee_id FROM unnest(unknown || altered) f)));
+    END IF;
+    IF altered IS NOT NULL THEN
+        WITH written AS (
+            UPDATE matching_match m
+               SET state = n.state, certified_on = n.certified_on, ended_at = NULL, gates = NULL,
+                   points = jsonb_build_object('tenths', n.tenths),
+                   since = CASE WHEN m.state = n.state THEN m.since ELSE moment END,
+                   trainee_told_at = CASE WHEN n.trainee_id = ANY (agreed) THEN coalesce(m.trainee_told_at, moment)
+                                          ELSE m.trainee_told_at END,
+                   hirer_told_at = CASE WHEN n.trainee_id = ANY (agreed) AND n.state = 'fits' THEN coalesce(m.hirer_told_at, moment)
+                                        ELSE m.hirer_told_at END
+              FROM unnest(altered) n
+             WHERE m.trainee_id = n.trainee_id AND m.opening_id = n.opening_id
+            RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'changed',
+                      old.state <> 'ended' AND (old.state <> m.state OR m.certified_on > old.certified_on
+                                                OR m.certified_on IS NULL AND old.certified_on IS NOT NULL),
+                      old.trainee_told_at IS NULL AND m.trainee_told_at IS NOT NULL,
+                      old.hirer_told_at IS NULL AND m.hirer_told_at IS NOT NULL
+        )
+        SELECT array_agg(w::matching_change) INTO changed FROM written w;
+    END IF;
+    IF unknown IS NOT NULL THEN
+        WITH written AS (
+            INSERT INTO matching_match (public_id, trainee_id, opening_id, state, points, certified_on, since,
+                                        trainee_told_at, hirer_told_at)
+            SELECT gen_random_uuid(), n.trainee_id, n.opening_id, n.state, jsonb_build_object('tenths', n.tenths),
+                   n.certified_on, moment, CASE WHEN n.trainee_id = ANY (agreed) THEN moment END,
+                   CASE WHEN n.trainee_id = ANY (agreed) AND n.state = 'fits' THEN moment END
+              FROM unnest(unknown) n
+            RETURNING id, trainee_id, opening_id, public_id, 'made', false, trainee_told_at IS NOT NULL, hirer_told_at IS NOT NULL
+        )
+        SELECT array_agg(w::matching_change) INTO made FROM written w;
+    END IF;
+    RETURN coalesce(changed, '{}') || coalesce(made, '{}');
 END $$;
 
 -- Bring the matches of these people (with every opening) and of these openings (with the first of each list, and whoever
--- it was put before) up to date; where somebody fell away or back, the next moves up.
-CREATE FUNCTION matching_keep(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
-RETURNS SETOF matching_change
+-- it was put before) up to date; where somebody fell away or back, the next moves up. With `tells` the caller tells them.
+CREATE FUNCTION matching_keep(people bigint[], openings bigint[], day date, moment timestamptz, most integer, tells boolean)
+RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     one bigint;
     pairs matching_found[] := '{}';
+    ended matching_change[];
     changes matching_change[];
-    emptied bigint[];
+    change matching_change;
+    emptied bigint[] := '{}';
 BEGIN
     IF people <> '{}' THEN
         pairs := ARRAY(SELECT f::matching_found FROM ({found}
                         WHERE p.trainee_id = ANY (people) AND {within} AND {holds}) f);
     END IF;
     FOREACH one IN ARRAY openings LOOP
-        pairs := pairs || ARRAY(SELECT matching_stood(one, ARRAY(
-            SELECT f.trainee_id FROM matching_first_of(one, day, most) f
-            UNION
-            SELECT m.trainee_id FROM matching_match m WHERE m.opening_id = one AND m.state <> 'ended'), day));
+        pairs := pairs || matching_first_and_kept(one, day, most);
     END LOOP;
 
-    WITH ended AS (
+    WITH over AS (
         UPDATE matching_match m SET state = 'ended', ended_at = moment
          WHERE m.state <> 'ended' AND (m.trainee_id = ANY (people) OR m.opening_id = ANY (openings))
            AND (m.trainee_id, m.opening_id) NOT IN (SELECT f.trainee_id, f.opening_id FROM unnest(pairs) f)
-        RETURNING m.id, m.opening_id, 'ended', true
+        RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'ended', true, false, false
     )
-    SELECT array_agg(e::matching_change) INTO changes FROM ended e;
-    changes := coalesce(changes, '{}') || ARRAY(SELECT matching_put(pairs, moment));
+    SELECT array_agg(o::matching_change) INTO ended FROM over o;
+    changes := coalesce(ended, '{}') || matching_put(pairs, moment, tells);
 
-    -- Where there were fewer than `most`, nobody is waiting.
-    emptied := ARRAY(
-        SELECT DISTINCT c.opening_id FROM unnest(changes) c
-         WHERE c.room AND c.opening_id <> ALL (openings)
-           AND most <= (SELECT count(*) FROM matching_match m
-                         WHERE m.opening_id = c.opening_id AND (m.state <> 'ended' OR m.ended_at = moment)));
-    FOREACH one IN ARRAY emptied LOOP
-        pairs := ARRAY(SELECT matching_stood(one, ARRAY(SELECT f.trainee_id FROM matching_first_of(one, day, most) f), day));
-        changes := changes || ARRAY(SELECT matching_put(pairs, moment));
+    FOREACH change IN ARRAY changes LOOP
+        IF change.room AND change.opening_id <> ALL (openings) AND change.opening_id <> ALL (emptied) THEN
+            emptied := emptied || change.opening_id;
+        END IF;
     END LOOP;
+    IF emptied <> '{}' THEN
+        -- Where there were fewer than `most`, nobody is waiting.
+        emptied := ARRAY(SELECT e FROM unnest(emptied) e
+                          WHERE most <= (SELECT count(*) FROM matching_match m
+                                          WHERE m.opening_id = e AND (m.state <> 'ended' OR m.ended_at = moment)));
+        FOREACH one IN ARRAY emptied LOOP
+            pairs := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
+            changes := changes || matching_put(pairs, moment, tells);
+        END LOOP;
+    END IF;
 
     INSERT INTO matching_unsaid (trainee_id, opening_id)
     SELECT t, NULL FROM unnest(people) t
      WHERE EXISTS (SELECT FROM matching_match m WHERE m.trainee_id = t AND m.state <> 'ended')
     UNION ALL
     SELECT NULL, o FROM unnest(openings || emptied) o;
-    RETURN QUERY SELECT * FROM unnest(changes);
+    RETURN changes;
+END $$;
+
+-- The first of an opening's list, and how all those stand now whom it was put before.
+CREATE FUNCTION matching_first_and_kept(opening bigint, day date, most integer) RETURNS matching_found[]
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    first matching_found[] := ARRAY(SELECT f::matching_found FROM matching_first_of(opening, day, most) f);
+    kept bigint[] := ARRAY(SELECT m.trainee_id FROM matching_match m WHERE m.opening_id = opening AND m.state <> 'ended');
+BEGIN
+    IF kept <> '{}' THEN
+        first := first || ARRAY(SELECT matching_stood(opening, kept, day));
+    END IF;
+    RETURN first;
 END $$;
 
 -- Project these people and openings anew as of the day, and write what changed to the ledger, so that any past list can
--- be made again (matching/replay.py). Returns them: 'seeker' or 'offer', and the number of the trainee or opening.
-CREATE FUNCTION matching_project(people bigint[], openings bigint[], day date, moment timestamptz)
-RETURNS TABLE (what text, who bigint)
+-- be made again (matching/replay.py). Returns the numbers of the trainees or openings that changed.
+CREATE FUNCTION matching_project(people bigint[], openings bigint[], day date, moment timestamptz) RETURNS bigint[]
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    many integer;
+    works bigint[];
+    persons bigint[];
 BEGIN
     IF openings <> '{}' THEN
-        RETURN QUERY
-        INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
-        SELECT 'offer.projected', moment, 'offer', o.opening_id, jsonb_build_object('rows', o.facts)
-          FROM matching_project_openings(openings, day) o ORDER BY o.opening_id
-        RETURNING subject_type::text, subject_id;
-        GET DIAGNOSTICS many = ROW_COUNT;
+        WITH written AS (
+            INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
+            SELECT 'offer.projected', moment, 'offer', o.opening_id, jsonb_build_object('rows', o.facts)
+              FROM matching_project_openings(openings, day) o ORDER BY o.opening_id
+            RETURNING subject_id
+        )
+        SELECT array_agg(subject_id) INTO works FROM written;
         -- Plans kept from when the table was small would walk all of it.
-        IF many >= 200 THEN ANALYZE matching_offer; END IF;
+        IF cardinality(works) >= 200 THEN ANALYZE matching_offer; END IF;
     END IF;
     IF people <> '{}' THEN
-        RETURN QUERY
-        INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
-        SELECT 'seeker.projected', moment, 'seeker', s.trainee_id, jsonb_build_object('rows', s.rows)
-          FROM matching_project_people(people, day) s ORDER BY s.trainee_id
-        RETURNING subject_type::text, subject_id;
-        GET DIAGNOSTICS many = ROW_COUNT;
-        IF many >= 200 THEN ANALYZE matching_seeker; END IF;
+        WITH written AS (
+            INSERT INTO ledger_event (kind, at, subject_type, subject_id, facts)
+            SELECT 'seeker.projected', moment, 'seeker', s.trainee_id, jsonb_build_object('rows', s.rows)
+              FROM matching_project_people(people, day) s ORDER BY s.trainee_id
+            RETURNING subject_id
+        )
+        SELECT array_agg(subject_id) INTO persons FROM written;
+        IF cardinality(persons) >= 200 THEN ANALYZE matching_seeker; END IF;
     END IF;
+    RETURN coalesce(works, '{}') || coalesce(persons, '{}');
 END $$;
 
 -- Trainees whose projection was made for a day that is over: something of theirs ended since. Nearly always nobody, which
 -- no kept plan can know: it may only go by the index.
-CREATE FUNCTION matching_turned(day date) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+CREATE FUNCTION matching_turned(day date) RETURNS bigint[] LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    RETURN QUERY SELECT trainee_id FROM matching_seeker WHERE turns_on <= day AND turns_on < 'infinity';
+    RETURN ARRAY(SELECT trainee_id FROM matching_seeker WHERE turns_on <= day AND turns_on < 'infinity');
 END $$;
 
 -- Both: project these, and bring their matches up to date. Whoever was projected for a day that is over comes along, for
 -- they are on no list: nobody may lose or get a place for that.
-CREATE FUNCTION matching_step(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
-RETURNS SETOF matching_change LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+CREATE FUNCTION matching_step(people bigint[], openings bigint[], day date, moment timestamptz, most integer, tells boolean)
+RETURNS matching_change[] LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    everybody bigint[] := ARRAY(SELECT unnest(people) UNION SELECT matching_turned(day));
+    turned bigint[] := matching_turned(day);
+    everybody bigint[] := people;
+    projected bigint[];
 BEGIN
-    PERFORM matching_project(everybody, openings, day, moment);
-    RETURN QUERY SELECT * FROM matching_keep(everybody, openings, day, moment, most);
+    IF turned <> '{}' THEN
+        everybody := ARRAY(SELECT unnest(people) UNION SELECT unnest(turned));
+    END IF;
+    projected := matching_project(everybody, openings, day, moment);
+    RETURN matching_keep(everybody, openings, day, moment, most, tells);
 END $$;

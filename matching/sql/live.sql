@@ -30,7 +30,7 @@ END $$;
 -- Whom an opening is put before: the first who pass, in its order, and the first drawn of those who would pass once they
 -- answer a question; read in one go, for an opening in a city has thousands within reach.
 CREATE FUNCTION matching_first_of(opening bigint, day date, most integer)
-RETURNS TABLE (trainee_id bigint, state text)
+RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint, certified_on date)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -40,9 +40,11 @@ BEGIN
         SELECT {columns} FROM matching_pair p
          WHERE p.opening_id = opening AND p.holds AND p.turns_on > day AND p.last_on >= day
     )
-    (SELECT first.trainee_id, first.state FROM ({ordered_of_met}) first LIMIT most)
+    (SELECT first.trainee_id, opening, first.state, first.tenths, '1950-01-01'::date + first.certified
+       FROM ({ordered_of_met}) first LIMIT most)
     UNION ALL
-    (SELECT m.trainee_id, 'ask' FROM met m WHERE m.asks ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
+    (SELECT m.trainee_id, opening, 'ask', m.tenths, '1950-01-01'::date + m.certified
+       FROM met m WHERE m.asks ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
 END $$;
 
 -- The first who pass an opening, in its order, of those it was put before; each is looked at again now. The jobs see to

@@ -1,7 +1,7 @@
 -- The people who pass an opening, in its own order; people of {also} are listed with a question open. The draw is made
 -- only for those whom the key leaves among the first {most}.
-SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || int8send(kept.ticket)) AS draw
-  FROM (SELECT p.trainee_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths, p.seed, p.ticket, coalesce(
+SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || int8send(kept.ticket)) AS draw{kept}
+  FROM (SELECT p.trainee_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths, p.seed, p.ticket{besides}, coalesce(
                CASE p.order_rule
                     WHEN 1 THEN (SELECT l.rank FROM {place} l
                                   WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)

@@ -36,95 +36,83 @@ BEGIN
 END
 $$;
 
--- These people (NULL: everybody) as they stand on the day.
+-- These people (NULL: everybody) as they stand on the day. Person by person, each by the indexes: joined as sets, the rows
+-- of one person cost as much as reading every credential and organization there is.
 CREATE FUNCTION matching_seekers(people bigint[], day date) RETURNS SETOF matching_seeker LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
-WITH who AS (
-    SELECT p.id, p.zip, p.miles, p.license, p.languages, p.shifts, p.wage_wish_cents, p.available_from, t.ticket
-      FROM accounts_traineeprofile p
-      JOIN accounts_user u ON u.id = p.user_id AND u.is_active
-      JOIN matching_ticket t ON t.trainee_id = p.id
-     WHERE (people IS NULL OR p.id = ANY (people)) {looking}
-       AND EXISTS (SELECT FROM accounts_consent c
-                    WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
-), held AS (
-    SELECT c.trainee_id, b.bit, c.credential_id, c.state, c.issued_on, coalesce(c.expires_on, 'infinity'::date) AS ends_on,
-           c.state = 'verified' AND coalesce(c.expires_on, 'infinity'::date) >= day AS valid,
-           -- An employer's own evaluation counts at that employer only (29 CFR 1910.178(l)(4)).
-           CASE WHEN k.validity = 'employer' AND o.kind = 'employer' THEN o.id END AS only_at
-      FROM programs_certification c
-      JOIN programs_credential k ON k.key = c.credential_id
-      JOIN matching_bit b ON b.credential_id = c.credential_id
-      LEFT JOIN accounts_organization o ON o.id = c.provider_id
-     WHERE (people IS NULL OR c.trainee_id = ANY (people)) AND c.state <> 'revoked'
-), seen AS (
-    SELECT id AS trainee_id, 0::bigint AS at FROM who
-    UNION
-    SELECT trainee_id, only_at FROM held WHERE only_at IS NOT NULL
-), counted AS (
-    SELECT s.at, h.*, h.only_at IS NULL OR h.only_at = s.at AS counts
-      FROM seen s JOIN held h USING (trainee_id)
-), spans AS (
-    -- A span starts where no earlier certificate reached: renewing in time does not restart the wait.
-    SELECT c.*,
-           coalesce(max(ends_on) FILTER (WHERE counts AND state <> 'recorded') OVER earlier < issued_on, true) AS starts,
-           min(issued_on) FILTER (WHERE counts AND valid) OVER whole AS first_valid
-      FROM counted c
-    WINDOW whole AS (PARTITION BY trainee_id, at, bit),
-           earlier AS (PARTITION BY trainee_id, at, bit ORDER BY issued_on
-                       RANGE BETWEEN UNBOUNDED PRECEDING AND '1 day'::interval PRECEDING)
-), standing AS (
-    SELECT trainee_id, at, bit,
-           coalesce(bool_or(counts AND valid), false) AS held,
-           bool_or(state = 'recorded' OR (valid AND NOT counts)) AS claimed,
-           max(issued_on) FILTER (WHERE counts AND state <> 'recorded' AND starts AND issued_on <= first_valid) AS since,
-           min(ends_on) FILTER (WHERE valid) AS next_end
-      FROM spans GROUP BY trainee_id, at, bit
-), sets AS (
-    SELECT trainee_id, at,
-           bit_or(1::bigint << bit) FILTER (WHERE held AND bit < 63) AS h0,
-           bit_or(1::bigint << (bit - 63)) FILTER (WHERE held AND bit BETWEEN 63 AND 125) AS h1,
-           bit_or(1::bigint << (bit - 126)) FILTER (WHERE held AND bit BETWEEN 126 AND 188) AS h2,
-           bit_or(1::bigint << (bit - 189)) FILTER (WHERE held AND bit >= 189) AS h3,
-           bit_or(1::bigint << bit) FILTER (WHERE claimed AND NOT held AND bit < 63) AS c0,
-           bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 63 AND 125) AS c1,
-           bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 126 AND 188) AS c2,
-           bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND NOT held AND bit >= 189) AS c3,
-           string_agg(substring(int4send(least(greatest(since - '1950-01-01'::date, 0), 65535)) FROM 3), ''::bytea ORDER BY bit)
-               FILTER (WHERE held) AS since,
-           min(next_end) AS next_end
-      FROM standing GROUP BY trainee_id, at
-), wished AS (
-    SELECT w.trainee_id, w.occupation_id FROM programs_tradewish w WHERE people IS NULL OR w.trainee_id = ANY (people)
-), trades AS (
-    SELECT trainee_id, occupation_id FROM wished
-    UNION
-    SELECT learned.trainee_id, learned.occupation_id
-      FROM (SELECT h.trainee_id, l.occupation_id
-              FROM held h JOIN programs_credential_occupations l ON l.credential_id = h.credential_id
-            UNION ALL
-            SELECT e.trainee_id, l.occupation_id
-              FROM programs_enrollment e JOIN programs_program_occupations l ON l.program_id = e.program_id
-             WHERE people IS NULL OR e.trainee_id = ANY (people)) learned
-     WHERE NOT EXISTS (SELECT FROM wished w WHERE w.trainee_id = learned.trainee_id)
-)
-SELECT who.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
-       seen.at = 0 AND coalesce(bound.n, 0) > 0,
-       CASE WHEN seen.at <> 0 OR bound.n IS NULL THEN 0 WHEN bound.n = 1 THEN bound.at ELSE -1 END,
-       CASE WHEN who.zip ~ '^[0-9]{5}$' THEN who.zip::integer ELSE 0 END, (who.miles * 10)::smallint,
-       CASE who.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END::smallint,
-       matching_languages(who.languages), matching_shifts(who.shifts),
-       coalesce(who.wage_wish_cents, 0), coalesce(who.available_from, '-infinity'),
+SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET enable_memoize = off SET plan_cache_mode = force_generic_plan AS $$
+SELECT p.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
+       seen.at = 0 AND bound.ats <> '{}',
+       CASE WHEN seen.at <> 0 OR bound.ats = '{}' THEN 0 WHEN cardinality(bound.ats) = 1 THEN bound.ats[1] ELSE -1 END,
+       CASE WHEN p.zip ~ '^[0-9]{5}$' THEN p.zip::integer ELSE 0 END, (p.miles * 10)::smallint,
+       CASE p.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END::smallint,
+       matching_languages(p.languages), matching_shifts(p.shifts),
+       coalesce(p.wage_wish_cents, 0), coalesce(p.available_from, '-infinity'),
        coalesce(sets.h0, 0), coalesce(sets.h1, 0), coalesce(sets.h2, 0), coalesce(sets.h3, 0),
        coalesce(sets.c0, 0), coalesce(sets.c1, 0), coalesce(sets.c2, 0), coalesce(sets.c3, 0),
-       who.ticket, CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END,
+       t.ticket, CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END,
        coalesce(sets.since, '')
-  FROM who
-  JOIN trades ON trades.trainee_id = who.id
-  JOIN seen ON seen.trainee_id = who.id
-  LEFT JOIN sets ON sets.trainee_id = who.id AND sets.at = seen.at
-  LEFT JOIN (SELECT trainee_id, count(*) AS n, min(at) AS at FROM seen WHERE at <> 0 GROUP BY 1) bound
-    ON bound.trainee_id = who.id
+  FROM accounts_traineeprofile p
+  JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+  JOIN matching_ticket t ON t.trainee_id = p.id
+ CROSS JOIN LATERAL (
+       -- The employers at whom something of the person's counts and nowhere else: their own evaluation (29 CFR
+       -- 1910.178(l)(4)).
+       SELECT coalesce(array_agg(DISTINCT o.id), '{}') AS ats
+         FROM programs_certification c
+         JOIN programs_credential k ON k.key = c.credential_id AND k.validity = 'employer'
+         JOIN accounts_organization o ON o.id = c.provider_id AND o.kind = 'employer'
+        WHERE c.trainee_id = p.id AND c.state <> 'revoked') bound
+ CROSS JOIN LATERAL unnest(0::bigint || bound.ats) seen (at)
+ CROSS JOIN LATERAL (
+       SELECT bit_or(1::bigint << bit) FILTER (WHERE held AND bit < 63) AS h0,
+              bit_or(1::bigint << (bit - 63)) FILTER (WHERE held AND bit BETWEEN 63 AND 125) AS h1,
+              bit_or(1::bigint << (bit - 126)) FILTER (WHERE held AND bit BETWEEN 126 AND 188) AS h2,
+              bit_or(1::bigint << (bit - 189)) FILTER (WHERE held AND bit >= 189) AS h3,
+              bit_or(1::bigint << bit) FILTER (WHERE claimed AND NOT held AND bit < 63) AS c0,
+              bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 63 AND 125) AS c1,
+              bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 126 AND 188) AS c2,
+              bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND NOT held AND bit >= 189) AS c3,
+              string_agg(substring(int4send(least(greatest(since - '1950-01-01'::date, 0), 65535)) FROM 3), ''::bytea ORDER BY bit)
+                  FILTER (WHERE held) AS since,
+              min(next_end) AS next_end
+         FROM (SELECT bit,
+                      coalesce(bool_or(counts AND valid), false) AS held,
+                      bool_or(state = 'recorded' OR (valid AND NOT counts)) AS claimed,
+                      max(issued_on) FILTER (WHERE counts AND state <> 'recorded' AND starts AND issued_on <= first_valid) AS since,
+                      min(ends_on) FILTER (WHERE valid) AS next_end
+                 FROM (
+                      -- A span starts where no earlier certificate reached: renewing in time does not restart the wait.
+                      SELECT h.*,
+                             coalesce(max(ends_on) FILTER (WHERE counts AND state <> 'recorded') OVER earlier < issued_on, true) AS starts,
+                             min(issued_on) FILTER (WHERE counts AND valid) OVER whole AS first_valid
+                        FROM (SELECT b.bit, c.state, c.issued_on, coalesce(c.expires_on, 'infinity'::date) AS ends_on,
+                                     c.state = 'verified' AND coalesce(c.expires_on, 'infinity'::date) >= day AS valid,
+                                     CASE WHEN k.validity = 'employer' AND c.provider_id = ANY (bound.ats)
+                                          THEN c.provider_id = seen.at ELSE true END AS counts
+                                FROM programs_certification c
+                                JOIN programs_credential k ON k.key = c.credential_id
+                                JOIN matching_bit b ON b.credential_id = c.credential_id
+                               WHERE c.trainee_id = p.id AND c.state <> 'revoked') h
+                      WINDOW whole AS (PARTITION BY bit),
+                             earlier AS (PARTITION BY bit ORDER BY issued_on
+                                         RANGE BETWEEN UNBOUNDED PRECEDING AND '1 day'::interval PRECEDING)) spans
+                GROUP BY bit) standing) sets
+ CROSS JOIN LATERAL (SELECT ARRAY(SELECT w.occupation_id FROM programs_tradewish w WHERE w.trainee_id = p.id) AS codes) wished
+ CROSS JOIN LATERAL (
+       SELECT unnest(wished.codes) AS occupation_id
+       UNION
+       SELECT learned.occupation_id
+         FROM (SELECT l.occupation_id
+                 FROM programs_certification c JOIN programs_credential_occupations l ON l.credential_id = c.credential_id
+                WHERE c.trainee_id = p.id AND c.state <> 'revoked'
+               UNION ALL
+               SELECT l.occupation_id
+                 FROM programs_enrollment e JOIN programs_program_occupations l ON l.program_id = e.program_id
+                WHERE e.trainee_id = p.id) learned
+        WHERE wished.codes = '{}') trades
+ WHERE (people IS NULL OR p.id = ANY (people)) {looking}
+   AND EXISTS (SELECT FROM accounts_consent c
+                WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
 $$;
 
 -- These openings (NULL: all) as they are offered on the day; those that are not offered are absent.

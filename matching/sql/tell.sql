@@ -39,14 +39,14 @@ BEGIN
 END $$;
 
 -- Names the event of one message, so that it is told once: which matches it speaks of.
-CREATE FUNCTION matching_digest(matches bigint[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION matching_digest(matches bigint[]) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT left(encode(sha256(convert_to(array_to_string(matches, ','), 'UTF8')), 'hex'), 32)
 $$;
 
 -- A message speaks of the first `shown` of its matches; of the others it keeps which they are, to count them and to know
 -- if they hold.
 CREATE FUNCTION matching_spoken(spoken jsonb[], matches bigint[], shown integer) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT jsonb_build_object('matches', to_jsonb(spoken[:shown]), 'more', to_jsonb(matches[shown + 1:]))
 $$;
 
@@ -65,33 +65,45 @@ RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    posts notifications_post[];
+    untold matching_change[];
     agreed bigint[] := ARRAY(SELECT matching_agree(ARRAY(SELECT m.trainee_id FROM matching_match m WHERE m.id = ANY (matches))));
 BEGIN
-    WITH untold AS MATERIALIZED (
-        SELECT m.id, m.public_id, m.opening_id, p.user_id, m.trainee_told_at IS NULL AS to_trainee,
-               m.hirer_told_at IS NULL AND m.state = 'fits' AS to_hirer
-          FROM matching_match m
-          JOIN accounts_traineeprofile p ON p.id = m.trainee_id
+    WITH marked AS (
+        UPDATE matching_match m
+           SET trainee_told_at = coalesce(m.trainee_told_at, moment),
+               hirer_told_at = CASE WHEN m.state = 'fits' THEN coalesce(m.hirer_told_at, moment) ELSE m.hirer_told_at END
          WHERE m.id = ANY (matches) AND (m.trainee_told_at IS NULL OR m.hirer_told_at IS NULL AND m.state = 'fits')
            AND m.trainee_id = ANY (agreed)
-    ), marked AS (
-        UPDATE matching_match m
-           SET trainee_told_at = CASE WHEN u.to_trainee THEN moment ELSE m.trainee_told_at END,
-               hirer_told_at = CASE WHEN u.to_hirer THEN moment ELSE m.hirer_told_at END
-          FROM untold u WHERE m.id = u.id
-    ), to_trainees AS (
-        SELECT u.user_id, array_agg(u.id ORDER BY u.id) AS matches, min(u.public_id::text) AS only_one,
-               array_agg(jsonb_build_object('id', u.id, 'public_id', u.public_id, 'opening', matching_about(o, g.name))
-                         ORDER BY u.id) AS spoken
-          FROM untold u
-          JOIN openings_opening o ON o.id = u.opening_id
+        RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'told', false,
+                  old.trainee_told_at IS NULL, old.hirer_told_at IS NULL AND m.hirer_told_at IS NOT NULL
+    )
+    SELECT array_agg(m::matching_change) INTO untold FROM marked m;
+    IF untold IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM matching_post(untold, day, region, shown, moment);
+    END IF;
+END $$;
+
+-- Post these, which are marked as told.
+CREATE FUNCTION matching_post(changes matching_change[], day date, region text, shown integer, moment timestamptz)
+RETURNS SETOF notifications_told
+LANGUAGE plpgsql SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    posts notifications_post[];
+BEGIN
+    WITH to_trainees AS (
+        SELECT p.user_id, array_agg(c.match_id ORDER BY c.match_id) AS matches, min(c.public_id::text) AS only_one,
+               array_agg(jsonb_build_object('id', c.match_id, 'public_id', c.public_id, 'opening', matching_about(o, g.name))
+                         ORDER BY c.match_id) AS spoken
+          FROM unnest(changes) c
+          JOIN accounts_traineeprofile p ON p.id = c.trainee_id
+          JOIN openings_opening o ON o.id = c.opening_id
           JOIN accounts_organization g ON g.id = o.organization_id
-         WHERE u.to_trainee GROUP BY u.user_id
+         WHERE c.to_trainee GROUP BY p.user_id
     ), to_hirers AS (
-        SELECT u.opening_id, array_agg(u.id ORDER BY u.id) AS matches,
-               array_agg(jsonb_build_object('id', u.id, 'public_id', u.public_id) ORDER BY u.id) AS spoken
-          FROM untold u WHERE u.to_hirer GROUP BY u.opening_id
+        SELECT c.opening_id, array_agg(c.match_id ORDER BY c.match_id) AS matches,
+               array_agg(jsonb_build_object('id', c.match_id, 'public_id', c.public_id) ORDER BY c.match_id) AS spoken
+          FROM unnest(changes) c WHERE c.to_hirer GROUP BY c.opening_id
     )
     SELECT array_agg(p) INTO posts
       FROM (SELECT ROW(t.user_id, 'matches', 'matches', 'matches:' || matching_digest(t.matches), 0,
@@ -105,7 +117,7 @@ BEGIN
                            || jsonb_build_object('opening', matching_about(o, g.name)),
                        '/openings/' || o.public_id || '/people/')::notifications_post
               FROM to_hirers t
-              JOIN matching_hearing(ARRAY(SELECT u.opening_id FROM untold u WHERE u.to_hirer), day, region) h
+              JOIN matching_hearing(ARRAY(SELECT t.opening_id FROM to_hirers t), day, region) h
                 ON h.opening_id = t.opening_id
               JOIN openings_opening o ON o.id = t.opening_id
               JOIN accounts_organization g ON g.id = o.organization_id) found;
@@ -121,17 +133,25 @@ CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, reg
                                most integer, shown integer)
 RETURNS SETOF notifications_told LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    news bigint[];
+    busy boolean := NOT pg_try_advisory_xact_lock({lock});
+    change matching_change;
+    news matching_change[] := '{}';
 BEGIN
-    IF NOT pg_try_advisory_xact_lock({lock})
-       OR openings <> '{}' AND EXISTS (SELECT FROM openings_opening o
-                                        WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
-                                          AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer)) THEN
+    IF NOT busy AND openings <> '{}' THEN
+        busy := EXISTS (SELECT FROM openings_opening o
+                         WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
+                           AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer));
+    END IF;
+    IF busy THEN
         RETURN NEXT NULL::notifications_told;
         RETURN;
     END IF;
-    news := ARRAY(SELECT s.match_id FROM matching_step(people, openings, day, moment, most) s WHERE s.what <> 'ended');
+    FOREACH change IN ARRAY matching_step(people, openings, day, moment, most, true) LOOP
+        IF change.to_trainee OR change.to_hirer THEN
+            news := news || change;
+        END IF;
+    END LOOP;
     IF news <> '{}' THEN
-        RETURN QUERY SELECT * FROM matching_tell(news, day, region, shown, moment);
+        RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment);
     END IF;
 END $$;

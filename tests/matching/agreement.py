@@ -160,7 +160,7 @@ def order_apart(opening, answered, said, tickets, places, *, also) -> Iterator[s
     first = [t for t in sorted(keys, key=keys.get) if passing[t].state == rules.FITS]
     asking = [t for t, judgement in said.items() if judgement.state == rules.ASK]
     first += sorted(asking, key=lambda t: draw_of(opening, tickets[t]))
-    if [trainee for trainee, _state in answered["first"]] != first:
+    if [trainee for trainee, *_how in answered["first"]] != first:
         yield f"who is asked of {opening.pk}"
 
 

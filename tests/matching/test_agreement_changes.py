@@ -72,7 +72,7 @@ def in_sql() -> list[Change]:
         Change("a union's evaluation counts everywhere", "project", "AND o.kind = 'employer'", ""),
         Change("renewing on the last day is in time", "project", "earlier < issued_on", "earlier <= issued_on"),
         Change("a gap restarts the wait", "project", "(WHERE counts AND valid) OVER", "(WHERE counts) OVER"),
-        Change("wishes before training", "project", "WHERE w.trainee_id = learned.trainee_id)", "WHERE false)"),
+        Change("wishes before training", "project", "WHERE wished.codes = '{}'", "WHERE true"),
         Change("pay is measured at its top", "project", "nullif(o.wage_max_cents, 0)", "NULL"),
         Change("it is offered from its first day", "project", "o.opens_on <= day", "o.opens_on < day"),
         Change("it is offered until its last day", "project", "o.closes_on >= day", "o.closes_on > day"),
