@@ -10,7 +10,7 @@ from dj_database_url import parse
 from django.core.exceptions import ImproperlyConfigured
 
 ENGINE = "django.db.backends.postgresql"
-# Nobody waits for ever, and what is said through ledger/prepared.py is planned once a connection. The latter wants saying:
+# Nobody waits for ever, and what is said through ledger/prepared.py is planned once a connection. That wants saying:
 # where a plan for just these values looks a little better, PostgreSQL would plan every time anew.
 SESSION = (
     "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
