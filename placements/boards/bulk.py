@@ -37,6 +37,9 @@ def _as(by, at) -> dict:
 
 
 def _kept(what: str, rows: list[dict], *, by, at) -> BulkChange:
+    """What can be taken back; raises Denied where there is nothing: what was marked is so already, or left the list."""
+    if not rows:
+        raise Denied(_("Nothing was changed: the rows you marked are so already, or are no longer on this list."))
     return BulkChange.objects.create(by=by, at=at, what=what, rows=rows)
 
 
@@ -160,10 +163,10 @@ def _send(pk: int, *, at) -> int:
     change = rows.filter(pk=pk, sent_at=None, undone_at=None).first()
     if change is None:
         return 0
-    ids = [row["id"] for row in change.rows]
-    referrals = Referral.objects.open().filter(pk__in=ids if change.rows[0]["type"] == "referral" else [])
+    ids = {kind: [row["id"] for row in change.rows if row["type"] == kind] for kind in ("referral", "person")}
+    referrals = Referral.objects.open().filter(pk__in=ids["referral"])
     referrals = list(referrals.select_related("owner", "opening__organization").order_by("pk"))
-    people = TraineeProfile.objects.filter(pk__in=ids if change.rows[0]["type"] == "person" else [])
+    people = TraineeProfile.objects.filter(pk__in=ids["person"])
     people = list(people.select_related("user").order_by("pk"))
     posts = [
         outbox.Post(

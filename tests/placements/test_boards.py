@@ -70,6 +70,8 @@ def test_the_coordinator_gives_the_next_step_of_many_to_somebody_and_takes_it_ba
     change = bulk.assign_people(people_, cast.carla, by=cast.carla, at=cast.now)
     cast.trainee.refresh_from_db()
     assert cast.trainee.coordinator == cast.carla
+    with pytest.raises(Denied, match="Nothing was changed"):  # and so there is nothing to undo
+        bulk.assign_people(people_, cast.carla, by=cast.carla, at=cast.now)
     assert bulk.undo(change, by=cast.carla, at=cast.now) == 1
     cast.trainee.refresh_from_db()
     assert cast.trainee.coordinator is None
@@ -113,6 +115,9 @@ def test_an_undo_leaves_alone_what_somebody_changed_since(cast, match):
 def test_a_reminder_leaves_after_its_minute_once_and_not_when_it_was_undone(cast, match):
     referral = actions.say_yes(match, by=cast.ana, at=cast.now)
     open_ = Referral.objects.filter(pk=referral.pk)
+    with pytest.raises(Denied, match="no longer on this list"):  # answered since the page was opened
+        bulk.remind(open_.none(), by=cast.carla, at=cast.now)
+    BulkChange.objects.create(by=cast.carla, at=cast.now, what="remind", rows=[])  # of before that: stops no other
     undone = bulk.remind(open_, by=cast.carla, at=cast.now)
     bulk.remind(open_, by=cast.carla, at=cast.now)
     bulk.undo(undone, by=cast.carla, at=cast.now)
