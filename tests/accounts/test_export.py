@@ -1,6 +1,7 @@
 """A copy of one's data: everything of the person, nothing of anybody else."""
 
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -50,6 +51,8 @@ def test_the_page_is_readable_in_both_languages(world, sign_in):
         assert "92335" in text
         for word in words:
             assert word in text
+        # Folded, each part with how many there are of it: on a phone it would be fourteen screens.
+        assert re.search(r"<summary>[^<]+ <span class=.tl-soft.>\(4\)</span></summary>", text)
         assert "Bo Other" not in text
     with override("es"):  # also of what this person has none of
         for entry in registry.every():
