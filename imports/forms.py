@@ -97,7 +97,7 @@ class LineForm(forms.Form):
         if choices := self.kind.choices(column.key, self.only):
             return forms.ChoiceField(choices=[("", _t("Choose")), *choices], **said)
         if column.is_date:
-            return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **said)
+            return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **said)
         return forms.CharField(max_length=column.limit or 200, **said)
 
     def chosen(self):
