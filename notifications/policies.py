@@ -33,8 +33,10 @@ def readable(reader=None):
 
 def tasks_of(user) -> Q:
     """Which tasks a person may see and finish: their own, their organizations'; and for coordinators all but those
-    about a person whose name they may not read."""
+    about a person whose name they may not read. An organization's about a person are for coordinators alone: whoever
+    else acts for a coalition, such as a facilitator of its councils, does not read who cannot be reached."""
     if is_coordinator(user):
         about_others = ~Q(about_type="user") | Q(kind=RECORDS_SEEN)
         return about_others | Q(Exists(readable(user).filter(pk=OuterRef("about_id")).order_by()))
-    return Q(owner=user) | Q(organization__in=[organization.pk for organization in organizations_of(user)])
+    ours = Q(organization__in=[organization.pk for organization in organizations_of(user)])
+    return Q(owner=user) | ours & ~Q(about_type="user")
