@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import prepared
+from tests import migrating, prepared
 from tests.cast import Cast
 
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER")
@@ -81,7 +81,8 @@ if PROCESS:
             if made.exists():
                 connection.settings_dict["NAME"] = made.read_text()
             else:
-                name = creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                with migrating.lightly():
+                    name = creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
                 _furnish()
                 made.write_text(name)
             creation.clone_test_db(PROCESS, verbosity=0)
