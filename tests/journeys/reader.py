@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.utils.translation import gettext, ngettext, override
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
@@ -12,15 +13,15 @@ from .stack import Stack, until
 
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
-AXE = Axe()
-# What makes two pages one to the rules of accessibility: the same elements in the same order, whatever they say. The
-# main part and the frame around it are told apart, so that a page known to one person costs the next one little.
-BUILD = """() => {
-    const build = e => [e.tagName, e.className?.baseVal ?? e.className, e.type, e.hidden, e.open,
-        !e.textContent.trim(), ...e.getAttributeNames()].join();
-    const every = [...document.querySelectorAll('body, body *')], main = document.querySelector('main');
-    return [true, false].map(inside => document.documentElement.lang + inside
-        + every.filter(e => main.contains(e) === inside).map(build).join(' '));
+# What makes two pages one to the rules of accessibility, and two texts one to the rule of contrast, which does most of
+# their work: so that what is known from one person's pages costs the next one little.
+KINDS = (Path(__file__).parent / "judging.js").read_text()
+RUN = """async ({found, builds, texts}) => {
+    const only = {resultTypes: ['violations']}, results = [];
+    if (builds.length) results.push(await axe.run(document, {...only, rules: {'color-contrast': {enabled: false}}}));
+    const include = texts.map(kind => found.texts.get(kind));
+    if (include.length) results.push(await axe.run({include}, {...only, runOnly: ['color-contrast']}));
+    return results.flatMap(result => result.violations);
 }"""
 _judged: set[int] = set()
 # Who signed in with a tap before, and reads in which language: their cookies, for their next window.
@@ -162,16 +163,25 @@ class Reader:
         assert self.page.locator("h1").count() == 1, f"{here} has no one heading of its own"
         if not self.scripts or self._shown_before:  # without scripts nothing can be measured from inside a page
             return
-        for size in (SMALL_PHONE, PHONE):
-            self.page.set_viewport_size(size)
+        # On both phones, and on from the one that was measured last.
+        for size in sorted((PHONE, SMALL_PHONE), key=lambda size: size != self.page.viewport_size):
+            if size != self.page.viewport_size:
+                self.page.set_viewport_size(size)
             width = self.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{here} is {width} wide at {size['width']}: {self._too_wide()}"
-        parts = {hash(part) for part in self.page.evaluate(BUILD)}
-        if not parts <= _judged:
-            found = AXE.run(self.page, options={"resultTypes": ["violations"]})
-            assert not found.violations_count, f"{here}\n{found.generate_report()}"
-            _judged.update(parts)
+        self._judge_accessibility()
         assert not self.complaints, f"{here}: {self.complaints}"
+
+    def _judge_accessibility(self) -> None:
+        """Ask the rules about everything on the page that they were not asked about before."""
+        found = self.page.evaluate_handle(KINDS)
+        kinds = found.evaluate("({builds, texts}) => ({builds, texts: [...texts.keys()]})")
+        new = {what: sorted(set(numbers) - _judged) for what, numbers in kinds.items()}
+        if any(new.values()):
+            self.page.evaluate(AXE_SCRIPT)
+            wrong = AxeResults({"violations": self.page.evaluate(RUN, {"found": found, **new})})
+            assert not wrong.violations_count, f"{self.page.url}\n{wrong.generate_report()}"
+            _judged.update(*new.values())
 
     def _too_wide(self) -> list[str]:
         return self.page.evaluate(
