@@ -5,6 +5,7 @@ an opening, which the page shows only when asked for all, stands beside it as `e
 """
 
 import random
+from collections import Counter
 from datetime import date
 
 from django.db import connection
@@ -14,8 +15,10 @@ from bench.stage import SEED
 from bench.statements import Meter, summary
 from matching import live, queries, rematch
 from openings.models import Opening
+from placements.teaching import NAMED
 from programs.cohort_queries import next_cohorts
 
+STEPS = 3  # as placements.views
 WARM = 2000  # others ask first: an installation that has been up for an hour has read its tables before
 
 
@@ -69,7 +72,12 @@ def questions(on: date, count: int) -> dict:
     homes = Zip.objects.in_bulk({person.zip for person in people.values()})
 
     def my_matches(pk):
-        queries.of_trainee(people[pk], on)
+        # As the page does: what fits, and by name the nearest openings of the three certificates that would open most.
+        _fitting, near = queries.of_trainee(people[pk], on)
+        opens, shown = Counter(one.missing for one in near), []
+        for missing, _many in opens.most_common(STEPS):
+            shown += [one for one in near if one.missing == missing][:NAMED]
+        queries.name(shown, on)
 
     def next_training(pk):
         missing = {key for pair in live.of_people([pk], on) if pair.state == "near" for key in pair.missing}

@@ -56,22 +56,31 @@ def trainees(profiles) -> dict[int, rules.Trainee]:
         if code:
             trained[trainee_id].add(code)
     return {
-        p.pk: rules.Trainee(
-            id=p.pk,
-            zip=p.zip,
+        p.pk: said(
+            p,
             point=points.get(p.zip),
-            miles=p.miles,
             wishes=frozenset(wishes[p.pk]),
             trained=frozenset(trained[p.pk]),
-            wage_wish_cents=p.wage_wish_cents,
-            license=p.license,
-            shifts=frozenset(p.shifts),
-            languages=frozenset(p.languages),
-            available_from=p.available_from,
             held=tuple(held[p.pk]),
         )
         for p in profiles
     }
+
+
+def said(p: TraineeProfile, **known) -> rules.Trainee:
+    """A profile as the rules read it, with what is `known` besides it."""
+    nothing = {"point": None, "wishes": frozenset(), "trained": frozenset(), "held": ()}
+    return rules.Trainee(
+        id=p.pk,
+        zip=p.zip,
+        miles=p.miles,
+        wage_wish_cents=p.wage_wish_cents,
+        license=p.license,
+        shifts=frozenset(p.shifts),
+        languages=frozenset(p.languages),
+        available_from=p.available_from,
+        **nothing | known,
+    )
 
 
 def openings(queryset) -> dict[int, rules.Opening]:
@@ -88,24 +97,33 @@ def openings(queryset) -> dict[int, rules.Opening]:
         else:
             groups[r.opening_id][r.group].append(r.credential_id)
     return {
-        o.pk: rules.Opening(
-            id=o.pk,
-            organization_id=o.organization_id,
-            occupation=o.occupation_id,
-            zip=o.zip,
+        o.pk: offered(
+            o,
             point=points.get(o.zip),
-            wage_min_cents=o.wage_min_cents,
-            wage_max_cents=o.wage_max_cents,
-            license=o.license,
-            shifts=frozenset(o.shifts),
-            languages=frozenset(o.languages),
-            starts_on=o.starts_on,
             required=tuple(required[o.pk]),
             any_of=tuple(tuple(keys) for _number, keys in sorted(groups[o.pk].items())),
             preferred=tuple(preferred[o.pk]),
         )
         for o in found
     }
+
+
+def offered(o: Opening, **known) -> rules.Opening:
+    """An opening as the rules read it, with what is `known` besides its own row."""
+    nothing = {"point": None, "required": (), "any_of": (), "preferred": ()}
+    return rules.Opening(
+        id=o.pk,
+        organization_id=o.organization_id,
+        occupation=o.occupation_id,
+        zip=o.zip,
+        wage_min_cents=o.wage_min_cents,
+        wage_max_cents=o.wage_max_cents,
+        license=o.license,
+        shifts=frozenset(o.shifts),
+        languages=frozenset(o.languages),
+        starts_on=o.starts_on,
+        **nothing | known,
+    )
 
 
 def _points(codes) -> dict[str, tuple[float, float]]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import Func, TextField, Value
 
-from .models import Bit
+from ledger import prepared
 
 EPOCH = date(1950, 1, 1)
 NO_KEY = 2**63 - 1
@@ -25,6 +25,7 @@ class Pair:
     state: str  # fits, ask, near
     tenths: int  # of a mile
     missing: tuple[str, ...] = ()  # for near: the credentials any one of which would complete it
+    unsure: int = 0  # how many credentials are asked for that the person says they hold and nobody attested
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,12 @@ class Removed:
 
 def of_people(trainees, on) -> list[Pair]:
     """What these people fit, could fit, or are one credential short of, on the day; nearest first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_of_people(%s, %s)", [list(trainees), on])
+    with prepared.execute("SELECT * FROM matching_of_people(%s::bigint[], %s)", [list(trainees), on]) as cursor:
         rows = cursor.fetchall()
     names = Bits(rows)
     found = [
-        Pair(trainee, opening, state, tenths, names.of(words) if state == "near" else ())
-        for trainee, opening, state, tenths, *words in rows
+        Pair(trainee, opening, state, tenths, names.of(words) if state == "near" else (), unsure)
+        for trainee, opening, state, tenths, unsure, *words in rows
     ]
     return sorted(found, key=lambda pair: (pair.tenths, pair.opening_id, pair.trainee_id))
 
@@ -85,8 +85,8 @@ def first_kept(opening_id: int, on, *, also=(), most: int) -> list[Passing]:
 
     The same as the first of `passing`, for `matching.jobs` keeps the first FIRST; much faster in a large city.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_first_kept(%s, %s, %s, %s)", [opening_id, on, list(also), most])
+    asked = [opening_id, on, list(also), most]
+    with prepared.execute("SELECT * FROM matching_first_kept(%s, %s, %s::bigint[], %s::integer)", asked) as cursor:
         return _placed(cursor.fetchall())
 
 
@@ -114,25 +114,31 @@ def sieve(opening_id: int, on) -> dict[str, Removed]:
 
 def agreeing(trainees) -> set[int]:
     """Which of these people agree to be matched at this moment, by id."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT matching_agree(%s)", [list(trainees)])
+    with prepared.execute("SELECT matching_agree(%s::bigint[])", [list(trainees)]) as cursor:
         return {pk for (pk,) in cursor.fetchall()}
 
 
 class Bits:
-    """The credentials that words of bits stand for; the table is read once, and only if there is a bit."""
+    """The credentials that words of bits stand for, the last four of each row; asked at once, if there is one."""
 
     def __init__(self, rows):
-        self._names = dict(Bit.objects.values_list("bit", "credential_id")) if any(any(r[-4:]) for r in rows) else {}
+        asked = {bit for words in {tuple(row[-4:]) for row in rows} for bit in self._bits(words)}
+        self._names = {}
+        if asked:
+            said = "SELECT bit, credential_id FROM matching_bit WHERE bit = ANY (%s::smallint[])"
+            with prepared.execute(said, [list(asked)]) as cursor:
+                self._names = dict(cursor.fetchall())
 
     def of(self, words) -> tuple[str, ...]:
-        bits = []
+        return tuple(self._names[bit] for bit in self._bits(words))
+
+    @staticmethod
+    def _bits(words):
         for number, word in enumerate(words):
             while word:
                 low = word & -word
-                bits.append(number * WORD + low.bit_length() - 1)
+                yield number * WORD + low.bit_length() - 1
                 word ^= low
-        return tuple(self._names[bit] for bit in bits)
 
 
 class Standing(Func):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from ledger import prepared
 from openings.models import ListPlace, Opening
 
-from . import facts, live, why
+from . import facts, live, rules, why
 from .jobs import FIRST
 from .models import Match
 
@@ -21,9 +22,10 @@ UNREAD = ("description", "description_es")  # long, and no list of openings show
 class Near:
     """An opening a person is one credential short of: any one of `missing` would complete it."""
 
-    opening: Opening
+    opening_id: int
     missing: tuple[str, ...]
     tenths: int  # of a mile
+    opening: Opening | None = None  # once `name` was asked for it
 
     @property
     def distance(self) -> float:
@@ -31,35 +33,56 @@ class Near:
 
 
 def of_trainee(trainee, on=None, *, explained: bool = False) -> tuple[list[Match], list[Near]]:
-    """What the person fits (or could once they answer), the newest first; and what they are one credential short of.
+    """What the person fits (or could once they answer), the newest first; and what they are one credential short of,
+    the nearest first: in a city that is hundreds, and `name` reads those that are shown.
 
     A match nobody told them of yet is not saved (`pk` is None); `matching.jobs.meet` puts it before them. Unless
-    `explained`, it has its gates only where they hold a question.
+    `explained`, it has only those of its gates that are a question.
     """
     on = on or timezone.localdate()
     if not live.agreeing([trainee.pk]):
         return [], []
     pairs = live.of_people([trainee.pk], on)
-    offered = facts.live(on).select_related("organization", "occupation").defer(*UNREAD)
-    openings = offered.in_bulk([pair.opening_id for pair in pairs])
-    pairs = [pair for pair in pairs if pair.opening_id in openings]
-    told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee)}
     fitting = [pair for pair in pairs if pair.state in FITTING]
+    near = [Near(pair.opening_id, pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
+    with prepared.kept():
+        openings = _offered([pair.opening_id for pair in fitting], on)
+        told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee.pk)} if openings else {}
+    fitting = [pair for pair in fitting if pair.opening_id in openings]
     new = [pair for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
-    asked = [pair.opening_id for pair in new if explained or pair.state == Match.State.ASK]
-    judged = _judged([trainee.pk], asked, on)
+    asked = [openings[pair.opening_id] for pair in new if explained or pair.unsure]
+    judged = _found(facts.trainees([trainee]), facts.openings(asked), on) if asked else {}
     found = []
     for pair in fitting:
-        match = told.get(pair.opening_id)
+        match, opening = told.get(pair.opening_id), openings[pair.opening_id]
         if pair in new:
             plain = Match(trainee=trainee, state=pair.state, points={"tenths": pair.tenths})
+            if pair.state == Match.State.ASK:
+                gates = rules.unsaid(facts.said(trainee), facts.offered(opening))
+                plain.gates = [gate.as_dict() for gate in gates]
             match = judged.get((trainee.pk, pair.opening_id), plain)
-        match.opening, match.trainee = openings[pair.opening_id], trainee
+        match.opening, match.trainee = opening, trainee
         found.append(match)
     why.complete([m for m in found if m.pk and (explained or m.state == Match.State.ASK)], on)
     found.sort(key=lambda match: match.since, reverse=True)
-    near = [Near(openings[pair.opening_id], pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
     return found, near
+
+
+def name(nears: list[Near], on=None) -> list[Near]:
+    """These with their openings, read at once; without those that closed this moment."""
+    with prepared.kept():
+        openings = _offered([near.opening_id for near in nears if near.opening is None], on or timezone.localdate())
+    for near in nears:
+        near.opening = near.opening or openings.get(near.opening_id)
+    return [near for near in nears if near.opening]
+
+
+def _offered(pks: list[int], on) -> dict[int, Opening]:
+    """Those of these openings that are offered on the day, with what a list of them shows."""
+    if not pks:
+        return {}
+    rows = facts.live(on).select_related("organization", "occupation").defer(*UNREAD)
+    return {opening.pk: opening for opening in rows.filter(pk__among=pks)}
 
 
 def _says(match: Match | None, state: str) -> bool:
@@ -68,8 +91,16 @@ def _says(match: Match | None, state: str) -> bool:
 
 def _judged(trainees, openings, on) -> dict[tuple[int, int], Match]:
     """Matches that are not kept, with their gates, as the rules see them now."""
-    pairs = {(trainee, opening) for trainee in trainees for opening in openings}
-    judged = why.judged(pairs, on, profiles=facts.matchable(), offered=facts.live(on))
+    if not trainees or not openings:
+        return {}
+    people = facts.trainees(facts.matchable().filter(pk__in=trainees))
+    return _found(people, facts.openings(facts.live(on).filter(pk__in=openings)), on)
+
+
+def _found(people: dict[int, rules.Trainee], openings: dict[int, rules.Opening], on) -> dict[tuple[int, int], Match]:
+    """Matches, not kept, of those of these who fit or could."""
+    found = {(person.id, opening.id): (person, opening) for person in people.values() for opening in openings.values()}
+    judged = {pair: rules.judge(*both, on) for pair, both in found.items()}
     return {
         (trainee, opening): why.say(
             Match(trainee_id=trainee, opening_id=opening, state=it.state, certified_on=it.certified_on), it

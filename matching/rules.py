@@ -122,6 +122,12 @@ def tenths_between(a: tuple[float, float], b: tuple[float, float]) -> int:
     return round(2 * EARTH_MILES * math.asin(min(1.0, math.sqrt(h))) * 10)
 
 
+def unsaid(trainee: Trainee, opening: Opening) -> list[Gate]:
+    """The gates that are a question because of what the person has not said of themselves; their certificates apart."""
+    gates = (_license(trainee, opening), _languages(trainee, opening), _shifts(trainee, opening))
+    return [gate for gate in gates if gate and gate.state == UNKNOWN]
+
+
 def judge(trainee: Trainee, opening: Opening, on: date) -> Judgement:
     """Judge the pair as of the day."""
     gates = [_trade(trainee, opening), _distance(trainee, opening)]

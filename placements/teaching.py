@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 from accounts.models import Zip
 from accounts.models.places import miles_from
 from accounts.speech import listed
+from matching import queries
 from matching.queries import Near
 from matching.reasons import Names
 from programs import cohort_queries
 from programs.models import Cohort, Program
 
 MOST = 3  # classes, and programs, named for one credential
+NAMED = 25  # openings named of those one certificate would open; in a city it is hundreds
 
 
 @dataclass
@@ -85,6 +87,12 @@ class Step:
     name: str
     nears: list[Near]
     taught: list[Taught]
+    named: list[Near] = field(default_factory=list)  # the nearest, with their openings
+
+    @property
+    def unnamed(self) -> int:
+        """How many more it would open, farther away than those that are named."""
+        return len(self.nears[NAMED:])
 
     @property
     def sentence(self) -> str:
@@ -123,7 +131,10 @@ def _home(trainee) -> Zip | None:
 
 
 def teach(some: list[Step], trainee, names: Names, on: date) -> None:
-    """Add to these steps where the person can learn what is missing."""
+    """Add to these steps the nearest openings each would open, and where the person can learn what is missing."""
+    queries.name([near for step in some for near in step.nears[:NAMED]], on)
+    for step in some:
+        step.named = [near for near in step.nears[:NAMED] if near.opening]
     home = _home(trainee) if trainee.zip and some else None
     keys = {key for step in some for key in step.keys}
     taught = teaching(keys, names, home=home, miles=trainee.miles, on=on)

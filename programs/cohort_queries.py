@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import Zip
 from accounts.models.places import miles_from
 from accounts.policies import is_coordinator, organizations_of
+from ledger import prepared
 
 from .models import Cohort, Program
 from .search import MILES_IN_A_DEGREE
@@ -37,12 +38,13 @@ def next_cohorts(
         is_full=Case(When(state=Cohort.State.FULL, then=1), default=0),
     )
     order = ("is_full", "starts_on", F("miles").asc(nulls_last=True), "pk")
-    rows = rows.filter(credential__in=list(found)).annotate(
+    rows = rows.filter(credential__among=list(found)).annotate(
         place_in_line=Window(RowNumber(), partition_by=[F("credential")], order_by=order)
     )
     rows = rows.filter(place_in_line__lte=per_credential).select_related("program__provider")
-    for cohort in rows.order_by("credential", "place_in_line"):
-        found[cohort.credential].append(cohort)
+    with prepared.kept():
+        for cohort in rows.order_by("credential", "place_in_line"):
+            found[cohort.credential].append(cohort)
     return found
 
 

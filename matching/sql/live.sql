@@ -3,13 +3,13 @@
 
 -- Openings of these people: what they fit (or could), and what they are one credential short of.
 CREATE FUNCTION matching_of_people(people bigint[], day date)
-RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint,
+RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint, unsure integer,
                w0 bigint, w1 bigint, w2 bigint, w3 bigint)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    RETURN QUERY SELECT p.trainee_id, p.opening_id, p.state, p.tenths, p.w0, p.w1, p.w2, p.w3
+    RETURN QUERY SELECT p.trainee_id, p.opening_id, p.state, p.tenths, p.unsure, p.w0, p.w1, p.w2, p.w3
                    FROM matching_pair p
                   WHERE p.trainee_id = ANY (people) AND {within}
                     AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day;

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from ledger import prepared
+from ledger.models import Handoff
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,18 @@ def test_the_plan_is_kept_and_who_reads_along_reads_the_values():
     with CaptureQueriesContext(connection) as read:
         prepared.execute(said, [2]).close()
     assert [query["sql"] for query in read] == ["SELECT 2::integer + 40 AS kept_here"]
+
+
+def test_what_the_orm_says_keeps_its_plan_too_however_long_its_lists_are():
+    for pks in ([1], [1, 2], [2, 3, 70_000], [4]):
+        with prepared.kept():
+            assert list(Handoff.objects.filter(pk__among=pks, room="kept here")) == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT custom_plans FROM pg_prepared_statements WHERE statement LIKE '%%ledger_handoff%% ANY %%'"
+        )
+        assert cursor.fetchall() == [(0,)]
+    assert Handoff.objects.filter(pk__among=[1]).first() is None  # said as ever, outside
 
 
 def test_what_the_database_refuses_is_an_error_of_django():

@@ -121,7 +121,7 @@ def test_a_certificate_that_ends_ends_the_match_the_day_after(cast, offered, set
     assert Match.objects.get().state == "ended"
     fitting, near = queries.of_trainee(cast.trainee, date(2026, 11, 25))
     assert not fitting
-    assert [(n.opening, n.missing) for n in near] == [(offered, ("aws_cw",))]
+    assert [(n.opening_id, n.missing) for n in near] == [(offered.pk, ("aws_cw",))]
 
 
 def test_a_revoked_certificate_ends_the_match_and_its_reason_is_kept(cast, offered, settle):

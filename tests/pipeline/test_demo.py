@@ -214,7 +214,7 @@ def test_the_walk_holds_no_surprise(region, db, visitor, settle):
     hers = Match.objects.filter(trainee__user__email=sheets.NEWCOMER.email)
     assert [(m.opening.external_id, m.state) for m in hers] == [("AMF-1", "fits")]
     _fitting, nears = matching.of_trainee(TraineeProfile.objects.get(user__email=sheets.ONE_STEP_AWAY.email))
-    assert [(step.opening.external_id, step.missing) for step in nears] == [("L1290-1", ("osha10",))]
+    assert [(step.opening.external_id, step.missing) for step in matching.name(nears)] == [("L1290-1", ("osha10",))]
     new = Delivery.objects.order_by("pk")[told_before:]
     assert {d.address for d in new} == {sheets.NEWCOMER.email, BY_KEY["elliot"].email}
     assert len(new) == 2

@@ -55,9 +55,23 @@ def named(cast) -> list[teaching.Step]:
 def test_what_opens_most_comes_first_and_any_one_of_several_is_one_step(short):
     found = named(short)
     assert [step.keys for step in found] == [("osha10",), ("forklift", "mc3")] or found[1].keys == ("mc3", "forklift")
-    assert [near.opening.title for near in found[0].nears] == ["Yard welder", "Shop welder"]
+    assert [near.opening.title for near in found[0].named] == ["Yard welder", "Shop welder"]
     assert found[0].sentence == "OSHA 10 would open 2 openings near you"
     assert found[1].sentence == "Forklift or MC3 would open 1 opening near you"
+
+
+def test_of_hundreds_only_the_nearest_are_named_and_all_are_counted(short, sign_in, monkeypatch):
+    for number in range(6):
+        short.opening(title=f"Next door {number}", title_es="", required=("aws_cw", "osha10"))
+    nightly.rematch(at=short.now, quiet=True)
+    monkeypatch.setattr(teaching, "NAMED", 6)
+    step = named(short)[0]
+    assert (len(step.nears), len(step.named), step.unnamed) == (8, 6, 2)
+    assert "Shop welder" not in [near.opening.title for near in step.named]  # the farthest
+    assert step.sentence == "OSHA 10 would open 8 openings near you"
+    page = sign_in(short.ana).get(reverse("trainee_next"))
+    assert [step.unnamed for step in page.context["page"].object_list][0] == 2
+    assert page.content.decode().count("Next door") == sum("Next door" in near.opening.title for near in step.named)
 
 
 def test_the_next_classes_come_first_then_other_programs_the_nearest_first(short):
@@ -93,7 +107,7 @@ def test_the_page_names_all_of_it(short, sign_in):
 
 
 def test_the_preview_of_a_step_leads_to_it(short, sign_in):
-    near = queries.of_trainee(short.trainee)[1][0]
+    near = queries.name(queries.of_trainee(short.trainee)[1])[0]
     page = sign_in(short.ana).get(reverse("match_preview", args=[near.opening.public_id]))
     assert reverse("trainee_next") in page.content.decode()
 

@@ -30,7 +30,7 @@ def test_anas_page_shows_what_fits_what_is_one_step_away_and_her_certificates(ca
     page = sign_in(cast.ana).get(reverse("trainee_home"))
     assert [m.opening.title for m in page.context["to_answer"]] == ["Welder"]
     (step,) = page.context["steps"]
-    assert (step.keys, [near.opening.title for near in step.nears]) == (("forklift",), ["Pipe welder"])
+    assert (step.keys, [near.opening.title for near in step.named]) == (("forklift",), ["Pipe welder"])
     assert "Soldador certificado" in page.content.decode()
 
 
