@@ -27,7 +27,7 @@ _FIRST = "SELECT at FROM ledger_event WHERE kind = 'offer.projected' ORDER BY id
 _ONE = (
     _THEN
     + """
-SELECT p.state, p.tenths, p.w0, p.w1, p.w2, p.w3 FROM pair_then p
+SELECT p.state, p.tenths, p.unsure, p.w0, p.w1, p.w2, p.w3 FROM pair_then p
  WHERE p.trainee_id = ANY (%(people)s) AND p.turns_on > %(day)s AND p.last_on >= %(day)s
 """
 )
@@ -77,8 +77,8 @@ def one(opening_id: int, trainee_id: int, moment: datetime) -> Pair | None:
         rows = [row for row in cursor.fetchall() if row[0]]
     if not rows:
         return None
-    state, tenths, *words = rows[0]
-    return Pair(trainee_id, opening_id, state, tenths, Bits(rows).of(words) if state == "near" else ())
+    state, tenths, unsure, *words = rows[0]
+    return Pair(trainee_id, opening_id, state, tenths, Bits(rows).of(words) if state == "near" else (), unsure)
 
 
 def ticket_of(trainee_id: int) -> int | None:
