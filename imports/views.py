@@ -119,10 +119,11 @@ def import_by_hand(request, kind):
 def _known_of(request) -> dict:
     """What is known of the person whom the reader helps, or a coordinator came from, so that nobody types it again."""
     helped = request.assistance.person if request.assistance else None
-    if helped is None and is_coordinator(request.user):
+    asked = request.GET.get("person")
+    if helped is None and asked and is_coordinator(request.user):
         with suppress(ValidationError):
             rows = User.objects.filter(pk__in=consents.sharing_record(request.user)).select_related("trainee")
-            helped = rows.filter(trainee__public_id=request.GET.get("person")).first()
+            helped = rows.filter(trainee__public_id=asked).first()
     if helped is None:
         return {}
     seen.note(request.user, [helped], seen.Purpose.SHEET, at=timezone.now())

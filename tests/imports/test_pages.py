@@ -126,6 +126,11 @@ def test_one_person_is_written_down_without_a_sheet(cast, priya, sign_in):
     assert not User.objects.filter(email="rosa@example.org").exists()
     assert sign_in(cast.elliot).get(url).status_code == 403
     assert priya.get(reverse("import_by_hand", args=["programs"])).status_code == 404
+    # Who shares a record and has no page yet is not taken for whoever a coordinator did not name.
+    sign_in(cast.elliot).post(reverse("consent_record", args=["yes"]))
+    assert cast.elliot.consents.filter(purpose="record").exists()
+    page = sign_in(cast.carla).get(url)
+    assert (page.status_code, cast.elliot.email in page.content.decode()) == (200, False)
 
 
 def test_a_sheet_can_be_put_away(cast, priya):
