@@ -104,7 +104,7 @@ def _answer(said: Meaning, user, number: str, at) -> str:
         return texts.ours(act(user, said.rest, at))
     asked = questions.open_to(user, number, at)
     if said.word in meaning.REASONS:
-        return _why(said.word, asked, at)
+        return _why(said, asked, at)
     open_ = [question for question in asked if not question.why][:4]
     if not open_:
         questions.settle(number)
@@ -128,10 +128,14 @@ def _answer(said: Meaning, user, number: str, at) -> str:
     return texts.which_one([question.title for question in open_])
 
 
-def _why(reason: str, asked: list, at) -> str:
-    """A reason belongs to the no it was asked for, and is never an answer to anything else."""
-    if question := next((question for question in asked if question.why), None):
-        return texts.ours(questions.act(question, reason, at))
+def _why(said: Meaning, asked: list, at) -> str:
+    """A reason belongs to the no it was asked for, and is never an answer to anything else.
+
+    In a word alone ("Pay?") it may be about what was asked since, so then only its number counts.
+    """
+    question = next((question for question in asked if question.why), None)
+    if question and (said.numbered or asked[0].why):
+        return texts.ours(questions.act(question, said.word, at))
     return texts.not_understood() if asked else texts.nothing_asked()
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 STOP, START, HELP = "stop", "start", "help"
 YES, NOT_NOW, NO = "yes", "not_now", "no"
@@ -78,20 +78,21 @@ class Meaning:
     word: str = UNCLEAR
     letter: str = ""
     rest: str = ""  # as they wrote it: who hired them
+    numbered: bool = field(default=False, compare=False)  # said by its number, not in a word alone
 
 
 def read(text: str) -> Meaning:
     """ "Sí." -> yes; "b 2" -> not now, to question B; "1 no" contradicts itself and means nothing."""
     said = bare(text)
     if word := _MEANS.get(said) or _MEANS.get(_COURTESY.sub("", said)):
-        return Meaning(word)
+        return Meaning(word, numbered=said[0].isdigit())
     if whom := _hired_at(text):
         return Meaning(HIRED, rest=whom)
     parts = said.split()
     if parts and parts[0] in _STOPPERS and len(parts) <= _SHORT:
         return Meaning(STOP)
     if word := _agreeing(parts):
-        return Meaning(word)
+        return Meaning(word, numbered=True)
     # A letter before or behind an answer, or alone: "A", "a1", "2 b", "b no".
     for letter, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
         if letter and letter[0] in LETTERS:

@@ -213,6 +213,7 @@ def test_a_no_is_asked_why_by_numbers_that_are_never_a_yes(matched, texted, cast
     cast.opening(cast.rival, title="Fitter", title_es="Montador")
     nightly.rematch(at=cast.now)
     settle()
+    assert "3 no" in texted("¿Pago?")  # of the other opening, it seems
     assert texted("8")
     referral.refresh_from_db()
     assert (referral.state, referral.reason) == ("no", "working")
