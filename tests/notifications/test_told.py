@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Consent
+from accounts.models import Consent, Membership
 from notifications import addresses, outbox, todo
 from notifications.models import Address, Delivery, Task
 from tests.reading import words_read
@@ -184,6 +184,13 @@ def test_everybody_sees_the_tasks_that_are_theirs(tasks, sign_in, django_assert_
         ask(f"more{number}", owner=tasks.carla, about=tasks.ana)
     with django_assert_max_num_queries(12):
         assert len(listed(carla, "mine")) == 9
+    # Who facilitates a coalition's councils reads its tasks, and none that is about a person.
+    tasks.member(tasks.willa, tasks.coalition)
+    Membership.objects.filter(user=tasks.willa).update(role=Membership.Role.FACILITATOR)
+    ask("ours", organization=tasks.coalition)
+    ask("of-ana", organization=tasks.coalition, about=tasks.ana)
+    assert listed(sign_in(tasks.willa), "ours") == {"ours"}
+    assert listed(carla, "ours") == {"coalition", "ours", "of-ana"}
 
 
 def test_a_task_is_done_with_one_tap_and_undone_with_one(tasks, sign_in):
