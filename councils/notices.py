@@ -13,7 +13,7 @@ from notifications.calendar import Entry
 from notifications.words import Action, Line, Message, register
 
 from . import policies
-from .models import Council, Meeting, Office, Term
+from .models import Council, Meeting, Office, Seat, Term
 from .voices.policies import READERS
 
 
@@ -159,7 +159,8 @@ def council_role_ended(notice) -> Message:
     if mine:
         paragraphs.append(_("If you think this is a mistake, talk to the chair or the staff of the council."))
     elif data["role"] == policies.MEMBER:
-        paragraphs.append(_("The seat is vacant until somebody else is given it."))
+        if not Seat.objects.filter(pk=data.get("seat"), closed_on__isnull=False).exists():
+            paragraphs.append(_("The seat is vacant until somebody else is given it."))
     elif not policies.is_led(data["council"]):
         paragraphs.append(_("Without a chair or a facilitator nobody can open a vote or answer what people write."))
     label = _("See the council") if mine else _("Seats and roles")

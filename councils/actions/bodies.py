@@ -151,7 +151,7 @@ def _tell(council, what: str, user, role: str, *, by, at) -> None:
     _post("council_role", dict.fromkeys([*invited(council), user], page), council, what, user, role, by, at)
 
 
-def _tell_ended(council, what: str, user, role: str, *, by, at) -> None:
+def _tell_ended(council, what: str, user, role: str, *, by, at, seat=None) -> None:
     """Who has it no more hears it, and who has to find somebody else: the chair and the staff."""
     seats, page = (reverse(name, args=[council.public_id]) for name in ("council_seats", "council"))
     offices = Office.objects.current(timezone.localdate(at)).filter(council=council, user__is_active=True)
@@ -159,12 +159,12 @@ def _tell_ended(council, what: str, user, role: str, *, by, at) -> None:
     paths = {office.user: seats for office in keepers}
     # Who does not take part any more may not find the page.
     paths.setdefault(user, page if council.is_public or user in invited(council) else "")
-    _post("council_role_ended", paths, council, what, user, role, by, at)
+    _post("council_role_ended", paths, council, what, user, role, by, at, seat=seat)
 
 
-def _post(kind: str, paths: dict[User, str], council, what: str, user, role: str, by, at) -> None:
+def _post(kind: str, paths: dict[User, str], council, what: str, user, role: str, by, at, **more) -> None:
     """Tell these people, each with the page it leads to, except who did it."""
-    data = {"council": council.pk, "person": user.pk, "by": by.pk, "role": role}
+    data = {"council": council.pk, "person": user.pk, "by": by.pk, "role": role, **more}
     posts = (
         outbox.Post(person, kind, topics.COUNCILS, what, data, path)
         for person, path in paths.items()
@@ -185,7 +185,7 @@ def _end(term, council, *, by, at) -> None:
     term.save(update_fields=["ends_on", "ended_at"])
     if term.user and not ran_out:
         role = "alternate" if term.is_alternate else policies.MEMBER
-        _tell_ended(council, f"term_ended:{term.pk}", term.user, role, by=by, at=at)
+        _tell_ended(council, f"term_ended:{term.pk}", term.user, role, by=by, at=at, seat=term.seat_id)
 
 
 @transaction.atomic(durable=True)

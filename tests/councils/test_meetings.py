@@ -227,6 +227,10 @@ def test_who_keeps_a_council_does_not_let_themselves_in_to_what_was_said_in_trus
     term = Term.objects.select_related("seat__council").get(user=body.xia)
     bodies.end_term(term, **by)
     assert ended.get(user=body.xia).path == ""  # she does not find the page any more
+    chairs = ended.get(user=body.cast.willa, data__person=body.xia.pk)
+    assert "vacant" in words.message(chairs, "en").paragraphs[1]
+    bodies.close_seat(term.seat, **by)  # of a seat that is there no more nobody reads that it waits for somebody
+    assert len(words.message(chairs, "en").paragraphs) == 1
     bodies.end_office(Office.objects.get(role="chair"), by=body.cast.willa, at=body.now)
     told = ended.filter(data__role="chair")
     assert [notice.user for notice in told] == [body.cast.carla]
