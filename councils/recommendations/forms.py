@@ -156,6 +156,18 @@ class TranslationForm(SeenForm):
         self.fields["answer_language"].required = True
         self.fields["answer_language"].choices = Language.choices
 
+    def standing(self, thing):
+        return super().standing(thing) | {"answer": thing.answer}
+
+    def _seen(self, said):
+        """A translation is of the words its writer saw: of other words it is not saved before they were read, too."""
+        seen = super()._seen(said)
+        if seen.get("answer", self.stood["answer"]) != self.stood["answer"]:
+            self.meanwhile.append((_("The answer"), self.instance.answer))
+            self.add_error("answer_translated", _("The answer was changed meanwhile. Does this still say the same?"))
+            seen["answer"] = self.stood["answer"]
+        return seen
+
 
 class StepForm(forms.ModelForm):
     """Something to do by a day."""

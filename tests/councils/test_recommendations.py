@@ -123,6 +123,14 @@ def _translated(willa, asked, page, visitor):
     second = willa.post(url, said | {"answer_translated": "Sí, en primavera."})
     assert second.status_code == 422
     assert "Sí, en primavera.</textarea>" in second.content.decode()
+    # Of other words a translation says nothing, until its writer has read them.
+    opened = willa.get(page).context["translation"]["seen"].value()
+    Recommendation.objects.update(answer="No.")
+    late = willa.post(url, said | {"answer_translated": "Sí.", "seen": opened})
+    assert late.status_code == 422
+    assert ("Sí.</textarea>" in late.content.decode(), "<dd>No.</dd>" in late.content.decode()) == (True, True)
+    assert Recommendation.objects.get().answer_translated == said["answer_translated"]
+    Recommendation.objects.update(answer="Yes, from spring on.")
     visitor.cookies["django_language"] = "es"
     read = visitor.get(page).content.decode()
     assert '<blockquote lang="es"><p>Sí, desde la primavera.' in read
