@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .kinds import SheetKind
 from .values import words
+from .values.text import neutralise
 
 ACCEPT = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods"
 
@@ -106,8 +107,9 @@ class LineForm(forms.Form):
     def sheet(self) -> bytes:
         """What was typed, as a sheet of one line: it is read as any other."""
         cells = {key: self.cleaned_data.get(key) or "" for key in self.kind.by_hand}
+        typed = ["yes" if cell is True else neutralise(cell) for cell in cells.values()]  # whoever reads undoes that
         out = io.StringIO()
-        csv.writer(out).writerows([cells, ["yes" if cell is True else cell for cell in cells.values()]])
+        csv.writer(out).writerows([cells, typed])
         return out.getvalue().encode()
 
     def refuse(self, problems) -> None:

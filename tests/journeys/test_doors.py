@@ -11,7 +11,7 @@ from pipeline.cast import CAST
 MOST = 40
 OF_ONE_KIND = 3
 # Signing out ends the walk; files are for downloading.
-ELSEWHERE = re.compile(r"/logout/|\.(csv|xlsx)$|refused=csv")
+ELSEWHERE = re.compile(r"/logout/|\.(csv|xlsx|ics)$|refused=csv")
 _walked: set[str] = set()
 
 
