@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import formats
+from django.db.models import Q
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -137,12 +138,13 @@ def still_given(notice) -> bool:
 
 
 def _has(data: dict) -> bool:
-    """Whether nobody ended the role of which a notice tells."""
+    """Whether the person has the role of which a notice tells: nobody ended it, and its time has not run out."""
     if data["role"] in Office.Role.values:
         rows = Office.objects.filter(council=data["council"], role=data["role"])
     else:
         rows = Term.objects.filter(seat__council=data["council"], is_alternate=data["role"] == "alternate")
-    return rows.filter(user=data["person"], ended_at=None).exists()
+    lasting = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    return rows.filter(lasting, user=data["person"], ended_at=None).exists()
 
 
 def council_role_ended(notice) -> Message:
