@@ -41,12 +41,20 @@ def _piece(was: list[str], mine: list[str], theirs: list[str]) -> tuple[list[str
         return theirs, False
     if theirs == was:
         return mine, False
+    less, more = sorted((mine, theirs), key=lambda lines: len("\n".join(lines)))
+    if _goes_on("\n".join(was), "\n".join(less)) and _goes_on("\n".join(less), "\n".join(more)):
+        return more, False  # such as a sentence sent half, of which the answer was lost, and now whole
     if not was:  # both added something in the same place: one under the other, and what both have once
         for less, more in ((theirs, mine), (mine, theirs)):  # such as mine sent before, of which the answer was lost
             if _within(less, more):
                 return more, False
         return theirs + mine, False
     return [*theirs, BETWEEN, *mine] if theirs and mine else theirs + mine, True
+
+
+def _goes_on(text: str, longer: str) -> bool:
+    """Whether the second begins with all of the first; nothing that stood there was taken away."""
+    return longer.startswith(text)
 
 
 def _within(less: list[str], more: list[str]) -> bool:

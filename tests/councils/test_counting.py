@@ -11,7 +11,7 @@ from councils import sealing
 from councils.calendar import days_of, moment
 from councils.counting import Majority, Paper, quorum, tally
 from councils.markdown import html
-from councils.merging import merge
+from councils.merging import BETWEEN, merge
 from councils.models import Series
 
 SIMPLE = Majority(1, 2, True, "cast", "seat", False)
@@ -90,6 +90,10 @@ def test_two_texts_are_put_together_and_no_line_is_lost():
     assert merge("a\nb\nc\nd", "A\nb\nc\nd", "a\nb\nc\nD") == ("A\nb\nc\nD", False)
     assert merge("", "mine", "theirs") == ("theirs\nmine", False)
     assert merge("", "sent before\nmine", "sent before") == ("sent before\nmine", False)
+    # A sentence that was sent half, and is whole now, stands there once; what somebody took away is not put back.
+    assert merge("", "The vote was open", "The vote") == ("The vote was open", False)
+    assert merge("Quorum.\nMet", "Quorum.\nMet at nine", "Quorum.\nMet at") == ("Quorum.\nMet at nine", False)
+    assert merge("Met at nine", "Met at nine sharp", "Met") == (f"Met\n{BETWEEN}\nMet at nine sharp", True)
     assert merge("a\nb\nc", "a\nmine\nc", "a\ntheirs\nc") == ("a\ntheirs\n— — —\nmine\nc", True)
     dice = random.Random(7)
     for _ in range(500):
