@@ -10,13 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A coordinator sees every batch; staff see those of the organizations they act for."""
+        """A coordinator sees every batch but those of another coalition's coordinators, who may bring in what was shared
+        with theirs alone; staff see those of the organizations they act for."""
         from accounts import policies
+        from accounts.models import Membership
 
         if not user.is_authenticated:
             return self.none()
         if policies.is_coordinator(user):
-            return self
+            mine = policies.organizations_of(user)
+            coordinators = Membership.objects.coordinating()
+            others = coordinators.exclude(user__in=coordinators.filter(organization__in=mine).values("user"))
+            return self.exclude(by__in=others.values("user"))
         return self.filter(organization__in=policies.organizations_of(user))
 
 

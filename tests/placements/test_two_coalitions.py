@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from imports.kinds import Context
+from imports.models import Batch
 from matching import nightly
 from matching.models import Match
 from notifications import addresses
@@ -91,3 +92,14 @@ def test_only_a_coordinator_who_sees_the_record_is_asked_or_mentioned(two, sign_
         assert carla.post(reverse("task_done", args=[task.public_id])).status_code == 404
     Task.objects.update(kind="records_seen", data={"organization": "", "people": 9, "on": "2026-11-24"})
     assert "Ana Morales" in carla.get(reverse("task_list"), {"list": "all"}).content.decode()
+
+
+def test_what_one_coalition_brought_in_is_nothing_to_the_coordinators_of_the_other(two, sign_in):
+    by_carla, by_priya, by_nobody = (
+        Batch.objects.create(kind="completers", organization=two.center, by=who, file_name="people.csv")
+        for who in (two.carla, two.priya, None)
+    )
+    assert set(Batch.objects.visible_to(two.dora)) == {by_priya, by_nobody}
+    assert set(Batch.objects.visible_to(two.carla)) == set(Batch.objects.visible_to(two.priya)) == set(Batch.objects.all())
+    addresses = [reverse("import_batch", args=[batch.public_id]) for batch in (by_carla, by_priya)]
+    assert [sign_in(two.dora).get(address).status_code for address in addresses] == [404, 200]
