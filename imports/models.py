@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A coordinator sees every batch but those of another coalition's coordinators, who may bring in what was shared
-        with theirs alone; staff see those of the organizations they act for."""
+        """A coordinator sees every batch but those of another coalition's coordinators, who may bring in what was
+        shared with theirs alone; staff see those of the organizations they act for."""
         from accounts import policies
         from accounts.models import Membership
 

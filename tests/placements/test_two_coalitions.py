@@ -100,6 +100,8 @@ def test_what_one_coalition_brought_in_is_nothing_to_the_coordinators_of_the_oth
         for who in (two.carla, two.priya, None)
     )
     assert set(Batch.objects.visible_to(two.dora)) == {by_priya, by_nobody}
-    assert set(Batch.objects.visible_to(two.carla)) == set(Batch.objects.visible_to(two.priya)) == set(Batch.objects.all())
+    assert (
+        set(Batch.objects.visible_to(two.carla)) == set(Batch.objects.visible_to(two.priya)) == set(Batch.objects.all())
+    )
     addresses = [reverse("import_batch", args=[batch.public_id]) for batch in (by_carla, by_priya)]
     assert [sign_in(two.dora).get(address).status_code for address in addresses] == [404, 200]
