@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.policies import acts_for
 from accounts.speech import day
 from matching.reasons import Names
 from matching.tell import spoken_title
@@ -44,9 +45,13 @@ def reminder(notice) -> Message:
 
 def still_due(notice) -> bool:
     """Whether the step of which it reminds is still the one that is open."""
-    if not still_open(notice):
+    fresh = Referral.objects.open().filter(pk=notice.data["referral"]).select_related("opening__organization").first()
+    if fresh is None:
         return False
-    fresh = Referral.objects.get(pk=notice.data["referral"])
+    # Of a turn that is late the employer or hall hears, too, though not yet whose it is.
+    unseen = fresh.state == Referral.State.QUEUED and acts_for(notice.user, fresh.opening.organization)
+    if not unseen and not still_open(notice):
+        return False
     reminded = {"yes", "seen"} if notice.data["state"] in ("yes", "seen") else {notice.data["state"]}
     return fresh.state in reminded
 

@@ -103,9 +103,11 @@ def page_of(match: Match) -> str:
 
 
 def to_answer(organizations):
-    """Referrals that wait for these organizations' answer, the one due first on top."""
+    """Referrals that wait for these organizations' answer, the one due first on top; not those whose turn has not come,
+    of whom they read a number."""
     return (
         Referral.objects.open()
+        .shown()
         .with_consents()
         .filter(opening__organization__in=organizations)
         .select_related("trainee__user", "opening__organization", "owner")

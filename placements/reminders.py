@@ -102,13 +102,13 @@ def pass_on(referral, *, at) -> Referral:
         topic=topics.REFERRALS,
         once_key=f"referral:{fresh.pk}:passed:{at:%Y%m%d%H%M%S%f}",
         data={"opening": tell.about(opening), "referral": fresh.pk, "due_on": fresh.due_on.isoformat()},
-        path=_page(fresh, heir, opening),
+        path=page_of(fresh, heir, opening),
         at=at,
     )
     return fresh
 
 
-def _page(referral: Referral, reader, opening) -> str:
+def page_of(referral: Referral, reader, opening) -> str:
     """Where a reader of a reminder goes on. Who waits for their turn is not before the employer or hall yet."""
     if referral.state == Referral.State.QUEUED and acts_for(reader, opening.organization):
         return reverse("answer_board")
@@ -131,7 +131,7 @@ def _remind(referral: Referral, opening, rung: int, *, last: bool, at) -> None:
                 "since": referral.clock_at.isoformat(),
                 "last": last,
             },
-            path=_page(referral, person, opening),
+            path=page_of(referral, person, opening),
             at=at,
         )
 

@@ -55,9 +55,12 @@ def read_by(user, referral: Referral):
 
 
 def people_of(referral: Referral) -> list[User]:
-    """Whom one can mention: who acts for the employer or hall, coordinators who may see it, and the person."""
+    """Whom one can mention: who acts for the employer or hall, once it sees the person, coordinators who may see it,
+    and the person."""
     user = referral.trainee.user
-    who = Q(organization=referral.opening.organization) | Q(pk__in=consents.coordinators_of(user).values("pk"))
+    who = Q(pk__in=consents.coordinators_of(user).values("pk"))
+    if referral.is_shown:
+        who |= Q(organization=referral.opening.organization)
     who |= Q(pk__in=Membership.objects.coordinating().values("pk"), user=referral.owner_id or 0)
     staff = Membership.objects.current().filter(who, user__is_active=True).select_related("user").order_by("pk")
     found = {membership.user_id: membership.user for membership in staff}

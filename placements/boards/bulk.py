@@ -16,7 +16,7 @@ from ledger.log import event, record_all
 from matching import tell
 from notifications import outbox, topics
 
-from .. import ladder, policies
+from .. import ladder, policies, reminders
 from ..models import BulkChange, Pace, Referral
 
 What = BulkChange.What
@@ -178,8 +178,9 @@ def _send(pk: int, *, at) -> int:
                 "opening": tell.about(referral.opening),
                 "referral": referral.pk,
                 "due_on": referral.due_on.isoformat(),
+                "state": referral.state,
             },
-            path=f"/referrals/{referral.public_id}/",
+            path=reminders.page_of(referral, referral.owner, referral.opening),
         )
         for referral in referrals
     ]

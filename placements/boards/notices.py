@@ -13,6 +13,9 @@ from ..models import Referral
 def step_due(notice) -> Message:
     """To whoever owes the next step of a referral."""
     title = spoken_title(notice.data["opening"])
+    more = _("A coordinator asked us to remind you. One tap is enough: interview, not now, or no.")
+    if notice.data.get("state") == Referral.State.QUEUED:
+        more = _("Their turn comes when you answer whoever waits before them, or look at more people in a week.")
     return Message(
         subject=_("A reminder: somebody waits for %(title)s") % {"title": title},
         paragraphs=[
@@ -22,7 +25,7 @@ def step_due(notice) -> Message:
                 "organization": notice.data["opening"]["organization"],
                 "date": day(notice.data["due_on"]),
             },
-            _("A coordinator asked us to remind you. One tap is enough: interview, not now, or no."),
+            more,
         ],
         actions=[Action(_("Take the next step"), notice.path)],
     )

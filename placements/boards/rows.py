@@ -106,8 +106,10 @@ def overdue_of(user, whose: str, today: date):
 
 
 def overdue(user, whose: str, token: str, today: date) -> keyset.Slice:
-    """One page of them, the longest overdue first."""
-    rows = overdue_of(user, whose, today).select_related("trainee__user", "opening__organization", "owner")
+    """One page of them, the longest overdue first; of whoever does not share their record one owns the step, and reads
+    no name."""
+    rows = overdue_of(user, whose, today).annotate(named=Exists(_shares(user)))
+    rows = rows.select_related("trainee__user", "opening__organization", "owner")
     return keyset.cut(rows, "due_on", token, date.fromisoformat)
 
 

@@ -82,8 +82,10 @@ def board_overdue(request):
     whose, today = request.GET.get("whose", rows.ALL), timezone.localdate()
     whose = whose if whose in (rows.MINE, rows.OURS, rows.ALL) else rows.ALL
     page = rows.overdue(request.user, whose, request.GET.get("after", ""), today)
-    people = [referral.trainee.user_id for referral in page]
+    people = [referral.trainee.user_id for referral in page if referral.named]
     seen.note(request.user, people, seen.Purpose.BOARD, at=timezone.now())
+    for referral in page:
+        referral.called = referral.trainee.user.full_name if referral.named else _("One person")
     counts = {name: rows.few(rows.overdue_of(request.user, name, today)) for name in (rows.MINE, rows.OURS, rows.ALL)}
     live = {
         "page": page,

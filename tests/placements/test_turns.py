@@ -7,10 +7,11 @@ import time_machine
 
 from matching import nightly
 from matching.models import Match
-from notifications import letters
+from notifications import letters, words
 from notifications.models import Notice, Task
 from openings import actions as openings
-from placements import actions, answering, reminders, tasks, turns
+from placements import actions, answering, reminders, talk, tasks, turns
+from placements.boards import bulk
 from placements.models import Referral
 from tests.reading import words_read
 
@@ -64,6 +65,14 @@ def test_who_comes_after_waits_in_order_and_the_hirer_sees_a_number(cast, four, 
     assert "3 people wait in order" in browser.get("/hire/").content.decode()
     assert "Dee" not in words_read(browser.get(f"/openings/{first.opening.public_id}/people/?all").content.decode())
     assert browser.get(f"/referrals/{queued[0].public_id}/").status_code == 404
+    listed = browser.get("/hire/").text
+    assert str(first.public_id) in listed
+    assert not any(str(one.public_id) in listed or one.trainee.user.full_name in listed for one in queued)
+    assert cast.elliot not in talk.people_of(queued[0])  # who would be led where nothing is
+    bulk.remind(Referral.objects.filter(pk=queued[0].pk), by=cast.carla, at=cast.now)
+    bulk.send_reminders(at=cast.now + bulk.HELD)
+    asked = Notice.objects.get(kind="step_reminder", user=cast.elliot)
+    assert (asked.path, "One tap" in str(words.message(asked))) == ("/hire/answers/", False)
     assert Notice.objects.filter(user=cast.elliot, kind="referral_yes").count() == 1
     # An answer within the week frees no place: one a week means one a week. The week does, in the opening's order.
     actions.respond(first, "put_off", by=cast.elliot, at=cast.now)
@@ -79,7 +88,8 @@ def test_who_comes_after_waits_in_order_and_the_hirer_sees_a_number(cast, four, 
     assert browser.get(f"/referrals/{Referral.objects.get(state='yes').public_id}/").status_code == 200
     # A turn that is late leads the hirer to whom they can answer, and the person reads no lie.
     late = reminders.remind(queued[0], at=cast.now + 60 * DAY)
-    assert Notice.objects.get(user=cast.elliot, kind="referral_reminder").path == "/hire/answers/"
+    reminded = Notice.objects.get(user=cast.elliot, kind="referral_reminder")
+    assert (reminded.path, words.still_true(reminded)) == ("/hire/answers/", True)
     told = letters.render([Notice.objects.get(kind="referral_taken_over")], late.trainee.user)[1]
     assert "has not come" in told
     # Once it has come, it is with the hirer again, and the coordinator's task is done.

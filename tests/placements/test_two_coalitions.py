@@ -17,6 +17,7 @@ from placements import actions, reminders, talk
 from placements.boards import rows, waiting
 from placements.hires import actions as hires
 from placements.hires import sheet, wioa
+from placements.models import Referral
 from programs.models import Enrollment
 
 
@@ -75,7 +76,10 @@ def test_only_a_coordinator_who_sees_the_record_is_asked_or_mentioned(two, sign_
     reminders.remind(referral, at=two.now + timedelta(days=20))
     task, notice = Task.objects.get(kind="referral_stuck"), Notice.objects.get(kind="referral_taken_over")
     assert (task.owner, task.data["unseen"], notice.data["unseen"]) == (two.carla, True, True)
-    read = [sign_in(two.carla).get(path, follow=True).text for path in (reverse("task_list"), task.path)]
+    Referral.objects.update(due_on=date(2026, 1, 5))
+    paths = (reverse("task_list"), task.path, reverse("board_overdue"))
+    read = [sign_in(two.carla).get(path, follow=True).text for path in paths]
+    assert "Mark One person" in read[2]
     assert "you do not see who it is" in read[0]
     assert not any(word in page for word in ("Ana Morales", two.ana.email) for page in read)
     shared.update(withdrawn_at=None)
