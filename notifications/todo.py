@@ -1,5 +1,6 @@
 """Tasks: what a person of the staff has to do. Each room words its kinds, made at reading in the reader's language."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,13 +8,16 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import is_coordinator, organizations_of
 
 from . import policies
 from .models import Task
-from .words import Message
+from .words import Action, Message
+
+log = logging.getLogger(__name__)
 
 # Done tasks stay in sight this long.
 DONE_LATELY = timedelta(days=30)
@@ -32,8 +36,19 @@ def kinds() -> list[str]:
 
 
 def message(task: Task) -> Message:
-    """The task in words, in the language that is active."""
-    return _writers[task.kind](task)
+    """The task in words, in the language that is active; one that cannot be worded says so, for the others' sake."""
+    try:
+        return _writers[task.kind](task)
+    except Exception:
+        log.exception("task %s of kind %r cannot be worded", task.public_id, task.kind)
+        return Message(
+            subject=_("A task that cannot be shown in words"),
+            paragraphs=[
+                _("What it asks for could not be put into words. Whoever runs this site finds the reason in its log."),
+                _("If nothing is left to do, mark it as done."),
+            ],
+            actions=[Action(_("Open what it is about"), task.path)] if task.path else [],
+        )
 
 
 def worded(tasks: list[Task]) -> list[Task]:

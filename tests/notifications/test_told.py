@@ -193,6 +193,15 @@ def test_everybody_sees_the_tasks_that_are_theirs(tasks, sign_in, django_assert_
     assert listed(carla, "ours") == {"coalition", "ours", "of-ana"}
 
 
+def test_a_task_nobody_can_word_says_so_and_keeps_no_other_from_being_read(tasks, sign_in, caplog):
+    for key in ("unworded", "address"):
+        todo.ask(key, topic="address", owner=tasks.carla, once_key=key, path="/ops/", at=timezone.now())
+    page = sign_in(tasks.carla).get(reverse("task_list"), {"list": "mine"})
+    assert page.text.count("A task that cannot be shown in words</h2>") == 2
+    assert (page.text.count("</h2>"), 'href="/ops/"' in page.text) == (3, True)
+    assert [record.exc_info[0] for record in caplog.records] == [KeyError] * 2
+
+
 def test_a_task_is_done_with_one_tap_and_undone_with_one(tasks, sign_in):
     browser, task = sign_in(tasks.carla), tasks.tasks["hers"]
     page = browser.post(reverse("task_done", args=[task.public_id]), {"list": "mine"}, follow=True)
