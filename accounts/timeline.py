@@ -1,8 +1,9 @@
 """The ledger's events as sentences, in the reader's language, naming only whom the reader may know.
 
 A name is shown to those for whose organization it was done, to coordinators and to the person; others read the
-organization alone. Who looks for work is named to coordinators only while they share their record with them. Where both
-sides have agreed to know each other (a referral), everybody is named.
+organization alone. Where a coordinator did it for an organization, both are named. Who looks for work is named to
+coordinators only while they share their record with them. Where both sides have agreed to know each other (a
+referral), everybody is named.
 """
 
 from collections.abc import Callable, Iterable
@@ -103,12 +104,19 @@ class _Actors:
         self.people = people.in_bulk(others) if others else {}
         if self.reader:
             self.people[self.reader.pk] = self.reader
-        # An event that does not say for whom: the organization the actor acted for at the time.
-        silent = {event.actor_id for event in shown if not event.organization_id}
-        self.members = list(Membership.objects.filter(user__in=silent).order_by("pk")) if silent else []
-        bodies = {event.organization_id for event in events} | {m.organization_id for m in self.members}
-        bodies -= {None, *own}
-        self.bodies = own | (Organization.objects.in_bulk(bodies) if bodies else {})
+        # An event that does not say for whom: the organization the actor acted for at the time. One that does may be
+        # another's deed for it; whether it was is known of what the reader did for their own.
+        self.silent = {event.actor_id for event in shown if not event.organization_id}
+        stamped = [event for event in events if event.organization_id and event.actor_id]
+        doubted = {event.actor_id for event in stamped if not self._own(event)}
+        members = Membership.objects.filter(user__in=self.silent | doubted).select_related("organization")
+        self.members = list(members.order_by("pk")) if self.silent | doubted else []
+        self.bodies = own | {member.organization_id: member.organization for member in self.members}
+        others = {event.organization_id for event in events} - {None, *self.bodies}
+        self.bodies |= Organization.objects.in_bulk(others) if others else {}
+
+    def _own(self, event) -> bool:
+        return bool(self.reader and self.reader.pk == event.actor_id and event.organization_id in self.ours)
 
     def _named(self, event) -> bool:
         mine = self.reader and self.reader.pk in (event.actor_id, event.facts.get("for"), event.facts.get("helped"))
@@ -126,7 +134,15 @@ class _Actors:
         return f"{sentence} " + _("%(who)s did this for them, as they agreed.") % {"who": self(event)}
 
     def __call__(self, event) -> str:
-        body = self.bodies.get(event.organization_id or self._acted_for(event))
+        helper = self._helper(event)
+        body = helper or self.bodies.get(event.organization_id or self._acted_for(event))
+        who = self._who(event, body)
+        if helper:
+            whose = self.bodies[event.organization_id]
+            return _("%(who)s for %(organization)s") % {"who": who, "organization": whose.name}
+        return who
+
+    def _who(self, event, body) -> str:
         person = self.people.get(event.actor_id) if self._named(event) else None
         if person and body:
             return _("%(person)s of %(organization)s") % {"person": person.full_name, "organization": body.name}
@@ -136,13 +152,20 @@ class _Actors:
             return body.name
         return _("Somebody") if event.actor_id else _("The system")
 
+    def _helper(self, event) -> Organization | None:
+        """The coalition whose coordinator did it for an organization they did not act for."""
+        held = self._held(event) if event.organization_id and not self._own(event) else []
+        if any(member.organization_id == event.organization_id for member in held):
+            return None
+        coalitions = (member.organization for member in held if member.organization.kind == Organization.Kind.COALITION)
+        return next(coalitions, None)
+
     def _acted_for(self, event) -> int | None:
+        held = self._held(event) if event.actor_id in self.silent else []
+        return held[0].organization_id if held else None
+
+    def _held(self, event) -> list[Membership]:
+        """What the actor was on that day."""
         on = region.day(event.at)
-        return next(
-            (
-                member.organization_id
-                for member in self.members
-                if member.user_id == event.actor_id and member.starts_on <= on <= (member.ends_on or on)
-            ),
-            None,
-        )
+        own = [member for member in self.members if member.user_id == event.actor_id]
+        return [member for member in own if member.starts_on <= on <= (member.ends_on or on)]

@@ -50,7 +50,7 @@ def trainee_home(request):
     teaching.teach(steps[:STEPS], trainee, names, timezone.localdate())
     context = {
         "trainee": trainee,
-        "certifications": trainee.certifications.select_related("credential", "provider"),
+        "certifications": trainee.certifications.with_writer().select_related("credential", "provider"),
         "to_answer": [m for m in fitting if m.answer is None],
         "steps": steps[:STEPS],
         "more_steps": len(steps[STEPS:]),

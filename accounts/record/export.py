@@ -53,6 +53,9 @@ def as_sections(user) -> list[dict]:
                 for row in rows
             ]
             found.append({"title": entry.title, "records": said, "count": len(rows)})
+    if history := timeline.of_person(user, reader=user):
+        told = [[(formats.date_format(timezone.localtime(one.at), "DATETIME_FORMAT"), one.words)] for one in history]
+        found.append({"title": _("What happened"), "records": told, "count": len(told)})
     return found
 
 

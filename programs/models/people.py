@@ -2,11 +2,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, TraineeProfile
+from accounts.models import Membership, Organization, TraineeProfile
 
 from .catalogue import Credential, Occupation, Program
 
@@ -66,6 +66,15 @@ class CertificationQuerySet(models.QuerySet):
         graduates = Enrollment.objects.filter(provider__in=organizations).values("trainee")
         declared = Q(provider=None, trainee__in=graduates)
         return self.filter(declared | Q(provider__in=organizations))
+
+    def with_writer(self):
+        """Adds `written_by`: the coalition whose coordinator wrote it down for the provider, where one did."""
+        on = OuterRef("verified_at__date")
+        held = Membership.objects.filter(user=OuterRef("verified_by"), starts_on__lte=on)
+        held = held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("pk")
+        coalition = held.filter(organization__kind=Organization.Kind.COALITION).values("organization__name")[:1]
+        own = Exists(held.filter(organization=OuterRef("provider")))
+        return self.annotate(written_by=Case(When(~own, provider__isnull=False, then=Subquery(coalition))))
 
 
 class Certification(models.Model):

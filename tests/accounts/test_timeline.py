@@ -141,6 +141,20 @@ def test_who_acted_for_no_named_organization_is_placed_by_their_membership(cast)
         "A certificate expired: OSHA 10.", "Carla Reyes of Inland Coalition took on the next step."]  # fmt: skip
 
 
+def test_what_a_coordinator_did_for_an_organization_names_both(cast, sign_in):
+    found = cast.certify("osha10", by=cast.carla)
+    both, rest = "Inland Coalition for Inland Trades Training Center", "confirmed a certificate: OSHA 10."
+    assert words(found, cast.ana) == [f"{both} {rest}"]
+    assert words(found, cast.carla) == words(found, cast.priya) == [f"Carla Reyes of {both} {rest}"]
+    mine = [sign_in(cast.ana).get(reverse(name) + "?lang=en", follow=True).text for name in ("trainee_home", "my_data")]
+    assert [said in page for said, page in zip(("written down by Inland Coalition", both), mine, strict=True)] == [
+        True
+    ] * 2
+    cast.member(cast.carla, cast.center)  # then she acts for it herself
+    assert words(found, cast.ana) == [f"Inland Trades Training Center {rest}"]
+    assert "written down by" not in sign_in(cast.ana).get(reverse("trainee_home")).text
+
+
 def test_a_list_of_records_costs_what_one_costs(cast, django_assert_max_num_queries):
     one, other = cast.certify("osha10"), cast.certify("aws_cw")
     with django_assert_max_num_queries(5):
