@@ -81,7 +81,14 @@ class LineForm(forms.Form):
         """`organizations` are those the reader may choose."""
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.fields["organization"].queryset = organizations
+        field = self.fields["organization"]
+        field.queryset = organizations
+        field.help_text = _t("Its people read and keep what stands below, the contact, too.")
+        if self.initial:
+            field.help_text = _t(
+                "Its people read and keep the name and contact below, which are filled in from this person’s record. "
+                "Ask the person first, unless these people have them already."
+            )
         found = list(organizations[:2])
         if len(found) == 1:
             self.only = found[0]

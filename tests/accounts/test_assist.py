@@ -86,6 +86,7 @@ def test_a_helper_writes_down_training_of_the_person_who_sits_there(cast, carla)
     url = reverse("import_by_hand", args=["completers"])
     page = carla.get(url).content.decode()
     assert 'value="Ana Morales"' in page
+    assert "which are filled in from this person’s record." in page  # whoever is chosen reads her contact
     typed = {"name": "Ana Morales", "email": cast.ana.email, "program": "Structural welding"}
     typed |= {"completed_on": "2026-10-02", "organization": cast.center.public_id, "language": "es"}
     answer = carla.post(url, typed)
