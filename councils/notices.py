@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.speech import spoken
+from accounts.speech import day, spoken
 from notifications.calendar import Entry
 from notifications.words import Action, Line, Message, register
 
@@ -92,7 +92,8 @@ def still_so(notice) -> bool:
 def _of_role(notice) -> dict[str, str]:
     """The council, the person, who did it and the role, in words."""
     data = notice.data
-    names = dict(User.objects.filter(pk__in=[data["person"], data["by"]]).values_list("pk", "full_name"))
+    who = [data["person"], data.get("by")]
+    names = dict(User.objects.filter(pk__in=who).values_list("pk", "full_name"))
     words = dict(Office.Role.choices) | {
         policies.MEMBER: _("member"),
         "alternate": _("stands in when the holder is away"),
@@ -100,7 +101,7 @@ def _of_role(notice) -> dict[str, str]:
     return {
         "council": Council.objects.get(pk=data["council"]).name,
         "name": names.get(data["person"], ""),
-        "by": names.get(data["by"], ""),
+        "by": names.get(data.get("by"), ""),
         "role": words[data["role"]],
     }
 
@@ -139,12 +140,17 @@ def still_given(notice) -> bool:
 
 def _has(data: dict) -> bool:
     """Whether the person has the role of which a notice tells: nobody ended it, and its time has not run out."""
+    lasting = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    return _rows(data).filter(lasting).exists()
+
+
+def _rows(data: dict):
+    """What the person has of the role of which a notice tells, and nobody ended."""
     if data["role"] in Office.Role.values:
         rows = Office.objects.filter(council=data["council"], role=data["role"])
     else:
         rows = Term.objects.filter(seat__council=data["council"], is_alternate=data["role"] == "alternate")
-    lasting = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
-    return rows.filter(lasting, user=data["person"], ended_at=None).exists()
+    return rows.filter(user=data["person"], ended_at=None)
 
 
 def council_role_ended(notice) -> Message:
@@ -180,6 +186,50 @@ def still_ended(notice) -> bool:
     return notice.user_id == notice.data["person"] or bool(policies.may_keep(notice.user, council))
 
 
+def council_role_ending(notice) -> Message:
+    """To who has it, and to who leads and keeps the council: the last day of a seat or role comes near."""
+    data, values = notice.data, _of_role(notice) | {"date": day(notice.data["ends_on"])}
+    mine = notice.user_id == data["person"]
+    if mine:
+        paragraphs = [
+            _("%(date)s is your last day in %(council)s with this: %(role)s."),
+            _("If you want to go on, or know who could, tell the chair or the staff of the council."),
+        ]
+    else:
+        paragraphs = [_("%(date)s is the last day of %(name)s with this: %(role)s.")]
+        if data["role"] == policies.MEMBER and not _followed(data):
+            paragraphs.append(_("From then on the seat is vacant, unless it is given again, to them or somebody else."))
+    subject = (
+        _("You in %(council)s, until %(date)s: %(role)s")
+        if mine
+        else _("Ends on %(date)s in %(council)s: %(name)s, %(role)s")
+    )
+    return Message(
+        subject=subject % values,
+        paragraphs=[paragraph % values for paragraph in paragraphs],
+        actions=[Action(_("See the council") if mine else _("Seats and roles"), notice.path)],
+    )
+
+
+def _followed(data: dict) -> bool:
+    """Whether somebody has the seat after that day."""
+    after = Q(ends_on=None) | Q(ends_on__gt=data["ends_on"])
+    return Term.objects.filter(after, seat=data["seat"], is_alternate=False, ended_at=None, user__isnull=False).exists()
+
+
+def still_ending(notice) -> bool:
+    """Whether it ends on that day, still to come, and the reader still takes part."""
+    data = notice.data
+    council = Council.objects.filter(pk=data["council"]).first()
+    if council is None or not policies.roles_in(notice.user, council):
+        return False
+    later = Q(ends_on=None) | Q(ends_on__gt=data["ends_on"])
+    return (
+        _has(data) and _rows(data).filter(ends_on=data["ends_on"]).exists() and not _rows(data).filter(later).exists()
+    )
+
+
 register("council_meeting", council_meeting, still_so)
 register("council_role", council_role, still_given)
 register("council_role_ended", council_role_ended, still_ended)
+register("council_role_ending", council_role_ending, still_ending)

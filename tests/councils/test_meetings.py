@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import User
 from accounts.policies import Denied
+from councils import daily
 from councils.actions import bodies, meetings, minutes
 from councils.actions import series as series_actions
 from councils.calendar import moment
@@ -248,6 +251,41 @@ def test_who_keeps_a_council_does_not_let_themselves_in_to_what_was_said_in_trus
     assert paper in type(paper).objects.visible_to(body.cast.carla)  # as its staff
     Office.objects.filter(user=body.cast.carla).delete()
     assert not type(paper).objects.visible_to(User.objects.get(pk=body.cast.carla.pk)).exists()
+
+
+def test_a_seat_or_role_that_ends_soon_is_told_once_to_its_holder_and_to_who_leads(body):
+    today, council = timezone.localdate(body.now), body.council
+    facilitator = body.office(body.cast.priya, "facilitator").user
+    wen, xia, elliot = (Term.objects.get(user=user) for user in (body.wen, body.xia, body.cast.elliot))
+    for term, days in ((wen, 30), (xia, 31), (elliot, 3)):
+        term.ends_on = today + timedelta(days=days)
+        term.save()
+    following = {"is_alternate": False, "starts_on": elliot.ends_on + timedelta(days=1), "ends_on": None}
+    Term.objects.create(seat=elliot.seat, user=body.cast.elliot, **following)  # he goes on
+    Office.objects.filter(role="staff").update(ends_on=today)
+    daily.tend()
+    daily.tend()
+    told = Notice.objects.filter(kind="council_role_ending")
+    hers, carlas = (told.filter(data__person=user.pk) for user in (body.wen, body.cast.carla))
+    assert told.count() == len(hers) + len(carlas)
+    page, seats = (reverse(name, args=[council.public_id]) for name in ("council", "council_seats"))
+    leads = {body.cast.willa: seats, facilitator: page}
+    assert {one.user: one.path for one in hers} == {body.wen: page, body.cast.carla: seats, **leads}
+    assert {one.user: one.path for one in carlas} == {body.cast.carla: page, **leads}
+    assert all(words.still_true(notice) for notice in told)
+    own, chairs = (words.message(hers.get(user=user), "es") for user in (body.wen, body.cast.willa))
+    assert own.subject == "Usted en Consejo Asesor de Trabajadores, hasta el 24 de diciembre de 2026: miembro"
+    assert "Wen Worker" in chairs.paragraphs[0]
+    assert len(chairs.paragraphs) == 2
+    bodies.appoint(
+        wen.seat,
+        body.wen,
+        **following | {"starts_on": wen.ends_on + timedelta(days=1)},
+        by=body.cast.willa,
+        at=body.now,
+    )
+    assert not any(words.still_true(notice) for notice in hers)
+    assert len(words.message(hers.get(user=body.cast.willa)).paragraphs) == 1  # the seat is not vacant then
 
 
 def test_seats_have_one_holder_at_a_time_and_who_left_is_no_member(body, client):
