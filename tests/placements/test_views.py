@@ -87,7 +87,13 @@ def test_the_board_says_who_waits_how_long_what_blocks_and_who_owns_the_next_ste
     (row,) = page.context["page"].rows
     assert (row.user, row.block, row.owner) == (cast.ana, "answer", None)
     assert "54" in page.content.decode()  # days since 1 October
+    person = reverse("person", args=[cast.trainee.public_id])
+    assert "If you take over, the next step for this person is yours" in browser.get(person).text
+    cast.trainee.coordinator = cast.priya
+    cast.trainee.save(update_fields=["coordinator"])
+    assert "passes from Priya Nair to you" in browser.get(person).text
     browser.post(reverse("person_take", args=[cast.trainee.public_id]))
+    assert "Take over" not in browser.get(person).text
     (row,) = listed(browser, cast.now)
     assert row.owner == cast.carla
     actions.say_yes(match, by=cast.ana, at=cast.now)
