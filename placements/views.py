@@ -17,6 +17,7 @@ from ledger.lifecycle import IllegalStep
 from matching import queries as matching
 from matching import reasons, why
 from matching.models import Match
+from matching.rules import UNKNOWN
 from notifications.addresses import closed_at
 from programs.models import Certification
 
@@ -44,7 +45,8 @@ def trainee_home(request):
     names = reasons.Names()
     for match in fitting:
         match.answer = answers.get(match.opening_id)
-        match.asks = reasons.asks(reasons.explain(match.gates, names)) if match.state == Match.State.ASK else []
+        open_ = [gate for gate in match.gates if gate["state"] == UNKNOWN] if match.state == Match.State.ASK else []
+        match.asks = reasons.asks(reasons.explain(open_, names))  # what is met need not be worded
         match.url = queries.page_of(match)
     steps = teaching.steps(near, names)
     teaching.teach(steps[:STEPS], trainee, names, timezone.localdate())
