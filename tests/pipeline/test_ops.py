@@ -1,5 +1,6 @@
 """When something stands still, somebody sees it: the banner, the operations page, the word to people who wait."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,16 @@ def test_parked_work_is_seen_with_its_error_and_retried_one_by_one_or_all(parked
     browser.post(reverse("ops_retry"))
     assert not Handoff.objects.filter(state="parked").exists()
     assert "Nothing was left" in browser.post(reverse("ops_retry"), follow=True).content.decode()
+
+
+def test_the_keyboard_stays_where_it_is_while_the_page_looks_again(parked, sign_in):
+    now = page(sign_in(parked.carla), "ops_now")
+    # htmx finds what had the keyboard by its id; without one it would begin anew at the top, every 15 seconds.
+    ids = [
+        re.search(r' id="([^"]+)"', tag)
+        for tag in re.findall(r"<(?:a|button|summary|input(?! type=.hidden))\b[^>]*>", now)
+    ]
+    assert len({found[1] for found in ids}) == len(ids) == 4  # one for each, for all, and the way to the nights
 
 
 def test_who_is_no_coordinator_retries_nothing(parked, sign_in):
