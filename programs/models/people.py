@@ -14,7 +14,8 @@ from .catalogue import Credential, Occupation, Program
 class TradeWish(models.Model):
     """A trade a trainee wants to work in."""
 
-    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="wishes")
+    # Found by the constraint below, here and in the next two; an index of its own would only be one more to write.
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="wishes", db_index=False)
     occupation = models.ForeignKey(Occupation, models.CASCADE, related_name="+")
 
     class Meta:
@@ -29,9 +30,9 @@ class Enrollment(models.Model):
     """A provider's own record of a person in a program, with the contact details as the provider gave them."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="enrollments")
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="enrollments", db_index=False)
     program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="enrollments")
-    provider = models.ForeignKey(Organization, models.PROTECT, related_name="enrollments")
+    provider = models.ForeignKey(Organization, models.PROTECT, related_name="enrollments", db_index=False)
     provider_ref = models.CharField(_("the provider's own number"), max_length=80, blank=True)
     given_name = models.CharField(max_length=150)
     given_email = models.EmailField(blank=True)
@@ -92,17 +93,22 @@ class Certification(models.Model):
         REVOKED = "revoked", _("revoked")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="certifications")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="certifications")
+    trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="certifications", db_index=False)
+    # Nobody asks for all certificates of a credential, of millions.
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="certifications", db_index=False)
     provider = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="certifications")
-    program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="certifications")
+    program = models.ForeignKey(
+        Program, models.PROTECT, null=True, blank=True, related_name="certifications", db_index=False
+    )
     level = models.CharField(max_length=10, choices=Level.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECORDED)
     issued_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)
     expiry_is_printed = models.BooleanField(default=False)  # read off the certificate, not computed from the term
     verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,7 +139,16 @@ class Certification(models.Model):
                 violation_error_message=_("A revoked certificate needs the time it was revoked."),
             ),
         ]
-        indexes = [models.Index(fields=["state", "expires_on"])]
+        # Each is one more to write for every certificate: only what somebody looks for, and only where it is there.
+        indexes = [
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(state="verified", expires_on__isnull=False),
+                name="certification_ends",
+            ),
+            models.Index(fields=["program"], condition=Q(program__isnull=False), name="certification_program"),
+            models.Index(fields=["verified_by"], condition=Q(verified_by__isnull=False), name="certification_verifier"),
+        ]
 
     def __str__(self):
         return f"{self.credential_id} of {self.trainee_id}"

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.policies import Denied
+from accounts.record import registry
 from ledger.log import history
+from notifications.models import Delivery
 from programs import actions
 from programs.models import Certification, Credential, Enrollment, TradeWish
 from programs.validity import add_months, expires_on
@@ -153,3 +156,26 @@ def test_confirming_is_credited_to_the_organization_that_taught(cast, sign_in):
     sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
     declared.refresh_from_db()
     assert declared.provider == other
+
+
+def test_what_is_asked_of_millions_of_rows_is_found_by_an_index(cast):
+    """The clock asks what is over, erasing asks for the person's rows; neither reads all there are."""
+    over = Certification.objects.filter(state="verified", expires_on__lt=date(2026, 1, 1))
+    asked = {
+        "certification_ends": over,
+        "certification_once": cast.trainee.certifications.all(),
+        "certification_program": Certification.objects.filter(program=1),
+        "certification_verifier": Certification.objects.filter(verified_by=cast.priya),
+        "enrollment_once_per_program": cast.trainee.enrollments.all(),
+        "programs_en_provide": Enrollment.objects.filter(provider=cast.center),
+        "wish_once": cast.trainee.wishes.all(),
+        "notifications_delivery_user_id": Delivery.objects.filter(
+            registry.entry("notifications.Delivery").whose(registry.subject(cast.ana))
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for name, rows in asked.items():
+        plan = rows.order_by().explain()
+        assert "Seq Scan" not in plan, plan
+        assert f" {name}" in plan, plan
