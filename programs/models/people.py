@@ -1,3 +1,5 @@
+import secrets
+import time
 import uuid
 
 from django.conf import settings
@@ -9,6 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organization, TraineeProfile
 
 from .catalogue import Credential, Occupation, Program
+
+
+def uuid_in_time() -> uuid.UUID:
+    """A UUID that begins with the moment, the rest by chance (RFC 9562, version 7): for rows that come by the million.
+
+    In their index they come one behind the other; ones wholly by chance touch a page of it each.
+    """
+    by_chance = secrets.randbits(12) << 64 | secrets.randbits(62)
+    return uuid.UUID(int=time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | 0b10 << 62 | by_chance)
 
 
 class TradeWish(models.Model):
@@ -92,7 +103,7 @@ class Certification(models.Model):
         EXPIRED = "expired", _("expired")
         REVOKED = "revoked", _("revoked")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid_in_time, unique=True, editable=False)
     trainee = models.ForeignKey(TraineeProfile, models.CASCADE, related_name="certifications", db_index=False)
     # Nobody asks for all certificates of a credential, of millions.
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="certifications", db_index=False)

@@ -1,6 +1,7 @@
 """Certificates of people: declared, confirmed, taken back; and how long each of the six kinds holds."""
 
-from datetime import date
+import uuid
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from ledger.log import history
 from notifications.models import Delivery
 from programs import actions
 from programs.models import Certification, Credential, Enrollment, TradeWish
+from programs.models.people import uuid_in_time
 from programs.validity import add_months, expires_on
 
 
@@ -179,3 +181,13 @@ def test_what_is_asked_of_millions_of_rows_is_found_by_an_index(cast):
         plan = rows.order_by().explain()
         assert "Seq Scan" not in plan, plan
         assert f" {name}" in plan, plan
+
+
+def test_ids_of_certificates_come_in_the_order_of_time_and_cannot_be_guessed(cast):
+    ids = [cast.certify(key).public_id for key in ("osha10", "mc3")]
+    assert [one.version for one in ids] == [7, 7]
+    assert ids[0].variant == uuid.RFC_4122
+    assert sorted(ids, key=lambda one: one.int >> 80) == ids
+    written = datetime.fromtimestamp((ids[0].int >> 80) / 1000, UTC)
+    assert abs(written - datetime.now(UTC)) < timedelta(minutes=5)
+    assert len({uuid_in_time().int & (1 << 62) - 1 for _ in range(1000)}) == 1000
