@@ -172,14 +172,19 @@ def sent_since(moment: datetime) -> bool:
 
 
 def unfinished(within: timedelta) -> tuple[int, int]:
-    """Handoffs and deliveries that are still to be dealt with, those that wait for a later hour by rule left out."""
+    """Handoffs (and matches to be told of) and deliveries that are still to be dealt with, those that wait for a later
+    hour by rule left out.
+    """
     fresh()
     waiting = Handoff.objects.exclude(state=Handoff.State.DONE)
     soon = timezone.now() + within
     due = Q(state=Delivery.State.SENDING) | Q(
         state__in=[Delivery.State.QUEUED, Delivery.State.WAITING], due_at__lt=soon
     )
-    return waiting.count(), Delivery.objects.filter(due).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM matching_untold")
+        queued = cursor.fetchone()[0]
+    return waiting.count() + queued, Delivery.objects.filter(due).count()
 
 
 def missed_wakes() -> list[str]:

@@ -96,9 +96,11 @@ def _claimed(row) -> Handoff:
 def drain(room: str) -> int:
     """Hand the room all its due work, batch by batch; return how many handoffs were dealt with.
 
-    After three minutes the rest is left to the next bell, which is rung at once.
+    After three minutes the rest is left to the next bell, which is rung at once. What a room does at the end of each
+    batch, apart from its transaction, is its `jobs.afterwards`.
     """
-    take = importlib.import_module(f"{room}.jobs").take
+    jobs = importlib.import_module(f"{room}.jobs")
+    take, afterwards = jobs.take, getattr(jobs, "afterwards", None)
     total, end = 0, time.monotonic() + STINT
     while taken := claim(room, timezone.now()):
         try:
@@ -112,6 +114,8 @@ def drain(room: str) -> int:
                         _do(take, [handoff])
                     except Exception as single:
                         _failed(handoff, single)
+        if afterwards:
+            afterwards()
         total += len(taken)
         if time.monotonic() > end:
             ledger.ring_for(room)

@@ -79,20 +79,23 @@ def take(handoffs: list[Handoff], *, at) -> None:
     _event(people, openings, at=at)
 
 
+def afterwards() -> None:
+    """What was matched is told, under no lock: by the worker that matched it, while another may match what came since."""
+    tell.waiting()
+
+
 def _event(people: set[int], openings: set[int], *, at) -> None:
-    """Match these and tell both sides: one statement, and one more for the letters.
+    """Match these in one statement; both sides are told afterwards.
 
     Where somebody else matches at this moment, or an opening stands where none stood before, `match` does the same.
     """
     with prepared.execute(
-        "SELECT * FROM matching_event(%s::bigint[], %s::bigint[], %s, %s, %s, %s::integer, %s::integer)",
-        [sorted(people), sorted(openings), *tell.today(at), at, FIRST, tell.SHOWN],
+        "SELECT matching_event(%s::bigint[], %s::bigint[], %s, %s, %s::integer)",
+        [sorted(people), sorted(openings), timezone.localdate(at), at, FIRST],
     ) as cursor:
-        told = cursor.fetchall()
-    if told and told[0][0] is None:
+        (news,) = cursor.fetchone()
+    if news is None:
         match(people, openings, at=at)
-    else:
-        tell.deliver(told, at=at)
 
 
 def lock(*, patient: bool = True) -> None:

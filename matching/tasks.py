@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from . import nightly, why
+from . import nightly, tell, why
 from .models import Run
 
 NIGHT = time(3)  # where the region lives; an hour that every night of the year has once
@@ -26,6 +26,12 @@ def rematch_nightly(**_):
 def write_reasons(**_):
     """Write down why the latest matches belong together. Safe to run twice."""
     why.write_all(on=timezone.localdate())
+
+
+@shared_task
+def tell_waiting(**_):
+    """Tell both sides of what a worker matched and, being cut off, did not tell. Safe to run twice."""
+    tell.waiting()
 
 
 def due(at) -> bool:

@@ -1,21 +1,29 @@
 """Telling both sides, once: the trainee of the openings that fit, the employer or hall of how many people pass."""
 
+import logging
+import time
 from datetime import date
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.speech import spoken
+from ledger import prepared
 from notifications import outbox
 from notifications.channels import Told
 from openings.models import Opening
 
 from .models import Match
 
+log = logging.getLogger(__name__)
+
 # A message speaks of so many matches; of the others it keeps which they are, to count them and to know if they hold.
 SHOWN = 5
+# So many matches are told in one transaction.
+AT_ONCE = 200
+STINT = 180  # seconds
 
 
 def mark_told(pks: list[int], *, at) -> None:
@@ -41,6 +49,54 @@ def both_sides(pks: list[int], *, at) -> None:
 def deliver(told: list[tuple], *, at) -> None:
     """Put what the database just posted on its ways."""
     outbox.deliver([Told(*row) for row in told], at=at)
+
+
+def waiting() -> None:
+    """Tell both sides of what was matched and waits for that (matching_untold); any number of workers may at once.
+
+    What goes wrong holds up nothing else: it is tried by itself, and again after longer and longer pauses, at most an hour.
+    After three minutes the rest is left to the next bell.
+    """
+    more, end = True, time.monotonic() + STINT
+    while more and time.monotonic() < end:
+        try:
+            more = _some(AT_ONCE)
+        except Exception:
+            log.exception("telling together went wrong, now one by one")
+            more = _one_by_one()
+
+
+@transaction.atomic(durable=True)
+def _some(most: int, one: int | None = None) -> bool:
+    """Tell what waits, at most so much, or one row of it; whether there may be more."""
+    at = timezone.now()
+    asked = [*today(at), SHOWN, at, most, one]
+    with prepared.execute(
+        "SELECT * FROM matching_tell_waiting(%s, %s, %s::integer, %s, %s::integer, %s::bigint)", asked
+    ) as cursor:
+        told = cursor.fetchall()
+    more = bool(told) and told[-1][0] is None
+    deliver(told[:-1] if more else told, at=at)
+    return more
+
+
+def _one_by_one() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM matching_untold WHERE due_at <= %s ORDER BY id LIMIT %s", [timezone.now(), AT_ONCE]
+        )
+        rows = [pk for (pk,) in cursor.fetchall()]
+        for row in rows:
+            try:
+                _some(1, row)
+            except Exception:
+                log.exception("telling row %s of matching_untold went wrong", row)
+                cursor.execute(
+                    "UPDATE matching_untold SET tries = tries + 1,"
+                    " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second' WHERE id = %s",
+                    [timezone.now(), row],
+                )
+    return len(rows) == AT_ONCE
 
 
 def today(at) -> tuple[date, str]:

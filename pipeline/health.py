@@ -56,8 +56,9 @@ _LAG = """
         HAVING count(DISTINCT address) > 1 OR bool_or(reason = 'away')
     )
     SELECT
-        (SELECT min(due_at) FROM ledger_handoff
-         WHERE state = 'waiting' AND due_at <= %(at)s AND (leased_until IS NULL OR leased_until < %(at)s)),
+        least((SELECT min(due_at) FROM ledger_handoff
+                WHERE state = 'waiting' AND due_at <= %(at)s AND (leased_until IS NULL OR leased_until < %(at)s)),
+              (SELECT min(queued_at) FROM matching_untold)),
         (SELECT min(due_at) FROM notifications_delivery
          WHERE due_at <= %(at)s AND (state IN ('queued', 'waiting') OR state = 'sending' AND leased_until < %(at)s)),
         (SELECT count(*) FROM ledger_handoff WHERE state = 'parked'),

@@ -20,6 +20,8 @@ _JOBS = {
     "sweep-handoffs": ("ledger.tasks.sweep", HALF_MINUTE, 30, {}),
     # The same for messages: due, stuck or waiting for a digest.
     "sweep-outbox": ("notifications.tasks.sweep", HALF_MINUTE, 30, {"queue": "mail"}),
+    # And for matches: whoever made them tells of them, unless it was cut off in between.
+    "tell-of-matches": ("matching.tasks.tell_waiting", HALF_MINUTE, 30, {}),
     # Why the latest matches belong together, in gates and their sources; who reads sooner gets them worked out at once.
     "write-reasons": ("matching.tasks.write_reasons", HALF_MINUTE, 30, {"lease": QUARTER}),
     # A certification that ended yesterday wakes matching today.

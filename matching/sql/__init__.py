@@ -109,7 +109,9 @@ def keep() -> list[str]:
                       '1950-01-01'::date + p.certified
                  FROM matching_pair p"""
     holds = "p.holds AND p.turns_on > day AND p.last_on >= day"  # fits, or could
-    return [text("keep", found=found, holds=holds, within=WITHIN)]
+    over = """m.state <> 'ended' AND (m.trainee_id = ANY (people) OR m.opening_id = ANY (openings))
+                    AND (m.trainee_id, m.opening_id) NOT IN (SELECT f.trainee_id, f.opening_id FROM unnest(pairs) f)"""
+    return [text("keep", found=found, holds=holds, over=over, within=WITHIN)]
 
 
 def tell() -> str:
@@ -140,8 +142,8 @@ def anew() -> list[str]:
 
 
 DROP_TELL = """
-DROP FUNCTION matching_event(bigint[], bigint[], date, text, timestamptz, integer, integer),
-    matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
+DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
+    matching_tell_waiting(date, text, integer, timestamptz, integer, bigint), matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
     matching_post(matching_change[], date, text, integer, timestamptz), matching_digest(bigint[]),
     matching_about(openings_opening, text), matching_hearing(bigint[], date, text), matching_agree(bigint[]);
 """

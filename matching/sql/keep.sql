@@ -11,9 +11,9 @@ CREATE TABLE matching_unsaid (
 );
 
 CREATE TYPE matching_found AS (trainee_id bigint, opening_id bigint, state text, tenths smallint, certified_on date);
--- `room`: somebody left a place, and whoever comes next may move up. The last two: which side is told of it now.
+-- `vacated`: in which state somebody left a place, where whoever comes next may move up. The last two: which side is told.
 CREATE TYPE matching_change AS (
-    match_id bigint, trainee_id bigint, opening_id bigint, public_id uuid, what text, room boolean,
+    match_id bigint, trainee_id bigint, opening_id bigint, public_id uuid, what text, vacated text,
     to_trainee boolean, to_hirer boolean
 );
 
@@ -26,8 +26,9 @@ BEGIN
      WHERE p.opening_id = opening AND p.trainee_id = ANY (people) AND {holds};
 END $$;
 
--- Put these pairs before each other: what differs is written, and nothing else. With `tells` the caller tells of it now:
--- for those who agree at this moment it is marked so in the same stroke, for a row written twice costs twice.
+-- Put these pairs before each other: what differs is written, and nothing else. With `tells` the caller tells of it now,
+-- and of what nobody was told of before: for those who agree at this moment it is marked so in the same stroke, for a row
+-- written twice costs twice.
 CREATE FUNCTION matching_put(pairs matching_found[], moment timestamptz, tells boolean) RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
@@ -42,7 +43,8 @@ BEGIN
       INTO unknown, altered
       FROM (SELECT DISTINCT f.trainee_id, f.opening_id, f.state, f.tenths, f.certified_on FROM unnest(pairs) f) f
       LEFT JOIN matching_match m ON m.trainee_id = f.trainee_id AND m.opening_id = f.opening_id
-     WHERE (m.state, m.certified_on, m.points -> 'tenths') IS DISTINCT FROM (f.state, f.certified_on, to_jsonb(f.tenths));
+     WHERE (m.state, m.certified_on, m.points -> 'tenths') IS DISTINCT FROM (f.state, f.certified_on, to_jsonb(f.tenths))
+        OR tells AND (m.trainee_told_at IS NULL OR m.hirer_told_at IS NULL AND f.state = 'fits');
     IF tells AND (unknown IS NOT NULL OR altered IS NOT NULL) THEN
         agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT f.trainee_id FROM unnest(unknown || altered) f)));
     END IF;
@@ -59,8 +61,9 @@ BEGIN
               FROM unnest(altered) n
              WHERE m.trainee_id = n.trainee_id AND m.opening_id = n.opening_id
             RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'changed',
-                      old.state <> 'ended' AND (old.state <> m.state OR m.certified_on > old.certified_on
-                                                OR m.certified_on IS NULL AND old.certified_on IS NOT NULL),
+                      CASE WHEN old.state <> 'ended' AND (old.state <> m.state OR m.certified_on > old.certified_on
+                                                          OR m.certified_on IS NULL AND old.certified_on IS NOT NULL)
+                           THEN old.state END,
                       old.trainee_told_at IS NULL AND m.trainee_told_at IS NOT NULL,
                       old.hirer_told_at IS NULL AND m.hirer_told_at IS NOT NULL
         )
@@ -74,7 +77,7 @@ BEGIN
                    n.certified_on, moment, CASE WHEN n.trainee_id = ANY (agreed) THEN moment END,
                    CASE WHEN n.trainee_id = ANY (agreed) AND n.state = 'fits' THEN moment END
               FROM unnest(unknown) n
-            RETURNING id, trainee_id, opening_id, public_id, 'made', false, trainee_told_at IS NOT NULL, hirer_told_at IS NOT NULL
+            RETURNING id, trainee_id, opening_id, public_id, 'made', NULL, trainee_told_at IS NOT NULL, hirer_told_at IS NOT NULL
         )
         SELECT array_agg(w::matching_change) INTO made FROM written w;
     END IF;
@@ -103,25 +106,28 @@ BEGIN
         pairs := pairs || matching_first_and_kept(one, day, most);
     END LOOP;
 
-    WITH over AS (
-        UPDATE matching_match m SET state = 'ended', ended_at = moment
-         WHERE m.state <> 'ended' AND (m.trainee_id = ANY (people) OR m.opening_id = ANY (openings))
-           AND (m.trainee_id, m.opening_id) NOT IN (SELECT f.trainee_id, f.opening_id FROM unnest(pairs) f)
-        RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'ended', true, false, false
-    )
-    SELECT array_agg(o::matching_change) INTO ended FROM over o;
+    -- Rarely is anything over, and looking is cheaper than being ready to write.
+    IF EXISTS (SELECT FROM matching_match m WHERE {over}) THEN
+        WITH over AS (
+            UPDATE matching_match m SET state = 'ended', ended_at = moment WHERE {over}
+            RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'ended', old.state, false, false
+        )
+        SELECT array_agg(o::matching_change) INTO ended FROM over o;
+    END IF;
     changes := coalesce(ended, '{}') || matching_put(pairs, moment, tells);
 
     FOREACH change IN ARRAY changes LOOP
-        IF change.room AND change.opening_id <> ALL (openings) AND change.opening_id <> ALL (emptied) THEN
+        IF change.vacated IS NOT NULL AND change.opening_id <> ALL (openings) AND change.opening_id <> ALL (emptied) THEN
             emptied := emptied || change.opening_id;
         END IF;
     END LOOP;
     IF emptied <> '{}' THEN
-        -- Where there were fewer than `most`, nobody is waiting.
-        emptied := ARRAY(SELECT e FROM unnest(emptied) e
-                          WHERE most <= (SELECT count(*) FROM matching_match m
-                                          WHERE m.opening_id = e AND (m.state <> 'ended' OR m.ended_at = moment)));
+        -- Where fewer than `most` were in the state that somebody left, nobody was waiting to come into it.
+        emptied := ARRAY(SELECT DISTINCT c.opening_id
+                           FROM (SELECT c.opening_id, c.vacated, count(*) AS places FROM unnest(changes) c
+                                  WHERE c.opening_id = ANY (emptied) AND c.vacated IS NOT NULL GROUP BY 1, 2) c
+                          WHERE most <= c.places + (SELECT count(*) FROM matching_match m
+                                                     WHERE m.opening_id = c.opening_id AND m.state = c.vacated));
         FOREACH one IN ARRAY emptied LOOP
             pairs := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
             changes := changes || matching_put(pairs, moment, tells);

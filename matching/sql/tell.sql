@@ -47,7 +47,7 @@ $$;
 -- if they hold.
 CREATE FUNCTION matching_spoken(spoken jsonb[], matches bigint[], shown integer) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT jsonb_build_object('matches', to_jsonb(spoken[:shown]), 'more', to_jsonb(matches[shown + 1:]))
+    SELECT jsonb_build_object('matches', to_jsonb(spoken), 'more', to_jsonb(matches[shown + 1:]))
 $$;
 
 -- What a message says of an opening; matching.tell.about says the same of one at hand.
@@ -74,7 +74,7 @@ BEGIN
                hirer_told_at = CASE WHEN m.state = 'fits' THEN coalesce(m.hirer_told_at, moment) ELSE m.hirer_told_at END
          WHERE m.id = ANY (matches) AND (m.trainee_told_at IS NULL OR m.hirer_told_at IS NULL AND m.state = 'fits')
            AND m.trainee_id = ANY (agreed)
-        RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'told', false,
+        RETURNING m.id, m.trainee_id, m.opening_id, m.public_id, 'told', NULL,
                   old.trainee_told_at IS NULL, old.hirer_told_at IS NULL AND m.hirer_told_at IS NOT NULL
     )
     SELECT array_agg(m::matching_change) INTO untold FROM marked m;
@@ -91,19 +91,24 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     posts notifications_post[];
 BEGIN
-    WITH to_trainees AS (
+    WITH news AS (
+        SELECT c.*, row_number() OVER (PARTITION BY c.trainee_id, c.to_trainee ORDER BY c.match_id) <= shown AS of_trainee,
+               row_number() OVER (PARTITION BY c.opening_id, c.to_hirer ORDER BY c.match_id) <= shown AS of_opening
+          FROM unnest(changes) c
+    ), to_trainees AS (
         SELECT p.user_id, array_agg(c.match_id ORDER BY c.match_id) AS matches, min(c.public_id::text) AS only_one,
                array_agg(jsonb_build_object('id', c.match_id, 'public_id', c.public_id, 'opening', matching_about(o, g.name))
-                         ORDER BY c.match_id) AS spoken
-          FROM unnest(changes) c
+                         ORDER BY c.match_id) FILTER (WHERE c.of_trainee) AS spoken
+          FROM news c
           JOIN accounts_traineeprofile p ON p.id = c.trainee_id
           JOIN openings_opening o ON o.id = c.opening_id
           JOIN accounts_organization g ON g.id = o.organization_id
          WHERE c.to_trainee GROUP BY p.user_id
     ), to_hirers AS (
         SELECT c.opening_id, array_agg(c.match_id ORDER BY c.match_id) AS matches,
-               array_agg(jsonb_build_object('id', c.match_id, 'public_id', c.public_id) ORDER BY c.match_id) AS spoken
-          FROM unnest(changes) c WHERE c.to_hirer GROUP BY c.opening_id
+               array_agg(jsonb_build_object('id', c.match_id, 'public_id', c.public_id) ORDER BY c.match_id)
+                   FILTER (WHERE c.of_opening) AS spoken
+          FROM news c WHERE c.to_hirer GROUP BY c.opening_id
     )
     SELECT array_agg(p) INTO posts
       FROM (SELECT ROW(t.user_id, 'matches', 'matches', 'matches:' || matching_digest(t.matches), 0,
@@ -126,32 +131,66 @@ BEGIN
     END IF;
 END $$;
 
--- One event or a batch, in one go: match these people and openings as `matching_step` does and tell both sides.
--- The first row is empty, and nothing was done, where somebody else matches at this moment or distances are to be measured
--- first.
-CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, region text, moment timestamptz,
-                               most integer, shown integer)
-RETURNS SETOF notifications_told LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- One event or a batch, in one go: match these people and openings as `matching_step` does, and queue what both sides
+-- are to be told. Returns how many matches that is about; NULL, and nothing was done, where somebody else matches at this
+-- moment or distances are to be measured first.
+CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
+RETURNS integer LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    busy boolean := NOT pg_try_advisory_xact_lock({lock});
-    change matching_change;
-    news matching_change[] := '{}';
+    news integer;
 BEGIN
-    IF NOT busy AND openings <> '{}' THEN
-        busy := EXISTS (SELECT FROM openings_opening o
-                         WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
-                           AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer));
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
+        RETURN NULL;
     END IF;
-    IF busy THEN
-        RETURN NEXT NULL::notifications_told;
+    IF openings <> '{}' AND EXISTS (SELECT FROM openings_opening o
+                                     WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
+                                       AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer)) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
+    SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
+      FROM unnest(matching_step(people, openings, day, moment, most, true)) c WHERE c.to_trainee OR c.to_hirer;
+    GET DIAGNOSTICS news = ROW_COUNT;
+    RETURN news;
+END $$;
+
+-- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
+-- queue, unless somebody else is telling them. Of whom it no longer holds, or who took back their agreement, nobody is
+-- told; should it hold again one day, they are. Returns what the outbox has to put on its ways, and an empty row where
+-- more may be waiting.
+CREATE FUNCTION matching_tell_waiting(day date, region text, shown integer, moment timestamptz, most integer, one bigint)
+RETURNS SETOF notifications_told
+LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    waiting bigint[] := ARRAY(SELECT u.id FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment
+                               ORDER BY u.id LIMIT most FOR UPDATE SKIP LOCKED);
+    queued matching_change[];
+    agreed bigint[];
+    news matching_change[];
+BEGIN
+    IF waiting = '{}' THEN
         RETURN;
     END IF;
-    FOREACH change IN ARRAY matching_step(people, openings, day, moment, most, true) LOOP
-        IF change.to_trainee OR change.to_hirer THEN
-            news := news || change;
-        END IF;
-    END LOOP;
-    IF news <> '{}' THEN
+    WITH taken AS (
+        DELETE FROM matching_untold u WHERE u.id = ANY (waiting) RETURNING u.match_id, u.to_trainee, u.to_hirer
+    )
+    SELECT array_agg(ROW(m.id, m.trainee_id, m.opening_id, m.public_id, m.state, NULL, t.to_trainee, t.to_hirer)::matching_change)
+      INTO queued
+      FROM (SELECT t.match_id, bool_or(t.to_trainee) AS to_trainee, bool_or(t.to_hirer) AS to_hirer FROM taken t GROUP BY 1) t
+      JOIN matching_match m ON m.id = t.match_id;
+    agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT DISTINCT q.trainee_id FROM unnest(queued) q)));
+    SELECT array_agg(q::matching_change) INTO news FROM unnest(queued) q WHERE q.what <> 'ended' AND q.trainee_id = ANY (agreed);
+    IF cardinality(queued) <> coalesce(cardinality(news), 0) THEN
+        UPDATE matching_match m
+           SET trainee_told_at = CASE WHEN q.to_trainee THEN NULL ELSE m.trainee_told_at END,
+               hirer_told_at = CASE WHEN q.to_hirer THEN NULL ELSE m.hirer_told_at END
+          FROM unnest(queued) q WHERE m.id = q.match_id AND (q.what = 'ended' OR q.trainee_id <> ALL (agreed));
+    END IF;
+    IF news IS NOT NULL THEN
         RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment);
+    END IF;
+    IF cardinality(waiting) = most THEN
+        RETURN NEXT NULL::notifications_told;
     END IF;
 END $$;

@@ -1,0 +1,101 @@
+"""Whoever matches queues what is to be told; it is told right after, once, whatever is cut off in between."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from accounts import actions as people
+from ledger import handoffs
+from matching import jobs, tasks, tell
+from matching.models import Match
+from notifications.models import Delivery, Notice
+from pipeline import health
+
+
+@pytest.fixture
+def cut_off(cast, monkeypatch):
+    """A certificate was matched, and the worker ended before it told anybody."""
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "afterwards", lambda: None)
+        for room in handoffs.rooms_waiting(timezone.now()):
+            handoffs.drain(room)
+    return cast
+
+
+def queued():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(tries) FROM matching_untold")
+        return cursor.fetchone()
+
+
+def told():
+    return sorted(Notice.objects.values_list("user__full_name", "kind"))
+
+
+def test_what_a_worker_that_was_cut_off_did_not_tell_is_told_once(cut_off):
+    assert Match.objects.get().trainee_told_at
+    assert queued() == (1, 0)
+    assert not Notice.objects.exists()
+    assert health.lag(at=timezone.now()).handoffs
+    tasks.tell_waiting()
+    tasks.tell_waiting()
+    assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
+    assert Delivery.objects.count() == 2
+    assert queued() == (0, None)
+    assert not health.lag(at=timezone.now()).handoffs
+
+
+def test_nobody_is_told_of_what_is_over_until_it_holds_again(cut_off, monkeypatch):
+    people.stop_matching(cut_off.ana, by=cut_off.ana, at=timezone.now())
+    tell.waiting()
+    assert not Notice.objects.exists()
+    assert queued() == (0, None)
+    assert not Match.objects.get().trainee_told_at
+    people.agree_to_matching(cut_off.ana, by=cut_off.ana, at=timezone.now())
+    handoffs.drain("matching")
+    assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
+
+
+def test_what_goes_wrong_is_tried_later_and_holds_up_nobody_else(cut_off, monkeypatch, caplog):
+    other = cut_off.opening(title="Fitter", title_es="")
+    deliver = tell.deliver
+    poison = Match.objects.get().opening_id
+
+    def delivered(rows, *, at):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM notifications_notice WHERE created_at = %s AND data -> 'opening' ->> 'id' = %s",
+                [at, str(poison)],
+            )
+            if cursor.fetchone():
+                raise ValueError("poison")
+        deliver(rows, at=at)
+
+    monkeypatch.setattr(tell, "deliver", delivered)
+    with caplog.at_level(logging.CRITICAL, "matching.tell"):
+        handoffs.drain("matching")  # the second opening
+    assert {notice.data["opening"]["id"] for notice in Notice.objects.filter(kind="people")} == {other.pk}
+    assert queued() == (1, 1)
+    tell.waiting()  # not before its pause is over
+    assert queued() == (1, 1)
+    monkeypatch.setattr(tell, "deliver", deliver)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        tell.waiting()
+    assert queued() == (0, None)
+    assert Notice.objects.filter(kind="people").count() == 2
+
+
+def test_thousands_are_told_in_pieces(cut_off, monkeypatch):
+    monkeypatch.setattr(tell, "AT_ONCE", 2)
+    for number in range(4):
+        cut_off.opening(title=f"Welder {number}", title_es="")
+    handoffs.drain("matching")
+    assert queued() == (0, None)
+    assert sorted(len(notice.data["matches"]) for notice in Notice.objects.filter(kind="matches")) == [1, 2, 2]
