@@ -80,7 +80,7 @@ def take(handoffs: list[Handoff], *, at) -> None:
 
 
 def afterwards() -> None:
-    """What was matched is told, under no lock: by the worker that matched it, while another may match what came since."""
+    """Tell of what was matched, under no lock: while this worker does, another may match what came since."""
     tell.waiting()
 
 

@@ -54,8 +54,8 @@ def deliver(told: list[tuple], *, at) -> None:
 def waiting() -> None:
     """Tell both sides of what was matched and waits for that (matching_untold); any number of workers may at once.
 
-    What goes wrong holds up nothing else: it is tried by itself, and again after longer and longer pauses, at most an hour.
-    After three minutes the rest is left to the next bell.
+    What goes wrong holds up nothing else: it is tried by itself, and again after longer and longer pauses, at most an
+    hour. After three minutes the rest is left to the next bell.
     """
     more, end = True, time.monotonic() + STINT
     while more and time.monotonic() < end:

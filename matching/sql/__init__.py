@@ -143,7 +143,8 @@ def anew() -> list[str]:
 
 DROP_TELL = """
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
-    matching_tell_waiting(date, text, integer, timestamptz, integer, bigint), matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
+    matching_tell_waiting(date, text, integer, timestamptz, integer, bigint),
+    matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
     matching_post(matching_change[], date, text, integer, timestamptz), matching_digest(bigint[]),
     matching_about(openings_opening, text), matching_hearing(bigint[], date, text), matching_agree(bigint[]);
 """
