@@ -172,6 +172,8 @@ BEGIN
     IF waiting = '{}' THEN
         RETURN;
     END IF;
+    -- Lost in a crash, both the notices and the emptied queue are, and it is told then. Whoever sends a letter waits for the disk.
+    PERFORM set_config('synchronous_commit', 'off', true);
     WITH taken AS (
         DELETE FROM matching_untold u WHERE u.id = ANY (waiting) RETURNING u.match_id, u.to_trainee, u.to_hirer
     )
