@@ -26,16 +26,15 @@ BEGIN
      WHERE p.opening_id = opening AND p.trainee_id = ANY (people) AND {holds};
 END $$;
 
--- Put these pairs before each other: what differs is written, and nothing else. With `tells` the caller tells of it now,
--- and of what nobody was told of before: for those who agree at this moment it is marked so in the same stroke, for a row
--- written twice costs twice.
+-- Put these pairs before each other: what differs is written, and nothing else. With `tells` the caller queues what is to
+-- be told of it, and of what nobody was told of before: it is marked as told in the same stroke, for a row written twice
+-- costs twice.
 CREATE FUNCTION matching_put(pairs matching_found[], moment timestamptz, tells boolean) RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     unknown matching_found[];
     altered matching_found[];
-    agreed bigint[] := '{}';
     made matching_change[];
     changed matching_change[];
 BEGIN
@@ -45,18 +44,14 @@ BEGIN
       LEFT JOIN matching_match m ON m.trainee_id = f.trainee_id AND m.opening_id = f.opening_id
      WHERE (m.state, m.certified_on, m.points -> 'tenths') IS DISTINCT FROM (f.state, f.certified_on, to_jsonb(f.tenths))
         OR tells AND (m.trainee_told_at IS NULL OR m.hirer_told_at IS NULL AND f.state = 'fits');
-    IF tells AND (unknown IS NOT NULL OR altered IS NOT NULL) THEN
-        agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT f.trainee_id FROM unnest(unknown || altered) f)));
-    END IF;
     IF altered IS NOT NULL THEN
         WITH written AS (
             UPDATE matching_match m
                SET state = n.state, certified_on = n.certified_on, ended_at = NULL, gates = NULL,
                    points = jsonb_build_object('tenths', n.tenths),
                    since = CASE WHEN m.state = n.state THEN m.since ELSE moment END,
-                   trainee_told_at = CASE WHEN n.trainee_id = ANY (agreed) THEN coalesce(m.trainee_told_at, moment)
-                                          ELSE m.trainee_told_at END,
-                   hirer_told_at = CASE WHEN n.trainee_id = ANY (agreed) AND n.state = 'fits' THEN coalesce(m.hirer_told_at, moment)
+                   trainee_told_at = CASE WHEN tells THEN coalesce(m.trainee_told_at, moment) ELSE m.trainee_told_at END,
+                   hirer_told_at = CASE WHEN tells AND n.state = 'fits' THEN coalesce(m.hirer_told_at, moment)
                                         ELSE m.hirer_told_at END
               FROM unnest(altered) n
              WHERE m.trainee_id = n.trainee_id AND m.opening_id = n.opening_id
@@ -74,8 +69,7 @@ BEGIN
             INSERT INTO matching_match (public_id, trainee_id, opening_id, state, points, certified_on, since,
                                         trainee_told_at, hirer_told_at)
             SELECT gen_random_uuid(), n.trainee_id, n.opening_id, n.state, jsonb_build_object('tenths', n.tenths),
-                   n.certified_on, moment, CASE WHEN n.trainee_id = ANY (agreed) THEN moment END,
-                   CASE WHEN n.trainee_id = ANY (agreed) AND n.state = 'fits' THEN moment END
+                   n.certified_on, moment, CASE WHEN tells THEN moment END, CASE WHEN tells AND n.state = 'fits' THEN moment END
               FROM unnest(unknown) n
             RETURNING id, trainee_id, opening_id, public_id, 'made', NULL, trainee_told_at IS NOT NULL, hirer_told_at IS NOT NULL
         )
