@@ -126,6 +126,8 @@ class Bench:
                 found["speedup_over_orm"] = found["orm_s"] / found["ours_s"]
 
     def events(self, database: str, seconds: float, alone: int) -> None:
+        say("everything into PostgreSQL's memory")
+        self.found["in_memory"] = self.step(database, "warm")
         say("live questions")
         self.found["live"] = self.step(database, "live", on=self.on, count=2 * alone)
         say("the smallest durable transaction")

@@ -4,8 +4,10 @@ Closed loop: the product's own code, one event after another; the time of its st
 the transaction that writes the fact, then the one that projects, matches and writes matches, notices and deliveries.
 
 Open loop: events arrive by a schedule (random gaps, so many a second) that waits for nobody. Writers say the statements
-the product says; the product's own worker code takes the handoffs. An event's latency runs from the moment it was
-scheduled to the commit that marked its handoff done, as PostgreSQL stamped it: whatever piled up is in it.
+the product says; the product's own worker code takes the handoffs, in as many processes as a worker of production has.
+An event's latency runs from the moment it was scheduled until both sides are told, as PostgreSQL stamped the commits:
+that which marked its handoff done, or, if it came later, that of the notice. Whatever piled up is in it. The first
+seconds' events are said and not counted: their worker has just started, and makes its plans.
 """
 
 import random
@@ -27,8 +29,23 @@ from matching import rematch
 from openings.models import Opening
 from openings.publishing import publish_row
 
-WRITERS = 2
+WRITERS = 8  # connections: an event that is due waits for no other's commit
+DRAINS = 2  # processes: WORKER_CONCURRENCY in docker-compose.yml
+IDLE = 0.002  # seconds until a process that found nothing looks again
+WARM = 2.0  # seconds
 PATIENCE = 120  # seconds for what is left after the last arrival
+# The person's first notice after the fact; the notices of those who hire, which are written with the people's.
+OF_TRAINEE = """
+    SELECT e.id, min(pg_xact_commit_timestamp(n.xmin)) AS at
+      FROM ledger_event e JOIN accounts_traineeprofile p ON p.id = (e.facts ->> 'trainee')::bigint
+      JOIN notifications_notice n ON n.user_id = p.user_id AND n.kind = 'matches' AND n.created_at >= e.at
+     WHERE e.subject_type = 'certification' GROUP BY e.id"""
+OF_HIRERS = """
+    SELECT e.id, max(pg_xact_commit_timestamp(n.xmin)) AS at
+      FROM ledger_event e
+      JOIN notifications_notice n ON split_part(n.once_key, ':', 2) = e.subject_id::text AND n.kind = 'people'
+       AND n.created_at >= e.at
+     WHERE e.subject_type = 'opening' GROUP BY e.id"""
 
 
 def smallest(count: int) -> dict:
@@ -78,27 +95,63 @@ def closed(events, write) -> dict:
     }
 
 
-def opened(recording: Recording, swaps: list[dict], rate: float) -> dict:
-    """Say the recording again for each set of swaps, at `rate` a second; latencies from schedule to matched."""
+def many(rate: float, seconds: float) -> int:
+    """How many events an open loop needs: those of so many seconds, and those before that are not counted."""
+    return int(rate * (WARM + seconds))
+
+
+def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> dict:
+    """Say the recording again for each set of swaps, at `rate` a second; latencies from schedule to told.
+
+    `told` is SQL: the commit (`at`) of the notices that each event (`id`) led to.
+    """
     due = arrivals(len(swaps), rate)
-    worker = subprocess.Popen([sys.executable, "-m", "bench.steps", "drain"], cwd=settings.BASE_DIR)
+    workers = [
+        subprocess.Popen([sys.executable, "-m", "bench.steps", "drain"], cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+        for _ in range(DRAINS)
+    ]
     try:
-        time.sleep(4)  # until it has started; the first handoff warms it
+        for worker in workers:
+            worker.stdout.readline()  # it has started
         events = write_on_time(recording, swaps, due)
         late = await_done(list(events))
     finally:
-        worker.terminate()
-        worker.wait()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT event_id, pg_xact_commit_timestamp(xmin) FROM ledger_handoff"
-            " WHERE event_id = ANY(%s) AND room = 'matching' AND state = 'done'",
-            [list(events)],
-        )
-        latencies = {event: (done - events[event]).total_seconds() for event, done in cursor.fetchall()}
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+            worker.stdout.close()
+    ends = _ends(list(events), told)
+    values = [[(end[place] - events[event]).total_seconds() for event, end in ends.items()] for place in (0, 1)]
     # Whatever was never done waited at least until now.
-    values = list(latencies.values()) + [due[-1] + PATIENCE] * late
-    return {**summary(values), "rate": rate, "unfinished": late, "scheduled_s": round(due[-1], 1)}
+    matched, told_too = (some + [due[-1] + PATIENCE] * late for some in values)
+    return {
+        **summary(told_too),
+        "matched_p50_ms": round(percentile(matched, 0.5) * 1000, 3),
+        "matched_p99_ms": round(percentile(matched, 0.99) * 1000, 3),
+        "without_notice": sum(not noticed for _matched, _told, noticed in ends.values()),
+        "rate": rate,
+        "unfinished": late,
+        "scheduled_s": round(due[-1] - WARM, 1),
+        "warm_s": WARM,
+        "writers": WRITERS,
+        "drains": DRAINS,
+        "idle_ms": IDLE * 1000,
+    }
+
+
+def _ends(events: list[int], told: str) -> dict[int, tuple]:
+    """When each event was matched, when it was told as well, and whether there was a notice at all, by its number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(
+            "SELECT e.id, h.at, greatest(h.at, n.at), n.at IS NOT NULL FROM ledger_event e"
+            " JOIN (SELECT event_id, pg_xact_commit_timestamp(xmin) AS at FROM ledger_handoff"
+            "        WHERE room = 'matching' AND state = 'done') h ON h.event_id = e.id"
+            f" LEFT JOIN ({told}) n ON n.id = e.id WHERE e.id = ANY(%s)",
+            [events],
+        )
+        return {event: tuple(end) for event, *end in cursor.fetchall()}
 
 
 def arrivals(count: int, rate: float) -> list[float]:
@@ -110,12 +163,16 @@ def arrivals(count: int, rate: float) -> list[float]:
 
 
 def write_on_time(recording: Recording, swaps: list[dict], due: list[float]) -> dict[int, object]:
-    """Each transaction at its moment, by a few connections; the moment each was due, by its ledger event."""
+    """Each transaction at its moment, by a few connections; the moment each was due, by its ledger event.
+
+    Those of the first seconds are said, too, and left out of what is returned.
+    """
     events, turn, guard = {}, iter(range(len(due))), threading.Lock()
-    begun, start = time.perf_counter() + 0.5, timezone.now() + timedelta(seconds=0.5)
+    begun, start = time.perf_counter() + 1, timezone.now() + timedelta(seconds=1)
 
     def writer():
         with psycopg.connect(rematch.address(), autocommit=True) as line:
+            say = recording.by(line, {*swaps[0], recording.at})
             while True:
                 with guard:
                     number = next(turn, None)
@@ -124,8 +181,9 @@ def write_on_time(recording: Recording, swaps: list[dict], due: list[float]) -> 
                 wait = begun + due[number] - time.perf_counter()
                 if wait > 0:
                     time.sleep(wait)
-                made = recording.again(line, {**swaps[number], recording.at: timezone.now()})
-                events[made[recording.event]] = start + timedelta(seconds=due[number])
+                made = say({**swaps[number], recording.at: timezone.now()})
+                if due[number] >= WARM:
+                    events[made[recording.event]] = start + timedelta(seconds=due[number])
 
     threads = [threading.Thread(target=writer) for _ in range(WRITERS)]
     for thread in threads:
@@ -136,18 +194,19 @@ def write_on_time(recording: Recording, swaps: list[dict], due: list[float]) -> 
 
 
 def await_done(events: list[int]) -> int:
-    """Wait until all are matched; returns how many are not when patience ends."""
-    deadline = time.monotonic() + PATIENCE
+    """Wait until all are matched and nobody is told any more; returns how many are not when patience ends."""
+    deadline, said = time.monotonic() + PATIENCE, None
     with connection.cursor() as cursor:
         while True:
             cursor.execute(
-                "SELECT count(*) FROM ledger_handoff"
+                "SELECT count(*), (SELECT max(id) FROM notifications_notice) FROM ledger_handoff"
                 " WHERE event_id = ANY(%s) AND room = 'matching' AND state <> 'done'",
                 [events],
             )
-            left = cursor.fetchone()[0]
-            if not left or time.monotonic() > deadline:
+            left, last = cursor.fetchone()
+            if (not left and last == said) or time.monotonic() > deadline:
                 return left
+            said = last
             time.sleep(0.5)
 
 
@@ -165,11 +224,14 @@ def recorded(write, event) -> Recording:
 
 
 def drain() -> None:
-    """The matching worker without a broker: take what waits, again and again, until told to stop."""
+    """One process of the matching worker without a broker: take what waits, again and again, until told to stop."""
     stage.quiet_bells()
+    handoffs.drain("matching")
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while True:
         if not handoffs.drain("matching"):
-            time.sleep(0.0005)
+            time.sleep(IDLE)
 
 
 # --- The two kinds of event -------------------------------------------------------------------------------------------
@@ -178,7 +240,7 @@ def certificate_events(on, alone: int, rate: float, seconds: float) -> dict:
     stage.quiet_bells()
     by = stage.provider()
     stage.credentials()
-    chosen = stage.certificates(alone + 1 + int(rate * seconds), on)
+    chosen = stage.certificates(alone + 1 + many(rate, seconds), on)
 
     def write(certificate, at):
         stage.verify(certificate, by, at)
@@ -187,13 +249,13 @@ def certificate_events(on, alone: int, rate: float, seconds: float) -> dict:
     first, rest = chosen[alone], chosen[alone + 1 :]
     recording = recorded(write, first)
     swaps = [{first.trainee: c.trainee, first.credential: c.credential} for c in rest]
-    return {**found, "open": opened(recording, swaps, rate)}
+    return {**found, "open": opened(recording, swaps, rate, OF_TRAINEE)}
 
 
 def opening_events(alone: int, rate: float, seconds: float) -> dict:
     """Openings published: `alone` one after another, then `rate` a second for so many seconds."""
     stage.quiet_bells()
-    made = stage.drafts(alone + 1 + int(rate * seconds))
+    made = stage.drafts(alone + 1 + many(rate, seconds))
 
     def write(opening, at):
         publish_row(Opening(pk=opening), by=None, at=at)
@@ -202,7 +264,7 @@ def opening_events(alone: int, rate: float, seconds: float) -> dict:
     recording = recorded(write, made[alone])
     known = dict(zip(made, _facts_of(made), strict=True))
     swaps = [dict(zip(known[made[alone]], known[pk], strict=True)) for pk in made[alone + 1 :]]
-    return {**found, "open": opened(recording, swaps, rate)}
+    return {**found, "open": opened(recording, swaps, rate, OF_HIRERS)}
 
 
 def _facts_of(openings: list[int]) -> list[tuple]:

@@ -72,7 +72,7 @@ def rounded(value):
 
 
 # What a run of events alone brings anew, and what is said of that run.
-EVENTS = ("live", "smallest_transaction", "certificate_event", "opening_event", "celery_commit_to_notice")
+EVENTS = ("in_memory", "live", "smallest_transaction", "certificate_event", "opening_event", "celery_commit_to_notice")
 SAID = ("date", "took_s", "load_before", "machine", "versions", "postgresql")
 
 
@@ -224,20 +224,28 @@ def _events(found: dict):
     ]
     names = {"my_matches": "my matches", "next_training": "my next training", "who_passes": "who passes an opening"}
     rows += [[f"{name}, database time", "alone", *_both(found["live"][key])] for key, name in names.items()]
-    left = sum(part["unfinished"] for part in (certificate["open"], opening["open"], celery))
+    loops = (certificate["open"], opening["open"])
+    told, matched = "the commit of the matching", ""
+    if all("matched_p50_ms" in loop for loop in loops):  # figures of before this was measured say nothing of it
+        told = "the commit of the notice, or of the matching where that came later"
+        parts = [f"{_ms(loop['matched_p50_ms'])} in the median, {_ms(loop['matched_p99_ms'])} at p99" for loop in loops]
+        matched = f"Until matched alone, certificates at that rate took {parts[0]}; openings {parts[1]}."
+    untold = sum(loop.get("without_notice", 0) for loop in loops)
+    left = sum(part["unfinished"] for part in (*loops, celery))
     yield "## Events and questions at L"
     yield table(["", "load", "median", "p99", "statements"], rows)
     yield prose(
         f"""Database time is the client's: from saying a statement to its answer, commits included, Python between them
         not. Events at a rate arrive by a schedule with random gaps that waits for nobody; their latency runs from the
-        scheduled moment to the commit of the matching, as PostgreSQL stamped it, and includes everything: waiting,
+        scheduled moment until {told}, as PostgreSQL stamped it, and includes everything: waiting,
         Python, the product's own batches. One certificate is: the transaction that writes it with its ledger event and
-        handoff (the credential itself is at hand, as for whoever brings a sheet in), the worker's claim, and the
-        transaction that projects the person, matches, and writes matches, notices and letters. Every certificate
-        completes at least one opening, so that each event ends in a match, notices and letters.
+        handoff (the credential itself is at hand, as for whoever brings a sheet in), the worker's claim, and all
+        that projects the person, matches, and writes matches, notices and letters. Every certificate
+        completes at least one opening, so that each event ends in a match, notices and letters. {matched}
         What is timed alone is timed on a connection that has been in use for a while: after two thousand other
         questions, after the first fifth of the events.
-        {f"{left:,} were not matched two minutes after the last arrival and count as that late." if left else ""}"""
+        {f"{left:,} were not matched two minutes after the last arrival and count as that late." if left else ""}
+        {f"{untold:,} led to no notice, and end with the matching." if untold else ""}"""
     )
 
 
@@ -260,4 +268,16 @@ def _how(found: dict):
         gate and {world["one_short"] // few:,} are one credential short. Real people will differ; look at these three
         figures first."""
     )
+    if "in_memory" in found:
+        loop, server = found["certificate_event"]["open"], found.get("events_run", found)["postgresql"]
+        yield prose(
+            f"""Before events and questions all {found["in_memory"]["mb"]:,} MB of tables and indexes were read into
+            PostgreSQL's memory (pg_prewarm): loading goes past it, and an installation that has been up for a day has
+            them there, also after a restart (docker-compose.yml has PostgreSQL keep the list). Huge pages were
+            {server["huge_pages_status"]}. Events at a rate are said on {loop["writers"]} connections, so that one that
+            is due waits for no other's commit, and taken by {loop["drains"]} processes of the product's worker, as
+            many as production starts; one that found nothing looks again after {loop["idle_ms"]:g} ms. The first
+            {loop["warm_s"]:g} seconds' events are said and not counted, also through Celery: a worker that has just
+            started makes its plans then."""
+        )
     yield prose(f"Versions: {', '.join(f'{name} {version}' for name, version in found['versions'].items())}.")

@@ -80,7 +80,8 @@ def drop_database(url: str, name: str) -> None:
 
 def settings(url: str) -> dict[str, str]:
     """What the server says of itself: its version and every option that decides whether a commit is safe."""
-    asked = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", *OPTIONS]
+    asked = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method"]
+    asked += ["huge_pages_status", *OPTIONS]
     with psycopg.connect(url) as line:
         rows = line.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [asked]).fetchall()
     return dict(rows)

@@ -66,9 +66,14 @@ def orm(on: str, runs: int, sample: int | None = None) -> dict:
     import time
     from statistics import median
 
+    from django.db import connection
+
     from bench import agreement
     from bench.peer_orm import Loop
 
+    # The product asks for nobody's certificates by credential, and has no index for it; whoever writes the loop would.
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX IF NOT EXISTS bench_loop ON programs_certification (credential_id)")
     seconds, agreed = [], 0
     for _ in range(runs):
         began = time.perf_counter()
@@ -79,6 +84,8 @@ def orm(on: str, runs: int, sample: int | None = None) -> dict:
         found = loop.run(some)
         seconds.append(ready - began + (time.perf_counter() - ready) * len(openings) / len(some))
         agreed = agreement.with_the_loop(found, whole=sample is None)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX bench_loop")
     return {"orm_s": median(seconds), "all_s": seconds, "asked": len(some), "openings": len(openings), "agreed": agreed}
 
 
@@ -91,6 +98,20 @@ def search(on: str, most: int | None = None) -> dict:
     some = sorted(counts)[:: max(1, len(counts) // 200)]
     right = peer_search.passing(day, some)
     return {**found, "compared": len(some), "same_count": sum(counts[opening] == right[opening] for opening in some)}
+
+
+def warm() -> dict:
+    """Everything in PostgreSQL's memory, as in an installation that has been up for a day; loading went past it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        cursor.execute(
+            "SELECT count(*), sum(pg_prewarm(c.oid)) * current_setting('block_size')::integer / 2 ^ 20"
+            " FROM pg_class c WHERE c.relkind IN ('r', 'i', 't', 'm') AND c.relpersistence = 'p' AND NOT c.relisshared"
+        )
+        return dict(zip(("relations", "mb"), map(int, cursor.fetchone()), strict=True))
 
 
 def smallest(count: int) -> dict:
@@ -130,7 +151,7 @@ def drain() -> dict:
     return {}
 
 
-STEPS = (prepare, load, full, orm, search, smallest, certificates, openings, notices, live, drain)
+STEPS = (prepare, load, full, orm, search, warm, smallest, certificates, openings, notices, live, drain)
 
 
 def main(arguments: list[str]) -> None:
