@@ -14,6 +14,9 @@ ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, p.holds, p.asks, p.seed, p
 # well, but by itself PostgreSQL would read every opening of the trade first.
 WITHIN = """p.work = ANY (ARRAY(
                        SELECT x.work FROM matching_near x WHERE x.home = p.home AND x.tenths <= p.reach))"""
+# As matching_near, for a question that read the ZIP codes within a person's reach beforehand: `works`, in order.
+FROM_HOME = """LATERAL (
+       SELECT o.zip AS work, person.zip AS home, away[width_bucket(o.zip, works)] AS tenths)"""
 
 
 def text(name: str, **names: str) -> str:
@@ -66,17 +69,21 @@ def project(looking: str = "") -> str:
 
 
 def looking() -> list[str]:
-    """Whoever found work and does not look on is on no list: one more column to read, and one function anew."""
-    anew = re.search(r"CREATE FUNCTION matching_seekers\(.*?\nEND \$\$;", project("AND p.looking"), re.DOTALL).group()
+    """Whoever found work and does not look on is on no list: one more column to read, and the projecting anew."""
     grant = "GRANT SELECT (looking) ON accounts_traineeprofile TO throughline_matching"
-    return [grant, anew.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)]
+    return [grant, projecting("AND p.looking")]
 
 
 def not_looking() -> list[str]:
     """As it was before `looking`."""
-    before = re.search(r"CREATE FUNCTION matching_seekers\(.*?\nEND \$\$;", project(), re.DOTALL).group()
     revoke = "REVOKE SELECT (looking) ON accounts_traineeprofile FROM throughline_matching"
-    return [before.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1), revoke]
+    return [projecting(), revoke]
+
+
+def projecting(looking: str = "") -> str:
+    """The projecting functions in the place of those that are there: whose they are and who may call them stays."""
+    functions = [function[0] for function in _ANEW.finditer(project(looking))]
+    return "\n".join(one.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1) for one in functions)
 
 
 def questions() -> str:
@@ -86,6 +93,7 @@ def questions() -> str:
         ordered=ordered(most="most").rstrip(),
         columns=ORDERED_BY,
         within=WITHIN,
+        pair_from_home=pair(near=FROM_HOME),
         ordered_of_these=ordered(pair="met", most="most").rstrip(),
         ordered_of_met=ordered(pair="met", most="most", also="'{}'", besides="certified").rstrip(),
     )
@@ -124,7 +132,7 @@ _ANEW = re.compile(r"CREATE FUNCTION (\w+)\(.*?\n(?:END )?\$\$;", flags=re.DOTAL
 
 
 def anew() -> list[str]:
-    """The questions, the keeping and the telling as they are now, for a database that has them as they were."""
+    """The rules, questions, keeping and telling as they are now, for a database that has them as they were."""
     found = list(_ANEW.finditer(questions() + keep()[0] + tell()))
     change = re.search(r"CREATE TYPE matching_change AS \(.*?\n\);", keep()[0], flags=re.DOTALL).group()
     names = ", ".join(f"'{name}'" for name in dict.fromkeys(function[1] for function in found))
@@ -138,7 +146,9 @@ def anew() -> list[str]:
                 EXECUTE format('DROP FUNCTION %s', door);
             END LOOP;
         END $$"""  # noqa: S608 - names of ours
-    return [gone, "DROP TYPE IF EXISTS matching_change", change, *(function[0] for function in found), looking()[1]]
+    view = f"CREATE OR REPLACE VIEW matching_pair AS\n{pair()}"  # columns are only added, at its end
+    made = [function[0] for function in found]
+    return [gone, "DROP TYPE IF EXISTS matching_change", change, view, *made, looking()[1]]
 
 
 DROP_TELL = """

@@ -1,18 +1,30 @@
--- The questions pages and jobs ask; every one filters the view matching_pair. Plans are kept per connection. Hash and
--- merge joins are switched off: pruned by trade and ZIP code the nested loops win by far (docs/benchmarks.md).
+-- The questions pages and jobs ask; every one filters the view matching_pair, or the same text. Plans are kept per
+-- connection. Hash and merge joins are switched off: pruned by trade and ZIP code the nested loops win by far
+-- (docs/benchmarks.md).
 
--- Openings of these people: what they fit (or could), and what they are one credential short of.
+-- Openings of these people: what they fit (or could), and what they are one credential short of. The ZIP codes within
+-- reach are read once for each person, with the miles: asked for pair by pair these would cost more than the judging.
 CREATE FUNCTION matching_of_people(people bigint[], day date)
 RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint, unsure integer,
                w0 bigint, w1 bigint, w2 bigint, w3 bigint)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    person record;
+    works integer[]; -- in order
+    away smallint[]; -- the miles to each of them
 BEGIN
-    RETURN QUERY SELECT p.trainee_id, p.opening_id, p.state, p.tenths, p.unsure, p.w0, p.w1, p.w2, p.w3
-                   FROM matching_pair p
-                  WHERE p.trainee_id = ANY (people) AND {within}
-                    AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day;
+    FOR person IN SELECT DISTINCT s.trainee_id AS id, s.zip, s.reach FROM matching_seeker s
+                   WHERE s.trainee_id = ANY (people) LOOP
+        SELECT array_agg(x.work ORDER BY x.work), array_agg(x.tenths ORDER BY x.work) INTO works, away
+          FROM matching_near x WHERE x.home = person.zip AND x.tenths <= person.reach;
+        RETURN QUERY
+        SELECT p.trainee_id, p.opening_id, CASE WHEN p.lacking = 1 THEN 'near' WHEN p.asks THEN 'ask' ELSE 'fits' END,
+               p.tenths, p.unsure, p.w0, p.w1, p.w2, p.w3
+          FROM ({pair_from_home}) p
+         WHERE p.trainee_id = person.id AND p.work = ANY (works) AND p.close AND p.turns_on > day AND p.last_on >= day;
+    END LOOP;
 END $$;
 
 -- The people who pass an opening, in its own order. `key` is what the order rule reads: days since 1950-01-01 of being
@@ -87,7 +99,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (SELECT p.state FROM matching_pair p
              WHERE p.trainee_id = trainee AND {within}
-               AND p.state IS NOT NULL AND p.turns_on > day AND p.last_on >= day
+               AND p.close AND p.turns_on > day AND p.last_on >= day
              ORDER BY array_position(ARRAY['fits', 'ask', 'near'], p.state) LIMIT 1);
 END $$;
 

@@ -14,21 +14,21 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on,
        o.zip AS work, t.reach,
        -- Fits or ask, said so that a pair is sent away by the first gate that it fails; and which of the two.
-       gate.license >= 0 AND gate.languages >= 0 AND gate.shifts >= 0 AND gate.wage >= 0 AND gate.dates >= 0
-           AND need.m0 | need.m1 | need.m2 | need.m3 = 0 AND need.grp >= 0
-           AND (o.more = '{}' OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
+       pass.each AND need.m0 = 0 AND need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0 AND need.grp >= 0
+           AND (need.alone OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
        gate.worst = 0 OR ask.unsure > 0 AS asks,
        -- Since when the person holds all that is asked for, in days since 1950-01-01; NULL while something is lacking.
        CASE WHEN o.plain AND ask.unsure = 0
             THEN greatest(matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q1),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q2),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q3))
-            ELSE matching_certified(t.h0, t.h1, t.h2, t.h3, t.since, o.asked, o.groups) END AS certified
+            ELSE matching_certified(t.h0, t.h1, t.h2, t.h3, t.since, o.asked, o.groups) END AS certified,
+       pass.each AND ask.lacking <= 1 AS close -- fits, ask or near, said in the same way
   FROM {offer} o
   JOIN {near} n ON n.work = o.zip
   JOIN {seeker} t ON t.trade = o.trade AND t.zip = n.home AND t.reach >= n.tenths
-    AND CASE WHEN t.at <> 0 THEN t.at = o.organization_id
-             WHEN t.own = 0 THEN true
+    AND (t.at = 0 OR t.at = o.organization_id)
+    AND CASE WHEN t.at <> 0 OR t.own = 0 THEN true
              WHEN t.own > 0 THEN t.own <> o.organization_id
              ELSE NOT EXISTS (SELECT FROM {seeker} own WHERE own.trainee_id = t.trainee_id
                                                 AND own.trade = t.trade AND own.at = o.organization_id) END
@@ -44,30 +44,35 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        least(one.license, one.languages, one.shifts, one.wage, one.dates)
        ) gate (license, languages, shifts, wage, dates, worst)
  CROSS JOIN LATERAL (SELECT
+       o.wage >= t.wage AND t.free_on <= o.needed_on AND one.license >= 0 AND one.shifts >= 0 AND one.languages >= 0
+       ) pass (each)
+ CROSS JOIN LATERAL (SELECT
        o.r0 & ~(t.h0 | t.c0), o.r1 & ~(t.h1 | t.c1), o.r2 & ~(t.h2 | t.c2), o.r3 & ~(t.h3 | t.c3),
-       CASE WHEN o.a0 | o.a1 | o.a2 | o.a3 = 0 THEN 1
+       CASE WHEN o.plain OR o.a0 | o.a1 | o.a2 | o.a3 = 0 THEN 1
             WHEN (o.a0 & t.h0) | (o.a1 & t.h1) | (o.a2 & t.h2) | (o.a3 & t.h3) <> 0 THEN 1
             WHEN (o.a0 & t.c0) | (o.a1 & t.c1) | (o.a2 & t.c2) | (o.a3 & t.c3) <> 0 THEN 0
-            ELSE -1 END
-       ) need (m0, m1, m2, m3, grp)
+            ELSE -1 END,
+       o.plain OR cardinality(o.more) = 0 -- no further group
+       ) need (m0, m1, m2, m3, grp, alone)
  CROSS JOIN LATERAL (SELECT
-       CASE WHEN need.m0 | need.m1 | need.m2 | need.m3 = 0 THEN 0
-            WHEN need.m1 | need.m2 | need.m3 = 0 THEN CASE WHEN need.m0 & (need.m0 - 1) = 0 THEN 1 ELSE 2 END
+       CASE WHEN o.r1 | o.r2 | o.r3 = 0 OR need.m1 | need.m2 | need.m3 = 0
+            THEN CASE WHEN need.m0 = 0 THEN 0 WHEN need.m0 & (need.m0 - 1) = 0 THEN 1 ELSE 2 END
             ELSE matching_ones(need.m0, need.m1, need.m2, need.m3) END
        + CASE WHEN need.grp < 0 THEN 1 ELSE 0 END
-       + CASE WHEN o.more = '{}' THEN 0
+       + CASE WHEN need.alone THEN 0
               ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) END,
+       CASE WHEN t.c0 | t.c1 | t.c2 | t.c3 = 0 THEN 0 ELSE -- nothing is claimed
        CASE WHEN (o.r0 & ~t.h0 & t.c0) | (o.r1 & ~t.h1 & t.c1) | (o.r2 & ~t.h2 & t.c2) | (o.r3 & ~t.h3 & t.c3) <> 0
             THEN 1 ELSE 0 END
        + CASE WHEN need.grp = 0 THEN 1 ELSE 0 END
-       + CASE WHEN o.more = '{}' THEN 0
-              ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END,
+       + CASE WHEN need.alone THEN 0
+              ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END END,
        need.m0 | CASE WHEN need.grp < 0 THEN o.a0 ELSE 0 END
-               | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END,
+               | CASE WHEN need.alone THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 0) END,
        need.m1 | CASE WHEN need.grp < 0 THEN o.a1 ELSE 0 END
-               | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 1) END,
+               | CASE WHEN need.alone THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 1) END,
        need.m2 | CASE WHEN need.grp < 0 THEN o.a2 ELSE 0 END
-               | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 2) END,
+               | CASE WHEN need.alone THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 2) END,
        need.m3 | CASE WHEN need.grp < 0 THEN o.a3 ELSE 0 END
-               | CASE WHEN o.more = '{}' THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 3) END
+               | CASE WHEN need.alone THEN 0 ELSE matching_wanted(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, 3) END
        ) ask (lacking, unsure, w0, w1, w2, w3)

@@ -52,7 +52,7 @@ def in_sql() -> list[Change]:
         Change("pay that reaches the wish is enough", "pair", "o.wage >= t.wage", "o.wage > t.wage"),
         Change("free on the first day is in time", "pair", "t.free_on <= o.needed_on", "t.free_on < o.needed_on"),
         Change("one step, not two", "pair", "ask.lacking > 1", "ask.lacking > 2"),
-        Change("an evaluation counts at its employer", "pair", "THEN t.at = o.", "THEN t.at <> o."),
+        Change("an evaluation counts at its employer", "pair", "OR t.at = o.", "OR t.at <> o."),
         Change("evaluated here, seen once", "pair", "THEN t.own <> o.organization_id", "THEN true"),
         Change("evaluated by several, seen once", "pair", "AND own.at = o.organization_id", "AND false"),
         Change("what is claimed is a question", "pair", "ask.unsure > 0", "false"),
@@ -70,9 +70,9 @@ def in_sql() -> list[Change]:
         Change("only open accounts", "project", "AND u.is_active", ""),
         Change("what is revoked is gone", "project", "AND c.state <> 'revoked'", ""),
         Change("a union's evaluation counts everywhere", "project", "AND o.kind = 'employer'", ""),
-        Change("renewing on the last day is in time", "project", "earlier < issued_on", "earlier <= issued_on"),
-        Change("a gap restarts the wait", "project", "(WHERE counts AND valid) OVER", "(WHERE counts) OVER"),
-        Change("wishes before training", "project", "WHERE wished.codes = '{}'", "WHERE true"),
+        Change("renewing on the last day is in time", "project", "e.ends_on >= h.", "e.ends_on > h."),
+        Change("a gap restarts the wait", "project", "(e.valid OR e", "(true OR e"),
+        Change("wishes before training", "project", "CASE WHEN wished.codes <> '{}'", "CASE WHEN false"),
         Change("pay is measured at its top", "project", "nullif(o.wage_max_cents, 0)", "NULL"),
         Change("it is offered from its first day", "project", "o.opens_on <= day", "o.opens_on < day"),
         Change("it is offered until its last day", "project", "o.closes_on >= day", "o.closes_on > day"),
@@ -84,7 +84,9 @@ def in_sql() -> list[Change]:
         Change("the first of a ranked list is first", "ordered", "l.rank", "-l.rank"),
         Change("who is not on the list comes last", "ordered", "9223372036854775807", "0"),
         Change("one short, not one short and too far off", "live", "p.state = 'near' AND", "p.lacking = 1 AND"),
-        Change("what turns is absent", "live", "p.state IS NOT NULL AND p.turns_on > day", "p.state IS NOT NULL"),
+        Change("what turns is absent", "live", "p.close AND p.turns_on > day", "p.close"),
+        Change("close is one step, not two", "pair", "ask.lacking <= 1", "ask.lacking <= 2"),
+        Change("close is one step of credentials only", "pair", "pass.each AND ask", "ask"),
     ]  # fmt: skip
 
 
