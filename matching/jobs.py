@@ -87,15 +87,22 @@ def afterwards() -> None:
 def _event(people: set[int], openings: set[int], *, at) -> None:
     """Match these in one statement; both sides are told afterwards.
 
-    Where somebody else matches at this moment, or an opening stands where none stood before, `match` does the same.
+    Where somebody else matches at this moment, or an opening stands where none stood before, the lock is waited for and
+    distances are measured first. An opening in a ZIP code that nobody knows has no distances: `match` leaves it out.
     """
+    if not _matched(people, openings, at=at):
+        lock()
+        projection.near_openings(openings)
+        if not _matched(people, openings, at=at):
+            match(people, openings, at=at)
+
+
+def _matched(people: set[int], openings: set[int], *, at) -> bool:
     with prepared.execute(
         "SELECT matching_event(%s::bigint[], %s::bigint[], %s, %s, %s::integer)",
         [sorted(people), sorted(openings), timezone.localdate(at), at, FIRST],
     ) as cursor:
-        (news,) = cursor.fetchone()
-    if news is None:
-        match(people, openings, at=at)
+        return cursor.fetchone()[0] is not None
 
 
 def lock(*, patient: bool = True) -> None:

@@ -1,6 +1,7 @@
 """Whoever matches queues what is to be told; it is told right after, once, whatever is cut off in between."""
 
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts import actions as people
 from ledger import handoffs
-from matching import jobs, tasks, tell
+from matching import jobs, rematch, tasks, tell
 from matching.models import Match
 from notifications.models import Delivery, Notice
 from pipeline import health
@@ -99,3 +100,17 @@ def test_thousands_are_told_in_pieces(cut_off, monkeypatch):
     handoffs.drain("matching")
     assert queued() == (0, None)
     assert sorted(len(notice.data["matches"]) for notice in Notice.objects.filter(kind="matches")) == [1, 2, 2]
+
+
+def test_who_comes_while_another_matches_waits_and_is_told_under_no_lock(cast, monkeypatch):
+    cast.agree()
+    cast.opening()
+    cast.certify()
+    monkeypatch.setattr(tell, "both_sides", None)  # tells in the transaction that holds the lock
+    with rematch.line(rematch.address()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
+        waits = threading.Timer(0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [jobs.LOCK]])
+        waits.start()
+        handoffs.drain("matching")
+        waits.join()
+    assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
