@@ -87,6 +87,19 @@ def test_each_process_is_its_own_user_none_a_superuser_and_the_watch_needs_no_br
     assert "valkey" not in services["watch"]["depends_on"]
 
 
+def test_after_a_restart_the_database_has_its_tables_in_memory(project, db):
+    import yaml
+    from django.db import connection
+
+    command = yaml.safe_load(compose(project, "config").stdout)["services"]["db"]["command"]
+    assert command[0] == "postgres"
+    (library,) = re.findall(r"shared_preload_libraries=(\S+)", " ".join(command))
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOAD '{library}'")  # PostgreSQL 18 brings it along
+        cursor.execute("SELECT count(*) FROM pg_settings WHERE name LIKE 'pg_prewarm.autoprewarm%'")
+        assert cursor.fetchone()[0]
+
+
 def test_the_proxy_refuses_what_is_for_inside():
     assert "respond /metrics 404" in (ROOT / "deploy" / "Caddyfile").read_text()
 
