@@ -37,79 +37,77 @@ END
 $$;
 
 -- These people (NULL: everybody) as they stand on the day. Person by person, each by the indexes: joined as sets, the rows
--- of one person cost as much as reading every credential and organization there is.
+-- of one person cost as much as reading every credential and organization there is. Rows that lack something, rarely, say
+-- so: no ticket where none was given yet, and where a credential has no bit yet the row turns on the day itself.
 CREATE FUNCTION matching_seekers(people bigint[], day date) RETURNS SETOF matching_seeker LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET enable_memoize = off SET plan_cache_mode = force_generic_plan AS $$
-SELECT p.id, replace(replace(trades.occupation_id, '-', ''), '.', '')::integer, seen.at,
-       seen.at = 0 AND bound.ats <> '{}',
-       CASE WHEN seen.at <> 0 OR bound.ats = '{}' THEN 0 WHEN cardinality(bound.ats) = 1 THEN bound.ats[1] ELSE -1 END,
+SELECT p.id, replace(replace(trade, '-', ''), '.', '')::integer, sets.at,
+       sets.at = 0 AND sets.ats <> '{}',
+       CASE WHEN sets.at <> 0 OR sets.ats = '{}' THEN 0 WHEN cardinality(sets.ats) = 1 THEN sets.ats[1] ELSE -1 END,
        CASE WHEN p.zip ~ '^[0-9]{5}$' THEN p.zip::integer ELSE 0 END, (p.miles * 10)::smallint,
        CASE p.license WHEN '' THEN 0 WHEN 'C' THEN 1 WHEN 'B' THEN 2 WHEN 'A' THEN 3 ELSE -1 END::smallint,
        matching_languages(p.languages), matching_shifts(p.shifts),
        coalesce(p.wage_wish_cents, 0), coalesce(p.available_from, '-infinity'),
        coalesce(sets.h0, 0), coalesce(sets.h1, 0), coalesce(sets.h2, 0), coalesce(sets.h3, 0),
-       coalesce(sets.c0, 0), coalesce(sets.c1, 0), coalesce(sets.c2, 0), coalesce(sets.c3, 0),
-       t.ticket, CASE WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END,
+       coalesce(sets.c0, 0), coalesce(sets.c1, 0), coalesce(sets.c2, 0), coalesce(sets.c3, 0), t.ticket,
+       CASE WHEN sets.unnumbered THEN day WHEN sets.next_end < 'infinity' THEN sets.next_end + 1 ELSE 'infinity' END,
        coalesce(sets.since, '')
   FROM accounts_traineeprofile p
   JOIN accounts_user u ON u.id = p.user_id AND u.is_active
-  JOIN matching_ticket t ON t.trainee_id = p.id
+  LEFT JOIN matching_ticket t ON t.trainee_id = p.id
  CROSS JOIN LATERAL (
-       -- The employers at whom something of the person's counts and nowhere else: their own evaluation (29 CFR
-       -- 1910.178(l)(4)).
-       SELECT coalesce(array_agg(DISTINCT o.id), '{}') AS ats
-         FROM programs_certification c
-         JOIN programs_credential k ON k.key = c.credential_id AND k.validity = 'employer'
-         JOIN accounts_organization o ON o.id = c.provider_id AND o.kind = 'employer'
-        WHERE c.trainee_id = p.id AND c.state <> 'revoked') bound
- CROSS JOIN LATERAL unnest(0::bigint || bound.ats) seen (at)
- CROSS JOIN LATERAL (
-       SELECT bit_or(1::bigint << bit) FILTER (WHERE held AND bit < 63) AS h0,
-              bit_or(1::bigint << (bit - 63)) FILTER (WHERE held AND bit BETWEEN 63 AND 125) AS h1,
-              bit_or(1::bigint << (bit - 126)) FILTER (WHERE held AND bit BETWEEN 126 AND 188) AS h2,
-              bit_or(1::bigint << (bit - 189)) FILTER (WHERE held AND bit >= 189) AS h3,
-              bit_or(1::bigint << bit) FILTER (WHERE claimed AND NOT held AND bit < 63) AS c0,
-              bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 63 AND 125) AS c1,
-              bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND NOT held AND bit BETWEEN 126 AND 188) AS c2,
-              bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND NOT held AND bit >= 189) AS c3,
-              string_agg(substring(int4send(least(greatest(since - '1950-01-01'::date, 0), 65535)) FROM 3), ''::bytea ORDER BY bit)
-                  FILTER (WHERE held) AS since,
-              min(next_end) AS next_end
-         FROM (SELECT bit,
-                      coalesce(bool_or(counts AND valid), false) AS held,
-                      bool_or(state = 'recorded' OR (valid AND NOT counts)) AS claimed,
-                      max(issued_on) FILTER (WHERE counts AND state <> 'recorded' AND starts AND issued_on <= first_valid) AS since,
-                      min(ends_on) FILTER (WHERE valid) AS next_end
-                 FROM (
-                      -- A span starts where no earlier certificate reached: renewing in time does not restart the wait.
-                      SELECT h.*,
-                             coalesce(max(ends_on) FILTER (WHERE counts AND state <> 'recorded') OVER earlier < issued_on, true) AS starts,
-                             min(issued_on) FILTER (WHERE counts AND valid) OVER whole AS first_valid
-                        FROM (SELECT b.bit, c.state, c.issued_on, coalesce(c.expires_on, 'infinity'::date) AS ends_on,
-                                     c.state = 'verified' AND coalesce(c.expires_on, 'infinity'::date) >= day AS valid,
-                                     CASE WHEN k.validity = 'employer' AND c.provider_id = ANY (bound.ats)
-                                          THEN c.provider_id = seen.at ELSE true END AS counts
-                                FROM programs_certification c
-                                JOIN programs_credential k ON k.key = c.credential_id
-                                JOIN matching_bit b ON b.credential_id = c.credential_id
-                               WHERE c.trainee_id = p.id AND c.state <> 'revoked') h
-                      WINDOW whole AS (PARTITION BY bit),
-                             earlier AS (PARTITION BY bit ORDER BY issued_on
-                                         RANGE BETWEEN UNBOUNDED PRECEDING AND '1 day'::interval PRECEDING)) spans
-                GROUP BY bit) standing) sets
+       WITH had AS MATERIALIZED (
+           -- `bound`: the employer at whom it counts and nowhere else, for it is their own evaluation (29 CFR
+           -- 1910.178(l)(4)).
+           SELECT b.bit, c.state, c.issued_on, coalesce(c.expires_on, 'infinity'::date) AS ends_on,
+                  c.state = 'verified' AND coalesce(c.expires_on, 'infinity'::date) >= day AS valid,
+                  coalesce(o.id, 0) AS bound
+             FROM programs_certification c
+             JOIN programs_credential k ON k.key = c.credential_id
+             LEFT JOIN matching_bit b ON b.credential_id = c.credential_id
+             LEFT JOIN accounts_organization o
+                    ON o.id = CASE WHEN k.validity = 'employer' THEN c.provider_id END AND o.kind = 'employer'
+            WHERE c.trainee_id = p.id AND c.state <> 'revoked'
+       ), employers AS MATERIALIZED (
+           SELECT ARRAY(SELECT DISTINCT bound FROM had WHERE bound <> 0) AS ats
+       )
+       SELECT employers.ats, seen.at, words.*
+         FROM employers
+        CROSS JOIN LATERAL unnest(0::bigint || employers.ats) seen (at)
+        CROSS JOIN LATERAL (
+              SELECT bit_or(1::bigint << bit) FILTER (WHERE held AND bit < 63) AS h0,
+                     bit_or(1::bigint << (bit - 63)) FILTER (WHERE held AND bit BETWEEN 63 AND 125) AS h1,
+                     bit_or(1::bigint << (bit - 126)) FILTER (WHERE held AND bit BETWEEN 126 AND 188) AS h2,
+                     bit_or(1::bigint << (bit - 189)) FILTER (WHERE held AND bit >= 189) AS h3,
+                     bit_or(1::bigint << bit) FILTER (WHERE claimed AND bit < 63) AS c0,
+                     bit_or(1::bigint << (bit - 63)) FILTER (WHERE claimed AND bit BETWEEN 63 AND 125) AS c1,
+                     bit_or(1::bigint << (bit - 126)) FILTER (WHERE claimed AND bit BETWEEN 126 AND 188) AS c2,
+                     bit_or(1::bigint << (bit - 189)) FILTER (WHERE claimed AND bit >= 189) AS c3,
+                     string_agg(substring(int4send(least(greatest(since - '1950-01-01'::date, 0), 65535)) FROM 3),
+                                ''::bytea ORDER BY bit) FILTER (WHERE held AND bit IS NOT NULL) AS since,
+                     min(next_end) AS next_end, bool_or(bit IS NULL) AS unnumbered
+                FROM (SELECT bit,
+                             bool_or(valid AND bound IN (0, seen.at)) AS held,
+                             bool_or(state = 'recorded' OR valid)
+                                 AND NOT bool_or(valid AND bound IN (0, seen.at)) AS claimed,
+                             -- A span starts where no earlier certificate reached: renewing in time does not restart
+                             -- the wait. What came after the first that counts today says nothing.
+                             max(issued_on) FILTER (WHERE state <> 'recorded' AND bound IN (0, seen.at) AND NOT EXISTS (
+                                 SELECT FROM had e
+                                  WHERE e.bit = h.bit AND e.issued_on < h.issued_on AND e.state <> 'recorded'
+                                    AND e.bound IN (0, seen.at) AND (e.valid OR e.ends_on >= h.issued_on))) AS since,
+                             min(ends_on) FILTER (WHERE valid) AS next_end
+                        FROM had h
+                       GROUP BY bit) standing) words) sets
  CROSS JOIN LATERAL (SELECT ARRAY(SELECT w.occupation_id FROM programs_tradewish w WHERE w.trainee_id = p.id) AS codes) wished
- CROSS JOIN LATERAL (
-       SELECT unnest(wished.codes) AS occupation_id
+ CROSS JOIN LATERAL unnest(CASE WHEN wished.codes <> '{}' THEN wished.codes ELSE ARRAY(
+       SELECT l.occupation_id
+         FROM programs_certification c JOIN programs_credential_occupations l ON l.credential_id = c.credential_id
+        WHERE c.trainee_id = p.id AND c.state <> 'revoked'
        UNION
-       SELECT learned.occupation_id
-         FROM (SELECT l.occupation_id
-                 FROM programs_certification c JOIN programs_credential_occupations l ON l.credential_id = c.credential_id
-                WHERE c.trainee_id = p.id AND c.state <> 'revoked'
-               UNION ALL
-               SELECT l.occupation_id
-                 FROM programs_enrollment e JOIN programs_program_occupations l ON l.program_id = e.program_id
-                WHERE e.trainee_id = p.id) learned
-        WHERE wished.codes = '{}') trades
+       SELECT l.occupation_id
+         FROM programs_enrollment e JOIN programs_program_occupations l ON l.program_id = e.program_id
+        WHERE e.trainee_id = p.id) END) trade
  WHERE (people IS NULL OR p.id = ANY (people)) {looking}
    AND EXISTS (SELECT FROM accounts_consent c
                 WHERE c.user_id = p.user_id AND c.purpose = 'match' AND c.withdrawn_at IS NULL)
@@ -166,41 +164,48 @@ SELECT o.id, o.organization_id, replace(replace(o.occupation_id, '-', ''), '.', 
 $$;
 
 -- Bring the projection of these people up to the day; the rows of those whose projection changed, as the ledger keeps them.
+-- Only what differs is written, so that a row that stays is not even locked.
 CREATE FUNCTION matching_project_people(people bigint[], day date)
 RETURNS TABLE (trainee_id bigint, rows jsonb) LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    changed bigint[];
+    fresh matching_seeker[];
+    gone matching_seeker[];
+    unticketed boolean;
+    unnumbered boolean;
 BEGIN
-    -- Rarely is there anything to give, and asking that has a kept plan.
-    IF EXISTS (SELECT FROM unnest(people) p WHERE NOT EXISTS (SELECT FROM matching_ticket t WHERE t.trainee_id = p)) THEN
-        PERFORM matching_give_tickets(people);
+    LOOP
+        SELECT array_agg(DISTINCT coalesce(f.trainee_id, (k.s).trainee_id)), array_agg(f) FILTER (WHERE f.at IS NOT NULL),
+               array_agg(k.s) FILTER (WHERE f.at IS NULL), bool_or(f.ticket IS NULL AND f.at IS NOT NULL), bool_or(f.turns_on <= day)
+          INTO changed, fresh, gone, unticketed, unnumbered
+          FROM matching_seekers(people, day) f
+          FULL JOIN (SELECT s FROM matching_seeker s WHERE s.trainee_id = ANY (people)) k
+            ON (f.trainee_id, f.trade, f.at) = ((k.s).trainee_id, (k.s).trade, (k.s).at)
+         WHERE f IS DISTINCT FROM k.s;
+        EXIT WHEN unticketed IS NOT TRUE AND unnumbered IS NOT TRUE;
+        IF unticketed THEN PERFORM matching_give_tickets(people); END IF;
+        IF unnumbered THEN PERFORM matching_give_bits(people, '{}'); END IF;
+    END LOOP;
+    IF gone IS NOT NULL THEN
+        DELETE FROM matching_seeker s USING unnest(gone) g
+         WHERE (s.trainee_id, s.trade, s.at) = (g.trainee_id, g.trade, g.at);
     END IF;
-    IF EXISTS (SELECT FROM programs_certification c WHERE c.trainee_id = ANY (people)
-                  AND NOT EXISTS (SELECT FROM matching_bit b WHERE b.credential_id = c.credential_id)) THEN
-        PERFORM matching_give_bits(people, '{}');
-    END IF;
-    RETURN QUERY
-    WITH fresh AS MATERIALIZED (
-        SELECT * FROM matching_seekers(people, day)
-    ), gone AS (
-        DELETE FROM matching_seeker s WHERE s.trainee_id = ANY (people)
-           AND NOT EXISTS (SELECT FROM fresh f WHERE (f.trainee_id, f.trade, f.at) = (s.trainee_id, s.trade, s.at))
-        RETURNING s.trainee_id
-    ), put AS (
-        INSERT INTO matching_seeker AS s SELECT * FROM fresh
+    IF fresh IS NOT NULL THEN
+        INSERT INTO matching_seeker AS s SELECT f.* FROM unnest(fresh) f
         ON CONFLICT (trainee_id, trade, at) DO UPDATE SET
             (evaluated, own, zip, reach, license, languages, shifts, wage, free_on,
              h0, h1, h2, h3, c0, c1, c2, c3, since, ticket, turns_on) =
             (excluded.evaluated, excluded.own, excluded.zip, excluded.reach, excluded.license, excluded.languages, excluded.shifts,
              excluded.wage, excluded.free_on, excluded.h0, excluded.h1, excluded.h2, excluded.h3, excluded.c0,
-             excluded.c1, excluded.c2, excluded.c3, excluded.since, excluded.ticket, excluded.turns_on)
-        WHERE s.* IS DISTINCT FROM excluded.*
-        RETURNING s.trainee_id
-    )
-    SELECT changed.trainee_id,
-           coalesce((SELECT jsonb_agg(to_jsonb(f) - 'trainee_id' ORDER BY f.trade, f.at) FROM fresh f
-                      WHERE f.trainee_id = changed.trainee_id), '[]')
-      FROM (SELECT g.trainee_id FROM gone g UNION SELECT p.trainee_id FROM put p) changed;
+             excluded.c1, excluded.c2, excluded.c3, excluded.since, excluded.ticket, excluded.turns_on);
+    END IF;
+    RETURN QUERY
+    SELECT c, coalesce((SELECT jsonb_agg(to_jsonb(s) - 'trainee_id' ORDER BY s.trade, s.at) FROM matching_seeker s
+                         WHERE s.trainee_id = c), '[]')
+      FROM unnest(changed) c;
 END $$;
 
 -- The same for openings.
