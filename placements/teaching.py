@@ -41,7 +41,7 @@ class Taught:
 
 
 def teaching(keys: Iterable[str], names: Names, *, home: Zip | None, miles: int, on: date) -> dict[str, Taught]:
-    """For each of these credentials where it is taught, seen from home; two questions for any number.
+    """For each of these credentials where it is taught, seen from home; three questions for any number.
 
     Programs carry `miles` (None while a place is not known), `far` (beyond those miles) and `first_on` (their next
     class, if they named one). Those beyond the miles are named only where nothing is nearer.

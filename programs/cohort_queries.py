@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from math import cos, radians
 
-from django.db.models import Case, F, FloatField, Min, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, FloatField, Min, Q, When
+from django.db.models.functions import Cast
 
 from accounts.models import Zip
 from accounts.models.places import miles_from
@@ -25,34 +25,50 @@ def joinable(on: date):
 def next_cohorts(
     keys: Iterable[str], *, home: Zip | None, miles: int, on: date, per_credential: int = 3
 ) -> dict[str, list[Cohort]]:
-    """The next classes that teach each of these credentials (by key) within `miles` of home, in one query.
+    """The next classes that teach each of these credentials (by key) within `miles` of home, in two queries.
 
-    Those with places come before full ones; then the first to start, then the nearest. Each carries `credential` (the
-    key) and `miles`: great-circle from home to where it is held, None while no home is known. With a home, a class
-    whose place is not known is left out: nobody can say that it is within reach. A credential that no class teaches
-    has an empty list.
+    Those with places come before full ones; then the first to start, then the nearest. Each carries `miles`:
+    great-circle from home to where it is held, None while no home is known. With a home, a class whose place is not
+    known is left out: nobody can say that it is within reach. A credential that no class teaches has an empty list.
     """
     found: dict[str, list[Cohort]] = {key: [] for key in keys}
-    rows = _near(joinable(on), home, miles).annotate(
-        credential=F("program__credentials"),
-        is_full=Case(When(state=Cohort.State.FULL, then=1), default=0),
-    )
-    order = ("is_full", "starts_on", F("miles").asc(nulls_last=True), "pk")
-    rows = rows.filter(credential__among=list(found)).annotate(
-        place_in_line=Window(RowNumber(), partition_by=[F("credential")], order_by=order)
-    )
-    rows = rows.filter(place_in_line__lte=per_credential).select_related("program__provider")
+    lines = _first(joinable(on), list(found), home, miles, per_credential)
     with prepared.kept():
-        for cohort in rows.order_by("credential", "place_in_line"):
-            found[cohort.credential].append(cohort)
+        rows = Cohort.objects.select_related("program__provider").filter(pk__among=sorted({pk for _key, pk, _ in lines}))
+        cohorts = {cohort.pk: cohort for cohort in rows.order_by()} if lines else {}
+    for key, pk, away in lines:
+        if cohort := cohorts.get(pk):
+            cohort.miles = away
+            found[key].append(cohort)
     return found
 
 
-def _near(rows, home: Zip | None, miles: int):
-    """Rows with `miles` from home, those beyond the distance left out."""
+# In SQL, for the ORM would reckon the distance anew wherever it is named, and sort the classes with all that they say.
+_FIRST = """
+SELECT credential_id, id, miles
+  FROM (SELECT c.credential_id, near.id, near.miles, row_number() OVER (
+                   PARTITION BY c.credential_id ORDER BY near.is_full, near.starts_on, near.miles, near.id) AS place
+          FROM ({near} OFFSET 0) near
+          JOIN programs_program_credentials c ON c.program_id = near.program_id
+         WHERE c.credential_id = ANY (%s::text[]) AND (near.miles <= %s::float8) IS NOT FALSE) line
+ WHERE place <= %s
+ ORDER BY credential_id, place
+"""
+
+
+def _first(rows, keys: list[str], home: Zip | None, miles: int, most: int) -> list[tuple[str, int, float | None]]:
+    """The first of these classes for each credential, in order: its key, the class's number, the miles from home."""
+    rows = _around(rows, home, miles).annotate(is_full=Q(state=Cohort.State.FULL)).order_by()
+    near, values = rows.values("id", "program_id", "starts_on", "is_full", "miles").query.sql_with_params()
+    with prepared.execute(_FIRST.replace("{near}", near), [*values, keys, miles, most]) as cursor:
+        return cursor.fetchall()
+
+
+def _around(rows, home: Zip | None, miles: int):
+    """Rows with `miles` from home; most of those beyond the distance are left out."""
     if home is None:
-        return rows.annotate(miles=Value(None, output_field=FloatField()))
-    # A box first, in bare columns: nearly every row is sent away by it for the price of a comparison.
+        return rows.annotate(miles=Cast(None, FloatField()))
+    # A box, in bare columns: nearly every row is sent away by it for the price of a comparison.
     high = miles / MILES_IN_A_DEGREE + 0.1
     wide = high / max(cos(radians(home.latitude)), 0.01)
     box = {
@@ -62,7 +78,7 @@ def _near(rows, home: Zip | None, miles: int):
     at_program = {f"program__{name}": value for name, value in box.items()}
     rows = rows.filter(Q(**box) | Q(zip="", **at_program))
     own, its_programs = miles_from(home), miles_from(home, "program__latitude", "program__longitude")
-    return rows.annotate(miles=Case(When(zip="", then=its_programs), default=own)).filter(miles__lte=miles)
+    return rows.annotate(miles=Case(When(zip="", then=its_programs), default=own))
 
 
 def of_program(program: Program, *, on: date, most: int = 6) -> list[Cohort]:
