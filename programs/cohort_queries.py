@@ -33,8 +33,8 @@ def next_cohorts(
     """
     found: dict[str, list[Cohort]] = {key: [] for key in keys}
     lines = _first(joinable(on), list(found), home, miles, per_credential)
+    rows = Cohort.objects.select_related("program__provider").filter(pk__among=sorted({pk for _key, pk, _ in lines}))
     with prepared.kept():
-        rows = Cohort.objects.select_related("program__provider").filter(pk__among=sorted({pk for _key, pk, _ in lines}))
         cohorts = {cohort.pk: cohort for cohort in rows.order_by()} if lines else {}
     for key, pk, away in lines:
         if cohort := cohorts.get(pk):
