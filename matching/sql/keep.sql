@@ -68,7 +68,7 @@ BEGIN
         WITH written AS (
             INSERT INTO matching_match (public_id, trainee_id, opening_id, state, points, certified_on, since,
                                         trainee_told_at, hirer_told_at)
-            SELECT gen_random_uuid(), n.trainee_id, n.opening_id, n.state, jsonb_build_object('tenths', n.tenths),
+            SELECT uuidv7(), n.trainee_id, n.opening_id, n.state, jsonb_build_object('tenths', n.tenths),
                    n.certified_on, moment, CASE WHEN tells THEN moment END, CASE WHEN tells AND n.state = 'fits' THEN moment END
               FROM unnest(unknown) n
             RETURNING id, trainee_id, opening_id, public_id, 'made', NULL, trainee_told_at IS NOT NULL, hirer_told_at IS NOT NULL

@@ -17,7 +17,7 @@ BEGIN
     RETURN QUERY
     WITH made AS (
         INSERT INTO notifications_notice (created_at, public_id, user_id, kind, topic, once_key, rung, data, path)
-        SELECT moment, gen_random_uuid(), once.user_id, once.kind, once.topic, once.once_key, once.rung, once.data, once.path
+        SELECT moment, uuidv7(), once.user_id, once.kind, once.topic, once.once_key, once.rung, once.data, once.path
           FROM (SELECT DISTINCT ON (p.user_id, p.once_key, p.rung) p.*
                   FROM unnest(posts) WITH ORDINALITY p (user_id, kind, topic, once_key, rung, data, path, place)
                  ORDER BY p.user_id, p.once_key, p.rung, p.place) once
