@@ -1,14 +1,24 @@
-"""From the database to what the rules read: trainees and openings in bulk, a fixed number of queries each."""
+"""From the database to what the rules read: trainees and openings in bulk, a fixed number of queries each.
+
+People wait for these: the database keeps how to do them.
+"""
 
 from collections import defaultdict
 
 from django.db.models import Q
 
 from accounts.models import Consent, Organization, TraineeProfile, Zip
+from ledger import prepared
 from openings.models import Opening, Requirement
 from programs.models import Certification, Credential, Enrollment, TradeWish
 
 from . import rules
+
+# What is read of a certificate, of who attests it and of the credential.
+HELD = (
+    *("trainee", "level", "state", "issued_on", "expires_on"),
+    *("provider__name", "provider__kind", "credential__validity"),
+)
 
 
 def matchable():
@@ -29,42 +39,54 @@ def trainees(profiles) -> dict[int, rules.Trainee]:
     """The profiles as the rules read them, by id."""
     profiles = list(profiles)
     ids = [profile.pk for profile in profiles]
-    points = _points({profile.zip for profile in profiles})
-    held, wishes, trained = defaultdict(list), defaultdict(set), defaultdict(set)
-    leads_to = _credential_trades()
-    certifications = Certification.objects.filter(trainee_id__in=ids).exclude(state=Certification.State.REVOKED)
-    for c in certifications.select_related("provider", "credential").order_by("pk"):
-        held[c.trainee_id].append(
-            rules.Held(
-                credential=c.credential_id,
-                certification=c.pk,
-                level=c.level,
-                state=c.state,
-                issued_on=c.issued_on,
-                expires_on=c.expires_on,
-                provider=c.provider.name if c.provider else "",
-                provider_id=c.provider_id,
-                provider_is_employer=bool(c.provider and c.provider.kind == Organization.Kind.EMPLOYER),
-                validity=c.credential.validity,
-            )
-        )
-        trained[c.trainee_id] |= leads_to[c.credential_id]
-    for trainee_id, code in TradeWish.objects.filter(trainee_id__in=ids).values_list("trainee_id", "occupation_id"):
-        wishes[trainee_id].add(code)
-    finished = Enrollment.objects.filter(trainee_id__in=ids, program__isnull=False)
-    for trainee_id, code in finished.values_list("trainee_id", "program__occupations"):
-        if code:
-            trained[trainee_id].add(code)
+    wishes, trained = defaultdict(set), defaultdict(set)
+    certificates = held(ids)
+    with prepared.kept():
+        points = _points({profile.zip for profile in profiles})
+        leads_to = _credential_trades({one.credential for some in certificates.values() for one in some})
+        wished = TradeWish.objects.filter(trainee__pk__among=ids)
+        for trainee_id, code in wished.values_list("trainee_id", "occupation_id"):
+            wishes[trainee_id].add(code)
+        finished = Enrollment.objects.filter(trainee__pk__among=ids, program__isnull=False)
+        for trainee_id, code in finished.values_list("trainee_id", "program__occupations"):
+            if code:
+                trained[trainee_id].add(code)
+    for trainee_id, some in certificates.items():
+        trained[trainee_id].update(*(leads_to[one.credential] for one in some))
     return {
         p.pk: said(
             p,
             point=points.get(p.zip),
             wishes=frozenset(wishes[p.pk]),
             trained=frozenset(trained[p.pk]),
-            held=tuple(held[p.pk]),
+            held=certificates[p.pk],
         )
         for p in profiles
     }
+
+
+def held(ids: list[int]) -> dict[int, tuple[rules.Held, ...]]:
+    """The certificates of these people as the rules read them, by the person's id."""
+    found = {pk: [] for pk in ids}
+    rows = Certification.objects.filter(trainee__pk__among=ids).exclude(state=Certification.State.REVOKED)
+    rows = rows.select_related("provider", "credential").only(*HELD).order_by("pk")
+    with prepared.kept():
+        for c in rows:
+            found[c.trainee_id].append(
+                rules.Held(
+                    credential=c.credential_id,
+                    certification=c.pk,
+                    level=c.level,
+                    state=c.state,
+                    issued_on=c.issued_on,
+                    expires_on=c.expires_on,
+                    provider=c.provider.name if c.provider else "",
+                    provider_id=c.provider_id,
+                    provider_is_employer=bool(c.provider and c.provider.kind == Organization.Kind.EMPLOYER),
+                    validity=c.credential.validity,
+                )
+            )
+    return {pk: tuple(some) for pk, some in found.items()}
 
 
 def said(p: TraineeProfile, **known) -> rules.Trainee:
@@ -86,25 +108,30 @@ def said(p: TraineeProfile, **known) -> rules.Trainee:
 def openings(queryset) -> dict[int, rules.Opening]:
     """The openings as the rules read them, by id."""
     found = list(queryset)
-    points = _points({opening.zip for opening in found})
+    credentials = asked([opening.pk for opening in found])
+    with prepared.kept():
+        points = _points({opening.zip for opening in found})
+    return {o.pk: offered(o, point=points.get(o.zip), **credentials[o.pk]) for o in found}
+
+
+def asked(ids: list[int]) -> dict[int, dict[str, tuple]]:
+    """The credentials these openings ask for as the rules read them, by the opening's id."""
     required, preferred, groups = defaultdict(list), defaultdict(list), defaultdict(lambda: defaultdict(list))
-    rows = Requirement.objects.filter(opening_id__in=[o.pk for o in found]).order_by("group", "credential_id")
-    for r in rows:
-        if r.kind == Requirement.Kind.REQUIRED:
-            required[r.opening_id].append(r.credential_id)
-        elif r.kind == Requirement.Kind.PREFERRED:
-            preferred[r.opening_id].append(r.credential_id)
-        else:
-            groups[r.opening_id][r.group].append(r.credential_id)
+    with prepared.kept():
+        for r in Requirement.objects.filter(opening__pk__among=ids).order_by("group", "credential_id"):
+            if r.kind == Requirement.Kind.REQUIRED:
+                required[r.opening_id].append(r.credential_id)
+            elif r.kind == Requirement.Kind.PREFERRED:
+                preferred[r.opening_id].append(r.credential_id)
+            else:
+                groups[r.opening_id][r.group].append(r.credential_id)
     return {
-        o.pk: offered(
-            o,
-            point=points.get(o.zip),
-            required=tuple(required[o.pk]),
-            any_of=tuple(tuple(keys) for _number, keys in sorted(groups[o.pk].items())),
-            preferred=tuple(preferred[o.pk]),
-        )
-        for o in found
+        pk: {
+            "required": tuple(required[pk]),
+            "any_of": tuple(tuple(keys) for _number, keys in sorted(groups[pk].items())),
+            "preferred": tuple(preferred[pk]),
+        }
+        for pk in ids
     }
 
 
@@ -127,13 +154,13 @@ def offered(o: Opening, **known) -> rules.Opening:
 
 
 def _points(codes) -> dict[str, tuple[float, float]]:
-    rows = Zip.objects.filter(code__in=codes).values_list("code", "latitude", "longitude")
+    rows = Zip.objects.filter(code__among=sorted(codes)).values_list("code", "latitude", "longitude")
     return {code: (latitude, longitude) for code, latitude, longitude in rows}
 
 
-def _credential_trades() -> dict[str, set[str]]:
+def _credential_trades(keys) -> dict[str, set[str]]:
     trades = defaultdict(set)
-    links = Credential.occupations.through.objects.values_list("credential_id", "occupation_id")
-    for credential, occupation in links:
+    links = Credential.occupations.through.objects.filter(credential__pk__among=sorted(keys))
+    for credential, occupation in links.values_list("credential_id", "occupation_id"):
         trades[credential].add(occupation)
     return trades

@@ -54,9 +54,13 @@ class Removed:
     alone: int  # whom nothing but this gate keeps away; 0 for distance, which is looked at first
 
 
-def of_people(trainees, on) -> list[Pair]:
-    """What these people fit, could fit, or are one credential short of, on the day; nearest first."""
-    with prepared.execute("SELECT * FROM matching_of_people(%s::bigint[], %s)", [list(trainees), on]) as cursor:
+def of_people(trainees, on, *, agreeing: bool = False) -> list[Pair]:
+    """What these people fit, could fit, or are one credential short of, on the day; nearest first.
+
+    With `agreeing`, whoever does not agree to be matched at this moment is left out, whether or not the job has run.
+    """
+    people = "ARRAY(SELECT matching_agree(%s::bigint[]))" if agreeing else "%s::bigint[]"
+    with prepared.execute(f"SELECT * FROM matching_of_people({people}, %s)", [list(trainees), on]) as cursor:  # noqa: S608
         rows = cursor.fetchall()
     names = Bits(rows)
     found = [

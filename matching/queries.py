@@ -37,33 +37,28 @@ def of_trainee(trainee, on=None, *, explained: bool = False) -> tuple[list[Match
     the nearest first: in a city that is hundreds, and `name` reads those that are shown.
 
     A match nobody told them of yet is not saved (`pk` is None); `matching.jobs.meet` puts it before them. Unless
-    `explained`, it has only those of its gates that are a question.
+    `explained`, those whose reasons were not written yet have none but the questions, where there are any.
     """
     on = on or timezone.localdate()
-    if not live.agreeing([trainee.pk]):
-        return [], []
-    pairs = live.of_people([trainee.pk], on)
+    pairs = live.of_people([trainee.pk], on, agreeing=True)
     fitting = [pair for pair in pairs if pair.state in FITTING]
     near = [Near(pair.opening_id, pair.missing, pair.tenths) for pair in pairs if pair.state == "near"]
     with prepared.kept():
         openings = _offered([pair.opening_id for pair in fitting], on)
         told = {m.opening_id: m for m in Match.objects.filter(trainee=trainee.pk)} if openings else {}
-    fitting = [pair for pair in fitting if pair.opening_id in openings]
-    new = [pair for pair in fitting if not _says(told.get(pair.opening_id), pair.state)]
-    asked = [openings[pair.opening_id] for pair in new if explained or pair.unsure]
-    judged = _found(facts.trainees([trainee]), facts.openings(asked), on) if asked else {}
     found = []
     for pair in fitting:
-        match, opening = told.get(pair.opening_id), openings[pair.opening_id]
-        if pair in new:
-            plain = Match(trainee=trainee, state=pair.state, points={"tenths": pair.tenths})
-            if pair.state == Match.State.ASK:
-                gates = rules.unsaid(facts.said(trainee), facts.offered(opening))
-                plain.gates = [gate.as_dict() for gate in gates]
-            match = judged.get((trainee.pk, pair.opening_id), plain)
-        match.opening, match.trainee = opening, trainee
-        found.append(match)
-    why.complete([m for m in found if m.pk and (explained or m.state == Match.State.ASK)], on)
+        if opening := openings.get(pair.opening_id):
+            match = told.get(pair.opening_id)
+            if not _says(match, pair.state):
+                match = Match(state=pair.state, points={"tenths": pair.tenths})
+            match.opening, match.trainee = opening, trainee
+            found.append(match)
+    if explained:
+        why.complete(found, on)
+    else:
+        unsure = {pair.opening_id for pair in fitting if pair.unsure}
+        why.ask([match for match in found if match.state == Match.State.ASK], unsure, on)
     found.sort(key=lambda match: match.since, reverse=True)
     return found, near
 

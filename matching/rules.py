@@ -122,16 +122,20 @@ def tenths_between(a: tuple[float, float], b: tuple[float, float]) -> int:
     return round(2 * EARTH_MILES * math.asin(min(1.0, math.sqrt(h))) * 10)
 
 
-def unsaid(trainee: Trainee, opening: Opening) -> list[Gate]:
-    """The gates that are a question because of what the person has not said of themselves; their certificates apart."""
-    gates = (_license(trainee, opening), _languages(trainee, opening), _shifts(trainee, opening))
-    return [gate for gate in gates if gate and gate.state == UNKNOWN]
+def questions(trainee: Trainee, opening: Opening, on: date) -> list[Gate]:
+    """The gates that are a question to the person, of a pair in one trade and within reach."""
+    return [gate for gate in _asked(trainee, opening, on) if gate.state == UNKNOWN]
 
 
 def judge(trainee: Trainee, opening: Opening, on: date) -> Judgement:
     """Judge the pair as of the day."""
-    gates = [_trade(trainee, opening), _distance(trainee, opening)]
-    gates += [_credential(trainee, opening, key, on) for key in opening.required]
+    gates = [_trade(trainee, opening), _distance(trainee, opening), *_asked(trainee, opening, on)]
+    return Judgement(tuple(gates), _points(trainee, opening, gates, on), _certified_on(trainee, opening, on))
+
+
+def _asked(trainee, opening, on) -> list[Gate]:
+    """What the opening asks for, or the person wants."""
+    gates = [_credential(trainee, opening, key, on) for key in opening.required]
     gates += [_any_of(trainee, opening, keys, on) for keys in opening.any_of]
     gates += filter(
         None,
@@ -143,7 +147,7 @@ def judge(trainee: Trainee, opening: Opening, on: date) -> Judgement:
             _dates(trainee, opening),
         ),
     )
-    return Judgement(tuple(gates), _points(trainee, opening, gates, on), _certified_on(trainee, opening, on))
+    return gates
 
 
 def _trade(trainee, opening) -> Gate:

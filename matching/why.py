@@ -11,31 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import TraineeProfile
-from openings.models import Opening
-
 from . import facts, rules
 from .models import Match
 
 AT_ONCE = 20  # people or openings whose reasons are written in one go; matching waits while they are
-
-
-def judged(pairs: Collection[tuple[int, int]], on, *, profiles=None, offered=None) -> dict:
-    """The judgement of each of these pairs, (trainee, opening), as the facts are now; fixed number of queries.
-
-    Pairs of which one is not among `profiles` or `offered` (querysets; all, when not given) are absent.
-    """
-    if not pairs:
-        return {}
-    profiles = TraineeProfile.objects.all() if profiles is None else profiles
-    offered = Opening.objects.all() if offered is None else offered
-    some = facts.trainees(profiles.filter(pk__in={trainee for trainee, _opening in pairs}))
-    asked = facts.openings(offered.filter(pk__in={opening for _trainee, opening in pairs}))
-    return {
-        (trainee, opening): rules.judge(some[trainee], asked[opening], on)
-        for trainee, opening in sorted(pairs)
-        if trainee in some and opening in asked
-    }
 
 
 def say(match: Match, judgement: rules.Judgement) -> Match:
@@ -47,9 +26,46 @@ def say(match: Match, judgement: rules.Judgement) -> Match:
 
 def complete(matches: Iterable[Match], on=None) -> None:
     """Give those of these matches whose reasons were not written yet their reasons, in memory."""
-    silent = {(match.trainee_id, match.opening_id): match for match in matches if match.gates is None}
-    for pair, judgement in judged(silent.keys(), on or timezone.localdate()).items():
-        say(silent[pair], judgement)
+    silent = [match for match in matches if match.gates is None]
+    for match, judgement in _judged(silent, on or timezone.localdate()):
+        say(match, judgement)
+
+
+def ask(matches: Iterable[Match], unsure: Collection[int], on) -> None:
+    """Give those of these matches whose reasons were not written yet the gates that are a question, in memory.
+
+    They wait for nothing but an answer, and each knows its person and its opening. `unsure` are the openings that ask
+    for a credential the person says they hold: only for those is it read who holds what, and what is asked for.
+    """
+    silent = [match for match in matches if match.gates is None]
+    read = [match for match in silent if match.opening_id in unsure]
+    held = facts.held(sorted({match.trainee_id for match in read})) if read else {}
+    asked = facts.asked(sorted({match.opening_id for match in read})) if read else {}
+    for match in silent:
+        person = facts.said(match.trainee, held=held.get(match.trainee_id, ()))
+        gates = rules.questions(person, facts.offered(match.opening, **asked.get(match.opening_id, {})), on)
+        match.gates = [gate.as_dict() for gate in gates]
+
+
+def _judged(matches: list[Match], on) -> list[tuple[Match, rules.Judgement]]:
+    """These matches with their judgements as the facts are now, but those that go this moment; a few queries."""
+    if not matches:
+        return []
+    people = facts.trainees(_known(matches, "trainee"))
+    openings = facts.openings(_known(matches, "opening"))
+    return [
+        (match, rules.judge(people[match.trainee_id], openings[match.opening_id], on))
+        for match in matches
+        if match.trainee_id in people and match.opening_id in openings
+    ]
+
+
+def _known(matches: list[Match], name: str) -> list:
+    """The people, or the openings, of these matches; read where the match does not know its own."""
+    field = Match._meta.get_field(name)
+    known = {getattr(match, field.attname): getattr(match, name) for match in matches if field.is_cached(match)}
+    asked = {getattr(match, field.attname) for match in matches} - known.keys()
+    return [*known.values(), *(field.related_model.objects.filter(pk__in=asked) if asked else ())]
 
 
 def gates_of(matches: Iterable[int], on=None) -> dict[int, list[dict]]:
@@ -72,12 +88,10 @@ def write(*, on) -> int:
     openings = {opening for _id, _trainee, opening in taken} - {None}
     of_these = Match.objects.filter(Q(trainee_id__in=people) | Q(opening_id__in=openings))
     standing = list(of_these.exclude(state=Match.State.ENDED).order_by("pk"))
-    found = judged({(match.trainee_id, match.opening_id) for match in standing}, on)
     differing = []
-    for match in standing:
+    for match, judgement in _judged(standing, on):
         before = match.gates, match.points
-        judgement = found.get((match.trainee_id, match.opening_id))
-        if judgement and before != (say(match, judgement).gates, match.points):
+        if before != (say(match, judgement).gates, match.points):
             differing.append(match)
     with transaction.atomic():
         lock()  # so that nobody who matches waits for these rows one by one
