@@ -202,9 +202,13 @@ BEGIN
              excluded.wage, excluded.free_on, excluded.h0, excluded.h1, excluded.h2, excluded.h3, excluded.c0,
              excluded.c1, excluded.c2, excluded.c3, excluded.since, excluded.ticket, excluded.turns_on);
     END IF;
+    -- All but `trainee_id`, one after the other: `to_jsonb(s) - 'trainee_id'` would build every row three times.
     RETURN QUERY
-    SELECT c, coalesce((SELECT jsonb_agg(to_jsonb(s) - 'trainee_id' ORDER BY s.trade, s.at) FROM matching_seeker s
-                         WHERE s.trainee_id = c), '[]')
+    SELECT c, to_jsonb(ARRAY(
+               SELECT r FROM (SELECT s.trade, s.at, s.evaluated, s.own, s.zip, s.reach, s.license, s.languages, s.shifts,
+                                     s.wage, s.free_on, s.h0, s.h1, s.h2, s.h3, s.c0, s.c1, s.c2, s.c3, s.ticket, s.turns_on,
+                                     s.since
+                                FROM matching_seeker s WHERE s.trainee_id = c ORDER BY s.trade, s.at) r))
       FROM unnest(changed) c;
 END $$;
 

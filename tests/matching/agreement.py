@@ -19,6 +19,10 @@ SELECT (SELECT count(*) FROM (TABLE matching_seeker EXCEPT SELECT * FROM matchin
      + (SELECT count(*) FROM (SELECT * FROM matching_seekers(NULL, %(on)s) EXCEPT TABLE matching_seeker) b)
      + (SELECT count(*) FROM (TABLE matching_offer EXCEPT SELECT * FROM matching_offers(NULL, %(on)s)) c)
      + (SELECT count(*) FROM (SELECT * FROM matching_offers(NULL, %(on)s) EXCEPT TABLE matching_offer) d)
+     + (SELECT count(*) FROM (SELECT DISTINCT ON (subject_id) subject_id, facts -> 'rows' AS rows FROM ledger_event
+                               WHERE kind = 'seeker.projected' ORDER BY subject_id, id DESC) told
+         WHERE rows <> coalesce((SELECT jsonb_agg(to_jsonb(s) - 'trainee_id' ORDER BY trade, at)
+                                   FROM matching_seeker s WHERE s.trainee_id = told.subject_id), '[]'))
 """
 # What is asked about an opening; of all openings of a day in one statement, for there are thousands of them.
 QUESTIONS = {
@@ -248,7 +252,9 @@ def pairs_differ(question: str, put, got: dict, expected: dict) -> Iterator[str]
 
 
 def everybody_apart(on) -> int:
-    """How many rows of the projection are not those of everybody and every opening projected at once."""
+    """How many rows of the projection are not those of everybody and every opening projected at once, and of how many
+    people the ledger says something else.
+    """
     with connection.cursor() as cursor:
         cursor.execute(EVERYBODY, {"on": on})
         return cursor.fetchone()[0]
