@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 from django.conf import settings
@@ -25,7 +26,7 @@ from django.utils import timezone
 from bench import stage
 from bench.statements import Meter, Recording, percentile, summary
 from ledger import handoffs
-from matching import rematch
+from matching import jobs, rematch
 from openings.models import Opening
 from openings.publishing import publish_row
 
@@ -69,29 +70,40 @@ def closed(events, write) -> dict:
     The first fifth is not counted: a worker that has been up for a minute has its plans.
     """
     warm = len(events) // 5
-    meter, both, fact, matched, said, whole = Meter(), [], [], [], [], []
+    meter, matched, told, parts, said, whole = Meter(), [], [], [], [], []
     for number, event in enumerate(events):
         if number == warm:
             meter.by_statement.clear()
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), []
         with meter.on(), transaction.atomic():
             write(event, timezone.now())
-        first, statements = meter.seconds, meter.statements
-        with meter.on():
-            handoffs.drain("matching")
-        fact.append(first)
-        matched.append(meter.seconds)
-        both.append(first + meter.seconds)
-        said.append(statements + meter.statements)
+        spent.append((meter.seconds, meter.statements))
+        # What the worker does in one go, so that matching and telling are added up apart.
+        afterwards, jobs.afterwards = jobs.afterwards, lambda: None
+        try:
+            for step in (partial(handoffs.drain, "matching"), afterwards):
+                with meter.on():
+                    step()
+                spent.append((meter.seconds, meter.statements))
+        finally:
+            jobs.afterwards = afterwards
+        (written, _), (matching, _), (telling, _) = spent
+        matched.append(written + matching)
+        told.append(written + matching + telling)
+        parts.append((written, matching, telling))
+        said.append((spent[0][1] + spent[1][1], sum(statements for _seconds, statements in spent)))
         whole.append(time.perf_counter() - began)
     keep = slice(warm, None)
     return {
-        **summary(both[keep]),
-        "write_p50_ms": round(percentile(fact[keep], 0.5) * 1000, 3),
-        "match_p50_ms": round(percentile(matched[keep], 0.5) * 1000, 3),
+        **summary(matched[keep]),
+        "statements": percentile([few for few, _all in said[keep]], 0.5),
+        "told": {**summary(told[keep]), "statements": percentile([every for _few, every in said[keep]], 0.5)},
+        **{
+            f"{name}_p50_ms": round(percentile(column, 0.5) * 1000, 3)
+            for name, column in zip(("write", "match", "tell"), zip(*parts[keep], strict=True), strict=True)
+        },
         "with_python_p50_ms": round(percentile(whole[keep], 0.5) * 1000, 3),
-        "statements": percentile(said[keep], 0.5),
-        "dearest_ms": meter.dearest(len(both) - warm),
+        "dearest_ms": meter.dearest(len(matched) - warm),
     }
 
 
@@ -101,7 +113,7 @@ def many(rate: float, seconds: float) -> int:
 
 
 def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> dict:
-    """Say the recording again for each set of swaps, at `rate` a second; latencies from schedule to told.
+    """Say the recording again for each set of swaps, at `rate` a second; latencies from schedule to matched, and told.
 
     `told` is SQL: the commit (`at`) of the notices that each event (`id`) led to.
     """
@@ -126,9 +138,8 @@ def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> d
     # Whatever was never done waited at least until now.
     matched, told_too = (some + [due[-1] + PATIENCE] * late for some in values)
     return {
-        **summary(told_too),
-        "matched_p50_ms": round(percentile(matched, 0.5) * 1000, 3),
-        "matched_p99_ms": round(percentile(matched, 0.99) * 1000, 3),
+        **summary(matched),
+        "told": summary(told_too),
         "without_notice": sum(not noticed for _matched, _told, noticed in ends.values()),
         "rate": rate,
         "unfinished": late,

@@ -18,10 +18,12 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     later["live"] = {**whole["live"], "my_matches": {"p50_ms": 1.0, "p99_ms": 7.9, "n": 800, "statements": 5}}
     later["in_memory"] = {"relations": 3, "mb": 4096}
     later["postgresql"] = {**whole["postgresql"], "huge_pages_status": "off"}
-    loop = {**whole["certificate_event"]["open"], "matched_p50_ms": 4.5, "matched_p99_ms": 9.5, "without_notice": 0}
+    told = {"p50_ms": 4.5, "p99_ms": 9.5, "n": 800, "statements": 7}
+    alone = {**whole["certificate_event"]["closed"], "told": told}
+    loop = {**whole["certificate_event"]["open"], "told": {**told, "p50_ms": 6.25}, "without_notice": 0}
     loop |= {"warm_s": 2.0, "writers": 8, "drains": 2, "idle_ms": 2.0}
-    later["certificate_event"] = {**whole["certificate_event"], "open": loop}
-    later["opening_event"] = {**whole["opening_event"], "open": {**loop, "without_notice": 3}}
+    later["certificate_event"] = {**whole["certificate_event"], "closed": alone, "open": loop}
+    later["opening_event"] = {**whole["opening_event"], "closed": alone, "open": {**loop, "without_notice": 3}}
     report.write(report.with_events(later))
     found = json.loads(report.JSON.read_text(encoding="utf-8"))
     assert found["live"]["my_matches"]["p99_ms"] == 7.9
@@ -35,6 +37,7 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     assert "Huge pages were off." in said
     assert "taken by 2 processes" in said
     assert "The first 2 seconds' events are said and not counted" in said
-    assert "Until matched alone, certificates at that rate took 4.50 ms in the median, 9.50 ms at p99" in said
+    assert "| the same, telling included, database time | alone | 4.50 ms | 9.50 ms | 7 |" in said
+    assert "| the same, until told | 500 a second | 6.25 ms | 9.50 ms | 7 |" in said
     assert "3 led to no notice" in said
     assert f"One whole run of {whole['date'][:10]}" in said
