@@ -1,6 +1,6 @@
 """Asking the rules in the database: one trainee, one opening, anybody, as things stand at this moment.
 
-Every question filters the one view `matching_pair` (matching/sql/pair.sql), so no two answers can differ.
+Every question filters the view `matching_pair`, or its text (matching/sql/pair.sql): no two answers can differ.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ledger.handoffs import drain
 from ledger.log import record
-from matching import why
+from matching import queries, why
 from matching.models import Match
 from notifications import words
 from notifications.models import Notice
@@ -71,6 +71,30 @@ def test_reasons_follow_the_facts_though_the_match_stands_as_it_stood(cast, matc
     assert (after.state, after.certified_on) == (before.state, before.certified_on)
     levels = [next(g["level"] for g in m.gates if g["name"] == "credential") for m in (before, after)]
     assert levels == ["provider", "issuer"]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_person_reads_the_same_questions_before_and_after_the_reasons_are_written(cast, told):
+    cast.agree()
+    cast.opening(any_of=(("mc3", "osha10"),), license="C", published_at=cast.now)
+    cast.opening(required=("mc3",), license="C", published_at=cast.now)
+    cast.certify()
+    cast.certify("mc3", level="self")
+    cast.certify("osha10", level="self")
+    drain("matching")
+    Match.objects.all().delete() if not told else None
+
+    def questions(**how):
+        found, _near = queries.of_trainee(cast.trainee, **how)
+        assert [match.state for match in found] == ["ask", "ask"]
+        by_opening = sorted(found, key=lambda match: match.opening.pk)
+        return [[gate for gate in match.gates if gate["state"] == "unknown"] for match in by_opening]
+
+    before = questions()
+    assert [[gate["name"] for gate in some] for some in before] == [["any_of", "license"], ["credential", "license"]]
+    assert questions(explained=True) == before
+    why.write_all(on=timezone.localdate())
+    assert questions() == before
 
 
 def test_nothing_is_written_where_nothing_is_wanted(matched, django_assert_num_queries):
