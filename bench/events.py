@@ -10,6 +10,7 @@ that which marked its handoff done, or, if it came later, that of the notice. Wh
 seconds' events are said and not counted: their worker has just started, and makes its plans.
 """
 
+import os
 import random
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from openings.publishing import publish_row
 
 WRITERS = 8  # connections: an event that is due waits for no other's commit
 DRAINS = 2  # processes: WORKER_CONCURRENCY in docker-compose.yml
-IDLE = 0.002  # seconds until a process that found nothing looks again
+BELLS = 65_536  # bytes, each of them a bell: more than can wait
 WARM = 2.0  # seconds
 PATIENCE = 120  # seconds for what is left after the last arrival
 # The person's first notice after the fact; the notices of those who hire, which are written with the people's.
@@ -118,16 +119,24 @@ def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> d
     `told` is SQL: the commit (`at`) of the notices that each event (`id`) led to.
     """
     due = arrivals(len(swaps), rate)
+    heard, bell = os.pipe()
     workers = [
-        subprocess.Popen([sys.executable, "-m", "bench.steps", "drain"], cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.steps", "drain"],
+            cwd=settings.BASE_DIR,
+            stdin=heard,
+            stdout=subprocess.PIPE,
+        )
         for _ in range(DRAINS)
     ]
     try:
         for worker in workers:
             worker.stdout.readline()  # it has started
-        events = write_on_time(recording, swaps, due)
+        events = write_on_time(recording, swaps, due, bell)
         late = await_done(list(events))
     finally:
+        os.close(bell)
+        os.close(heard)
         for worker in workers:
             worker.terminate()
         for worker in workers:
@@ -147,7 +156,6 @@ def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> d
         "warm_s": WARM,
         "writers": WRITERS,
         "drains": DRAINS,
-        "idle_ms": IDLE * 1000,
     }
 
 
@@ -173,10 +181,10 @@ def arrivals(count: int, rate: float) -> list[float]:
     return moments
 
 
-def write_on_time(recording: Recording, swaps: list[dict], due: list[float]) -> dict[int, object]:
+def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bell: int) -> dict[int, object]:
     """Each transaction at its moment, by a few connections; the moment each was due, by its ledger event.
 
-    Those of the first seconds are said, too, and left out of what is returned.
+    After each the bell, a pipe, is rung once. Those of the first seconds are said, too, and left out of what is returned.
     """
     events, turn, guard = {}, iter(range(len(due))), threading.Lock()
     begun, start = time.perf_counter() + 1, timezone.now() + timedelta(seconds=1)
@@ -193,6 +201,7 @@ def write_on_time(recording: Recording, swaps: list[dict], due: list[float]) -> 
                 if wait > 0:
                     time.sleep(wait)
                 made = say({**swaps[number], recording.at: timezone.now()})
+                os.write(bell, b".")
                 if due[number] >= WARM:
                     events[made[recording.event]] = start + timedelta(seconds=due[number])
 
@@ -235,14 +244,13 @@ def recorded(write, event) -> Recording:
 
 
 def drain() -> None:
-    """One process of the matching worker without a broker: take what waits, again and again, until told to stop."""
+    """One process of the matching worker: take what waits whenever the bell is heard, which is a pipe and no broker."""
     stage.quiet_bells()
     handoffs.drain("matching")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    while True:
-        if not handoffs.drain("matching"):
-            time.sleep(IDLE)
+    while os.read(sys.stdin.fileno(), BELLS):
+        handoffs.drain("matching")
 
 
 # --- The two kinds of event -------------------------------------------------------------------------------------------

@@ -279,7 +279,7 @@ def _how(found: dict):
             them there, also after a restart (docker-compose.yml has PostgreSQL keep the list). Huge pages were
             {server["huge_pages_status"]}. Events at a rate are said on {loop["writers"]} connections, so that one that
             is due waits for no other's commit, and taken by {loop["drains"]} processes of the product's worker, as
-            many as production starts; one that found nothing looks again after {loop["idle_ms"]:g} ms. The first
+            many as production starts, which hear of each through a pipe, for there is no broker here. The first
             {loop["warm_s"]:g} seconds' events are said and not counted, also through Celery: a worker that has just
             started makes its plans then."""
         )

@@ -21,7 +21,7 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     told = {"p50_ms": 4.5, "p99_ms": 9.5, "n": 800, "statements": 7}
     alone = {**whole["certificate_event"]["closed"], "told": told}
     loop = {**whole["certificate_event"]["open"], "told": {**told, "p50_ms": 6.25}, "without_notice": 0}
-    loop |= {"warm_s": 2.0, "writers": 8, "drains": 2, "idle_ms": 2.0}
+    loop |= {"warm_s": 2.0, "writers": 8, "drains": 2}
     later["certificate_event"] = {**whole["certificate_event"], "closed": alone, "open": loop}
     later["opening_event"] = {**whole["opening_event"], "closed": alone, "open": {**loop, "without_notice": 3}}
     report.write(report.with_events(later))
