@@ -169,7 +169,6 @@ def test_what_is_asked_of_millions_of_rows_is_found_by_an_index(cast):
         "certification_program": Certification.objects.filter(program=1),
         "certification_verifier": Certification.objects.filter(verified_by=cast.priya),
         "enrollment_once_per_program": cast.trainee.enrollments.all(),
-        "programs_en_provide": Enrollment.objects.filter(provider=cast.center),
         "wish_once": cast.trainee.wishes.all(),
         "notifications_delivery_user_id": Delivery.objects.filter(
             registry.entry("notifications.Delivery").whose(registry.subject(cast.ana))
