@@ -156,8 +156,8 @@ END $$;
 
 -- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
 -- queue, unless somebody else is telling them. Of whom it no longer holds, or who took back their agreement, nobody is
--- told; should it hold again one day, they are. Returns what the outbox has to put on its ways, and an empty row where
--- more may be waiting.
+-- told, and of whom there is a question to ask by now, the hirer is not; should it hold again one day, they are. Returns
+-- what the outbox has to put on its ways, and an empty row where more may be waiting.
 CREATE FUNCTION matching_tell_waiting(day date, region text, shown integer, moment timestamptz, most integer, one bigint)
 RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
@@ -182,13 +182,24 @@ BEGIN
       FROM (SELECT t.match_id, bool_or(t.to_trainee) AS to_trainee, bool_or(t.to_hirer) AS to_hirer FROM taken t GROUP BY 1) t
       JOIN matching_match m ON m.id = t.match_id;
     agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT DISTINCT q.trainee_id FROM unnest(queued) q)));
-    SELECT array_agg(q::matching_change) INTO news FROM unnest(queued) q WHERE q.what <> 'ended' AND q.trainee_id = ANY (agreed);
-    IF cardinality(queued) <> coalesce(cardinality(news), 0) THEN
-        UPDATE matching_match m
-           SET trainee_told_at = CASE WHEN q.to_trainee THEN NULL ELSE m.trainee_told_at END,
-               hirer_told_at = CASE WHEN q.to_hirer THEN NULL ELSE m.hirer_told_at END
-          FROM unnest(queued) q WHERE m.id = q.match_id AND (q.what = 'ended' OR q.trainee_id <> ALL (agreed));
+    -- By each row as it is when it is written: whoever matches meanwhile may just have brought it back.
+    IF EXISTS (SELECT FROM unnest(queued) q
+                WHERE q.what = 'ended' OR q.to_hirer AND q.what <> 'fits' OR q.trainee_id <> ALL (agreed)) THEN
+        WITH untold AS (
+            UPDATE matching_match m
+               SET trainee_told_at = CASE WHEN q.to_trainee AND (m.state = 'ended' OR q.trainee_id <> ALL (agreed)) THEN NULL
+                                          ELSE m.trainee_told_at END,
+                   hirer_told_at = CASE WHEN q.to_hirer THEN NULL ELSE m.hirer_told_at END
+              FROM unnest(queued) q
+             WHERE m.id = q.match_id
+               AND (m.state = 'ended' OR q.to_hirer AND m.state <> 'fits' OR q.trainee_id <> ALL (agreed))
+            RETURNING m.id, m.trainee_told_at IS NOT NULL AS to_trainee
+        )
+        SELECT array_agg(ROW(q.match_id, q.trainee_id, q.opening_id, q.public_id, q.what, NULL,
+                             q.to_trainee AND u.to_trainee IS NOT FALSE, q.to_hirer AND u.id IS NULL)::matching_change)
+          INTO queued FROM unnest(queued) q LEFT JOIN untold u ON u.id = q.match_id;
     END IF;
+    SELECT array_agg(q::matching_change) INTO news FROM unnest(queued) q WHERE q.to_trainee OR q.to_hirer;
     IF news IS NOT NULL THEN
         RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment);
     END IF;

@@ -18,16 +18,26 @@ from pipeline import health
 
 
 @pytest.fixture
-def cut_off(cast, monkeypatch):
+def cut_off(cast, untold):
     """A certificate was matched, and the worker ended before it told anybody."""
     cast.agree()
     cast.opening()
     cast.certify()
-    with monkeypatch.context() as patched:
-        patched.setattr(jobs, "afterwards", lambda: None)
-        for room in handoffs.rooms_waiting(timezone.now()):
-            handoffs.drain(room)
+    untold()
     return cast
+
+
+@pytest.fixture
+def untold(monkeypatch):
+    """Do what waits and end before anybody is told."""
+
+    def run():
+        with monkeypatch.context() as patched:
+            patched.setattr(jobs, "afterwards", lambda: None)
+            for room in handoffs.rooms_waiting(timezone.now()):
+                handoffs.drain(room)
+
+    return run
 
 
 def queued():
@@ -60,6 +70,22 @@ def test_nobody_is_told_of_what_is_over_until_it_holds_again(cut_off, monkeypatc
     assert queued() == (0, None)
     assert not Match.objects.get().trainee_told_at
     people.agree_to_matching(cut_off.ana, by=cut_off.ana, at=timezone.now())
+    handoffs.drain("matching")
+    assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
+
+
+def test_hirers_are_told_of_nobody_who_has_a_question_to_answer_by_now(cast, untold):
+    cast.agree()
+    people.change_profile(cast.ana, {"languages": ["en"]}, by=cast.ana, at=timezone.now())
+    cast.opening(languages=["en"])
+    cast.certify()
+    untold()
+    people.change_profile(cast.ana, {"languages": []}, by=cast.ana, at=timezone.now())
+    untold()
+    assert Match.objects.get().state == "ask"
+    tell.waiting()
+    assert told() == [("Ana Morales", "matches")]
+    people.change_profile(cast.ana, {"languages": ["en"]}, by=cast.ana, at=timezone.now())
     handoffs.drain("matching")
     assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
 
