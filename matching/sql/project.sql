@@ -184,7 +184,8 @@ BEGIN
           FROM matching_seekers(people, day) f
           FULL JOIN (SELECT s FROM matching_seeker s WHERE s.trainee_id = ANY (people)) k
             ON (f.trainee_id, f.trade, f.at) = ((k.s).trainee_id, (k.s).trade, (k.s).at)
-         WHERE f IS DISTINCT FROM k.s;
+         -- One without its number yet may look like what is kept: as if it turned today, as that does.
+         WHERE f IS DISTINCT FROM k.s OR f.turns_on <= day;
         EXIT WHEN unticketed IS NOT TRUE AND unnumbered IS NOT TRUE;
         IF unticketed THEN PERFORM matching_give_tickets(people); END IF;
         IF unnumbered THEN PERFORM matching_give_bits(people, '{}'); END IF;

@@ -78,6 +78,20 @@ def test_after_midnight_nobody_loses_a_match_over_a_certificate_nobody_asked_for
     assert (match.state, match.since) == ("fits", since)
 
 
+def test_on_the_day_one_of_two_ends_nobody_loses_a_match_over_a_credential_seen_for_the_first_time(cast, settle):
+    cast.agree()
+    cast.certify(issued=date(2025, 1, 1), expires=date(2026, 11, 24))
+    cast.certify(issued=date(2026, 6, 1), expires=date(2028, 11, 24))
+    cast.opening()
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM matching_bit WHERE credential_id = 'cpr_aha'")
+    with time_machine.travel(datetime(2026, 11, 25, 18, tzinfo=UTC)):
+        cast.certify("cpr_aha", issued=date(2026, 11, 24))
+        settle()
+        assert Match.objects.get().state == "fits"
+
+
 def test_people_whose_import_is_taken_back_are_on_no_later_list(cast, settle):
     row = {**JOAN, "Credential": "AWS certified welder", "Issued": "2026-10-05"}
     Program.objects.filter(pk=cast.program.pk).update(name="Structural welding")
