@@ -181,11 +181,11 @@ def arrivals(count: int, rate: float) -> list[float]:
     return moments
 
 
-def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bell: int) -> dict[int, object]:
+def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bell=None) -> dict[int, object]:
     """Each transaction at its moment, by a few connections; the moment each was due, by its ledger event.
 
-    After each the bell, a pipe, is rung once. Those of the first seconds are said, too, and left out of what is
-    returned.
+    After each the bell, a pipe, is rung once, if there is one. Those of the first seconds are said, too, and left out of
+    what is returned.
     """
     events, turn, guard = {}, iter(range(len(due))), threading.Lock()
     begun, start = time.perf_counter() + 1, timezone.now() + timedelta(seconds=1)
@@ -202,7 +202,8 @@ def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bel
                 if wait > 0:
                     time.sleep(wait)
                 made = say({**swaps[number], recording.at: timezone.now()})
-                os.write(bell, b".")
+                if bell is not None:
+                    os.write(bell, b".")
                 if due[number] >= WARM:
                     events[made[recording.event]] = start + timedelta(seconds=due[number])
 
