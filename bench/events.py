@@ -184,8 +184,8 @@ def arrivals(count: int, rate: float) -> list[float]:
 def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bell=None) -> dict[int, object]:
     """Each transaction at its moment, by a few connections; the moment each was due, by its ledger event.
 
-    After each the bell, a pipe, is rung once, if there is one. Those of the first seconds are said, too, and left out of
-    what is returned.
+    After each the bell, a pipe, is rung if there is one. Those of the first seconds are said, too, and left out of what
+    is returned.
     """
     events, turn, guard = {}, iter(range(len(due))), threading.Lock()
     begun, start = time.perf_counter() + 1, timezone.now() + timedelta(seconds=1)
