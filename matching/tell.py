@@ -54,16 +54,20 @@ def deliver(told: list[tuple], *, at) -> None:
 def waiting() -> None:
     """Tell both sides of what was matched and waits for that (matching_untold); any number of workers may at once.
 
-    What goes wrong holds up nothing else: it is tried by itself, and again after longer and longer pauses, at most an
-    hour. After three minutes the rest is left to the next bell.
+    What goes wrong holds up nothing else: half as many are tried, and half of these, so that of all others everybody
+    still reads few messages; at last it alone, and that again after longer and longer pauses, at most an hour. After
+    three minutes the rest is left to the next bell.
     """
-    more, end = True, time.monotonic() + STINT
+    more, most, end = True, AT_ONCE, time.monotonic() + STINT
     while more and time.monotonic() < end:
+        if most == 1:
+            more, most = _first_alone(), AT_ONCE
+            continue
         try:
-            more = _some(AT_ONCE)
+            more, most = _some(most), AT_ONCE
         except Exception:
-            log.exception("telling together went wrong, now one by one")
-            more = _one_by_one()
+            log.warning("telling %s together went wrong, now half as many", most, exc_info=True)
+            most //= 2
 
 
 @transaction.atomic(durable=True)
@@ -80,11 +84,11 @@ def _some(most: int, one: int | None = None) -> bool:
     return more
 
 
-def _one_by_one() -> bool:
+def _first_alone() -> bool:
+    """Tell the first that waits, or put it off; whether there was one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM matching_untold WHERE due_at <= %s ORDER BY id LIMIT %s", [timezone.now(), AT_ONCE]
-        )
+        first = "SELECT id FROM matching_untold WHERE due_at <= %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        cursor.execute(first, [timezone.now()])
         rows = [pk for (pk,) in cursor.fetchall()]
         for row in rows:
             try:
@@ -96,7 +100,7 @@ def _one_by_one() -> bool:
                     " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second' WHERE id = %s",
                     [timezone.now(), row],
                 )
-    return len(rows) == AT_ONCE
+    return bool(rows)
 
 
 def today(at) -> tuple[date, str]:

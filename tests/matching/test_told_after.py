@@ -28,6 +28,25 @@ def cut_off(cast, untold):
 
 
 @pytest.fixture
+def poisoned(cut_off, monkeypatch):
+    """The same, and of its opening nobody can be told."""
+    poison, deliver = Match.objects.get().opening_id, tell.deliver
+
+    def delivered(rows, *, at):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM notifications_notice WHERE created_at = %s AND data -> 'opening' ->> 'id' = %s",
+                [at, str(poison)],
+            )
+            if cursor.fetchone():
+                raise ValueError("poison")
+        deliver(rows, at=at)
+
+    monkeypatch.setattr(tell, "deliver", delivered)
+    return cut_off
+
+
+@pytest.fixture
 def untold(monkeypatch):
     """Do what waits and end before anybody is told."""
 
@@ -90,33 +109,20 @@ def test_hirers_are_told_of_nobody_who_has_a_question_to_answer_by_now(cast, unt
     assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
 
 
-def test_what_goes_wrong_is_tried_later_and_holds_up_nobody_else(cut_off, monkeypatch, caplog):
-    other = cut_off.opening(title="Fitter", title_es="")
-    deliver = tell.deliver
-    poison = Match.objects.get().opening_id
-
-    def delivered(rows, *, at):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM notifications_notice WHERE created_at = %s AND data -> 'opening' ->> 'id' = %s",
-                [at, str(poison)],
-            )
-            if cursor.fetchone():
-                raise ValueError("poison")
-        deliver(rows, at=at)
-
-    monkeypatch.setattr(tell, "deliver", delivered)
+def test_what_goes_wrong_is_tried_later_and_holds_up_nobody_else(poisoned, monkeypatch, caplog):
+    others = [poisoned.opening(title=f"Fitter {number}", title_es="").pk for number in range(3)]
     with caplog.at_level(logging.CRITICAL, "matching.tell"):
-        handoffs.drain("matching")  # the second opening
-    assert {notice.data["opening"]["id"] for notice in Notice.objects.filter(kind="people")} == {other.pk}
+        handoffs.drain("matching")  # the other openings
+    assert {notice.data["opening"]["id"] for notice in Notice.objects.filter(kind="people")} == set(others)
+    assert len(Notice.objects.get(kind="matches").data["matches"]) == 3  # in one message all the same
     assert queued() == (1, 1)
     tell.waiting()  # not before its pause is over
     assert queued() == (1, 1)
-    monkeypatch.setattr(tell, "deliver", deliver)
+    monkeypatch.undo()
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
         tell.waiting()
     assert queued() == (0, None)
-    assert Notice.objects.filter(kind="people").count() == 2
+    assert Notice.objects.filter(kind="people").count() == 4
 
 
 def test_thousands_are_told_in_pieces(cut_off, monkeypatch):
