@@ -50,8 +50,10 @@ def fill(*, on, at) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '512MB'")
         cursor.execute("SELECT matching_give_tickets(NULL), matching_give_bits(NULL, NULL)")
+        # Whoever agrees at this very moment has no ticket yet; the event of it projects them.
+        everybody = "matching_seekers(NULL, %s) WHERE ticket IS NOT NULL ORDER BY trade, zip, reach"
         for table, rows, subject in (
-            ("matching_seeker", "matching_seekers(NULL, %s) ORDER BY trade, zip, reach", "trainee_id"),
+            ("matching_seeker", everybody, "trainee_id"),
             ("matching_offer", "matching_offers(NULL, %s)", "opening_id"),
         ):
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {rows}", [on])  # noqa: S608 - names of ours
