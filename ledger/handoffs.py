@@ -6,7 +6,10 @@
 3. The work and the mark "done" commit together, so work that was done is not done again. That commit need not wait for
    the disk: lost in a crash, neither happened and both are made up for; what somebody acknowledges or sends on the
    strength of it is written after it, and waits.
-4. Work that fails five times is parked with its error, and no longer holds up the rest; so is work whose worker ended
+4. A room may take what waits in one statement of its own and no claim (`jobs.at_once`): a worker killed at it leaves
+   the work where it was. Nothing is counted then, so only a process goes this way that has claimed a batch before and
+   seen nothing go wrong since; what ends a worker is claimed, and counted, by the next.
+5. Work that fails five times is parked with its error, and no longer holds up the rest; so is work whose worker ended
    five times. Staff see it on /ops/ and send it round again there, or by `manage.py handoffs retry`.
 """
 
@@ -35,6 +38,9 @@ STINT = 180  # seconds
 ALONE = 727_005  # the first half of the lock of `drain_alone`
 KEPT = timedelta(days=30)  # done work, for whoever looks into what happened
 BATCH = 100  # a sheet of thousands is dealt with in pieces, each well within its lease, and others get their turn
+# Rooms whose last batch this process claimed and dealt with, nothing going wrong: there it may do without a claim
+# what is tried for the first time (`_at_once`).
+_sound: set[str] = set()
 
 
 def claim(room: str, now) -> list[Handoff]:
@@ -100,29 +106,51 @@ def drain(room: str) -> int:
     batch, apart from its transaction, is its `jobs.afterwards`.
     """
     jobs = importlib.import_module(f"{room}.jobs")
-    take, afterwards = jobs.take, getattr(jobs, "afterwards", None)
-    total, end = 0, time.monotonic() + STINT
-    while taken := claim(room, timezone.now()):
-        try:
-            _do(take, taken)
-        except Exception as error:
-            if len(taken) == 1:
-                _failed(taken[0], error)
-            else:  # one of them is poison: find it by taking them one at a time
-                for handoff in taken:
-                    try:
-                        _do(take, [handoff])
-                    except Exception as single:
-                        _failed(handoff, single)
-        if afterwards:
+    afterwards = getattr(jobs, "afterwards", None)
+    total, more, end = 0, True, time.monotonic() + STINT
+    while more:
+        taken, more = _at_once(room, jobs) or _batch(room, jobs)
+        if taken and afterwards:
             afterwards()
-        total += len(taken)
-        if time.monotonic() > end:
+        total += taken
+        if more and time.monotonic() > end:
             ledger.ring_for(room)
             break
-        if len(taken) < BATCH and all(handoff.attempts == 1 for handoff in taken):
-            break  # that was all; whatever came since rings its own bell
     return total
+
+
+def _at_once(room: str, jobs) -> tuple[int, bool] | None:
+    """The room's own way to take a batch, if it has one and all is well; None when it is to be claimed after all."""
+    if room not in _sound or not hasattr(jobs, "at_once"):
+        return None
+    try:
+        taken, more = jobs.at_once(BATCH, at=timezone.now())
+    except Exception:
+        log.warning("%s: taken all at once something went wrong; now one after the other", room, exc_info=True)
+        _sound.discard(room)
+        return None
+    return (taken, more) if taken or not more else None
+
+
+def _batch(room: str, jobs) -> tuple[int, bool]:
+    """Claim a batch and deal with it; how much it was, and whether there may be more."""
+    taken, well = claim(room, timezone.now()), True
+    try:
+        if taken:
+            _do(jobs.take, taken)
+    except Exception as error:
+        well = False
+        if len(taken) == 1:
+            _failed(taken[0], error)
+        else:  # one of them is poison: find it by taking them one at a time
+            for handoff in taken:
+                try:
+                    _do(jobs.take, [handoff])
+                except Exception as single:
+                    _failed(handoff, single)
+    (_sound.add if well else _sound.discard)(room)
+    # That was all of a first try; whatever came since rings its own bell.
+    return len(taken), len(taken) == BATCH or any(handoff.attempts > 1 for handoff in taken)
 
 
 def drain_alone(room: str) -> int:

@@ -18,7 +18,8 @@ _standing: list[Callable] = []
 
 
 def asks(room: str, *kinds: str, within: float = 0) -> None:
-    """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`.
+    """`room` wants a handoff for each event of these kinds; its handler is `<room>.jobs.take(handoffs)`
+    (and, where it has a shorter way, `jobs.at_once`: `ledger.handoffs`).
 
     `within`: it is rung once in so many seconds at most, and lets others go first; what came after its bell it takes
     with the next, or the sweep brings it.

@@ -44,6 +44,7 @@ OF_PROFILE = (
     "enrollment.withdrawn",
     REMOVED,
 )
+OF_TRAINEE = tuple(kind for kind in OF_PROFILE if kind != REMOVED)  # what is taken at once
 OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
@@ -77,6 +78,28 @@ def take(handoffs: list[Handoff], *, at) -> None:
         lock()
         openings |= projection.erased(removed, at=at)
     _event(people, openings, at=at)
+
+
+def at_once(most: int, *, at) -> tuple[int, bool]:
+    """Take up to so many handoffs that wait, match them and mark them done, in one statement.
+
+    How many it were, and whether others are due: also such as `take` has to deal with.
+    """
+    found = _taken(most, at=at)
+    if found is None:
+        with transaction.atomic():
+            lock()
+            found = _taken(most, at=at)
+    return found
+
+
+def _taken(most: int, *, at) -> tuple[int, bool] | None:
+    asked = [list(OF_CERTIFICATION), list(OF_TRAINEE), list(OF_OPENING), timezone.localdate(at), at, FIRST, most]
+    with prepared.execute(
+        "SELECT * FROM matching_take(%s::text[], %s::text[], %s::text[], %s, %s, %s::integer, %s::integer)", asked
+    ) as cursor:
+        taken, more = cursor.fetchone()
+    return None if taken is None else (taken, more)
 
 
 def afterwards() -> None:

@@ -122,11 +122,12 @@ def _strict(settings, monkeypatch, request):
     }
     if "live" not in request.keywords:
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-        from ledger import bells
+        from ledger import bells, handoffs
         from ledger import tasks as ledger_tasks
         from notifications import tasks as post_tasks
 
-        # What one test rang, or could not ring, says nothing to the next, nor to the one beside it.
+        # What one test rang, or could not ring, says nothing to the next, nor to the one beside it; nor what went well.
+        monkeypatch.setattr(handoffs, "_sound", set())
         monkeypatch.setattr(bells, "_silent_until", 0.0)
         monkeypatch.setattr(bells, "_mark", lambda once: f"{os.getpid()}:{request.node.nodeid}:{once}")
         for bell in (ledger_tasks.wake, post_tasks.send):

@@ -123,8 +123,8 @@ def keep() -> list[str]:
 
 
 def tell() -> str:
-    """What tells both sides; `matching.jobs` says which lock guards the matches."""
-    return text("tell", lock="727001")
+    """What takes events and tells both sides; `matching.jobs` says which lock guards the matches."""
+    return text("tell") + text("take", lock="727001")
 
 
 # Everything that questions, keeps and tells: what `anew` puts in the place of what was there.
@@ -152,6 +152,7 @@ def anew() -> list[str]:
 
 
 DROP_TELL = """
+DROP FUNCTION IF EXISTS matching_take(text[], text[], text[], date, timestamptz, integer, integer);
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
     matching_tell_waiting(date, text, integer, timestamptz, integer, bigint),
     matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),

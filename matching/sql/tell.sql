@@ -131,29 +131,6 @@ BEGIN
     END IF;
 END $$;
 
--- One event or a batch, in one go: match these people and openings as `matching_step` does, and queue what both sides
--- are to be told. Returns how many matches that is about; NULL, and nothing was done, where somebody else matches at this
--- moment or distances are to be measured first.
-CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
-RETURNS integer LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    news integer;
-BEGIN
-    IF NOT pg_try_advisory_xact_lock({lock}) THEN
-        RETURN NULL;
-    END IF;
-    IF openings <> '{}' AND EXISTS (SELECT FROM openings_opening o
-                                     WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
-                                       AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer)) THEN
-        RETURN NULL;
-    END IF;
-    INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
-    SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
-      FROM unnest(matching_step(people, openings, day, moment, most, true)) c WHERE c.to_trainee OR c.to_hirer;
-    GET DIAGNOSTICS news = ROW_COUNT;
-    RETURN news;
-END $$;
-
 -- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
 -- queue, unless somebody else is telling them. Of whom it no longer holds, or who took back their agreement, nobody is
 -- told, and of whom there is a question to ask by now, the hirer is not; should it hold again one day, they are. Returns

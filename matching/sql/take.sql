@@ -1,0 +1,68 @@
+-- Events: what changed about people and openings is matched in one statement, and what is to be told of it queued.
+
+-- One event or a batch, in one go: match these people and openings as `matching_step` does, and queue what both sides
+-- are to be told. Returns how many matches that is about; NULL, and nothing was done, where somebody else matches at this
+-- moment or distances are to be measured first.
+CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
+RETURNS integer LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    news integer;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
+        RETURN NULL;
+    END IF;
+    IF openings <> '{}' AND EXISTS (SELECT FROM openings_opening o
+                                     WHERE o.id = ANY (openings) AND o.zip ~ '^[0-9]{5}$'
+                                       AND NOT EXISTS (SELECT FROM matching_near n WHERE n.work = o.zip::integer)) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
+    SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
+      FROM unnest(matching_step(people, openings, day, moment, most, true)) c WHERE c.to_trainee OR c.to_hirer;
+    GET DIAGNOSTICS news = ROW_COUNT;
+    RETURN news;
+END $$;
+
+-- What waits in this room, the first `most` of it, taken, matched and marked done in one go: a worker asks once and commits
+-- once. Left to whoever takes handoffs one by one: what was tried before, kinds not named, and openings from which
+-- distances are to be measured first. `taken` is how much it was, NULL where somebody else matches at this moment; `more`
+-- says whether something that is due is in nobody's hands.
+CREATE FUNCTION matching_take(
+    of_fact text[], of_person text[], of_opening text[], day date, moment timestamptz, first integer, most integer,
+    OUT taken integer, OUT more boolean
+) LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off
+SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    people bigint[];
+    openings bigint[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
+        RETURN;
+    END IF;
+    -- Lost in a crash, the work is still waiting.
+    PERFORM set_config('synchronous_commit', 'off', true);
+    WITH due AS MATERIALIZED (
+        SELECT h.id FROM ledger_handoff h
+         WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment AND h.leased_until IS NULL AND h.attempts = 0
+           AND (h.kind = ANY (of_fact) OR h.kind = ANY (of_person)
+                -- One row, not EXISTS: that would be answered from a list of all openings.
+                OR h.kind = ANY (of_opening) AND (
+                       SELECT o.zip !~ '^[0-9]{5}$' OR (SELECT true FROM matching_near n WHERE n.work = o.zip::integer LIMIT 1)
+                         FROM openings_opening o WHERE o.id = h.subject_id) IS TRUE)
+         ORDER BY h.due_at, h.id LIMIT most FOR UPDATE SKIP LOCKED
+    ), done AS (
+        UPDATE ledger_handoff h SET state = 'done', attempts = 1, done_at = moment
+          FROM due WHERE h.id = due.id
+        RETURNING h.event_id, h.kind, h.subject_id
+    )
+    SELECT count(*), array_agg(DISTINCT coalesce((e.facts ->> 'trainee')::bigint, d.subject_id)) FILTER (WHERE d.kind <> ALL (of_opening)),
+           array_agg(DISTINCT d.subject_id) FILTER (WHERE d.kind = ANY (of_opening))
+      INTO taken, people, openings
+      FROM done d LEFT JOIN ledger_event e ON e.id = d.event_id AND d.kind = ANY (of_fact);
+    IF taken > 0 AND matching_event(coalesce(people, '{}'), coalesce(openings, '{}'), day, moment, first) IS NULL THEN
+        RAISE EXCEPTION 'an opening moved to where no distances are known, while it was matched';
+    END IF;
+    more := EXISTS (SELECT FROM ledger_handoff h
+                     WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
+                       AND (h.leased_until IS NULL OR h.leased_until < moment));
+END $$;

@@ -1,0 +1,128 @@
+"""What waits is taken, matched and marked done in one statement; whatever is not for that is claimed as ever."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import actions as people
+from ledger import handoffs
+from ledger.models import Handoff
+from matching import jobs, projection, rematch
+from matching.models import Match
+from notifications.models import Notice
+
+
+@pytest.fixture
+def waiting(cast):
+    """A person, an opening they fit and what else is to be matched, all of it untouched so far."""
+    cast.agree()
+    cast.opening()
+    handoffs.drain("matching")  # from now on this process may take all at once; the opening's distances are measured
+    cast.certify()
+    people.change_profile(cast.ana, {"languages": ["en"]}, by=cast.ana, at=timezone.now())
+    Handoff.objects.exclude(room="matching").delete()
+    return cast
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """In which way each batch was taken."""
+    ways, at_once, take = [], jobs.at_once, jobs.take
+
+    def taken_at_once(most, *, at):
+        ways.append("at once")
+        with transaction.atomic():  # what goes wrong leaves the test's own transaction whole
+            return at_once(most, at=at)
+
+    def claimed(taken, *, at):
+        ways.append("claimed")
+        take(taken, at=at)
+
+    monkeypatch.setattr(jobs, "at_once", taken_at_once)
+    monkeypatch.setattr(jobs, "take", claimed)
+    return ways
+
+
+def test_what_waits_is_matched_told_and_done_without_a_claim(waiting, said):
+    before = Handoff.objects.filter(state="waiting").count()
+    assert handoffs.drain("matching") == before > 1
+    assert said == ["at once"]
+    assert set(Handoff.objects.values_list("state", "attempts", "leased_until")) == {("done", 1, None)}
+    match = Match.objects.get()
+    assert (match.trainee, match.state) == (waiting.trainee, "fits")
+    assert match.hirer_told_at
+    assert Notice.objects.filter(user=waiting.elliot, kind="people").exists()
+
+
+def test_a_process_that_has_just_started_claims_and_counts(waiting, said, monkeypatch):
+    monkeypatch.setattr(handoffs, "_sound", set())
+    handoffs.drain("matching")
+    assert said == ["claimed"]
+    waiting.certify("forklift")
+    handoffs.drain("matching")
+    assert said == ["claimed", "at once"]
+
+
+def test_what_was_tried_before_or_wants_more_than_matching_is_left_to_be_claimed(waiting, said):
+    tried = Handoff.objects.filter(state="waiting").earliest("pk")
+    Handoff.objects.filter(pk=tried.pk).update(attempts=1)
+    waiting.opening(zip="96161")  # where no work was ever offered: distances are to be measured first
+    people.stop_matching(waiting.ana, by=waiting.ana, at=timezone.now())
+    Handoff.objects.exclude(room="matching").delete()
+    left = list(Handoff.objects.filter(state="waiting", kind__in=["opening.published", "consent.withdrawn"]))
+    assert len(left) == 2
+    taken, more = jobs.at_once(handoffs.BATCH, at=timezone.now())
+    assert taken
+    assert more
+    assert set(Handoff.objects.filter(state="waiting")) == {tried, *left}
+    handoffs.drain("matching")
+    assert said[:3] == ["at once", "at once", "claimed"]
+    assert not Handoff.objects.filter(state="waiting").exists()
+
+
+def test_more_than_a_batch_is_taken_batch_by_batch(waiting, said, monkeypatch):
+    monkeypatch.setattr(handoffs, "BATCH", 1)
+    before = Handoff.objects.filter(state="waiting").count()
+    assert handoffs.drain("matching") == before
+    assert said == ["at once"] * before
+
+
+def test_what_goes_wrong_at_once_is_found_one_after_another_and_counted(waiting, said):
+    poison = Handoff.objects.filter(state="waiting", kind="profile.changed").get()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF NEW.id = {poison.pk} AND NEW.state = 'done' THEN RAISE 'poison'; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER poison BEFORE UPDATE ON ledger_handoff FOR EACH ROW EXECUTE FUNCTION poison()"
+        )
+        handoffs.drain("matching")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; DROP FUNCTION poison() CASCADE; SET CONSTRAINTS ALL DEFERRED")
+    poison.refresh_from_db()
+    assert (poison.state, poison.attempts) == ("waiting", 1)
+    assert "poison" in poison.error
+    assert Match.objects.filter(state="fits").exists()
+    assert "matching" not in handoffs._sound
+    waiting.certify("forklift")
+    handoffs.drain("matching")
+    assert said[-1] == "claimed"
+
+
+def test_whoever_comes_while_somebody_else_matches_waits_and_takes_what_is_left(cast, said, monkeypatch):
+    monkeypatch.setattr(handoffs, "_sound", {"matching"})
+    cast.agree()
+    opening = cast.opening()
+    projection.near_openings({opening.pk})
+    cast.certify()
+    with rematch.line(rematch.address()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
+        began = time.monotonic()
+        waits = threading.Timer(0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [jobs.LOCK]])
+        waits.start()
+        assert handoffs.drain("matching") > 1
+        waits.join()
+    assert time.monotonic() - began >= 0.3
+    assert said == ["at once"]
+    assert Match.objects.get().state == "fits"
