@@ -89,7 +89,7 @@ def at_once(most: int, *, at) -> tuple[int, bool]:
     if found is None:
         with transaction.atomic():
             lock()
-            found = _taken(most, at=at)
+            found = _taken(most, at=timezone.now())  # it may have been minutes
     return found
 
 

@@ -2,9 +2,11 @@
 
 -- One event or a batch, in one go: match these people and openings as `matching_step` does, and queue what both sides
 -- are to be told. Returns how many matches that is about; NULL, and nothing was done, where somebody else matches at this
--- moment or distances are to be measured first.
+-- moment or distances are to be measured first. All is switched on again: what `matching_take` switches off for its own
+-- statements would rule the plans that those called from here keep.
 CREATE FUNCTION matching_event(people bigint[], openings bigint[], day date, moment timestamptz, most integer)
-RETURNS integer LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+RETURNS integer LANGUAGE plpgsql SET enable_hashjoin = on SET enable_mergejoin = on SET enable_seqscan = on SET enable_bitmapscan = on
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     news integer;
 BEGIN
@@ -25,8 +27,8 @@ END $$;
 
 -- What waits in this room, the first `most` of it, taken, matched and marked done in one go: a worker asks once and commits
 -- once. Left to whoever takes handoffs one by one: what was tried before, kinds not named, and openings from which
--- distances are to be measured first. `taken` is how much it was, NULL where somebody else matches at this moment; `more`
--- says whether something that is due is in nobody's hands.
+-- distances are to be measured first. `taken` is how much it was; `more` says whether something that is due is in nobody's
+-- hands. Both are NULL where something is, while somebody else matches: that is to be waited for.
 CREATE FUNCTION matching_take(
     of_fact text[], of_person text[], of_opening text[], day date, moment timestamptz, first integer, most integer,
     OUT taken integer, OUT more boolean
@@ -36,11 +38,20 @@ DECLARE
     people bigint[];
     openings bigint[];
 BEGIN
-    IF NOT pg_try_advisory_xact_lock({lock}) THEN
-        RETURN;
-    END IF;
     -- Lost in a crash, the work is still waiting.
     PERFORM set_config('synchronous_commit', 'off', true);
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
+        -- What others are at is locked. A bell that rang for nothing else keeps no worker waiting.
+        PERFORM FROM ledger_handoff h
+          WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
+            AND (h.leased_until IS NULL OR h.leased_until < moment)
+          LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+        IF NOT FOUND THEN
+            taken := 0;
+            more := false;
+        END IF;
+        RETURN;
+    END IF;
     WITH due AS MATERIALIZED (
         SELECT h.id FROM ledger_handoff h
          WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment AND h.leased_until IS NULL AND h.attempts = 0
@@ -51,7 +62,7 @@ BEGIN
                          FROM openings_opening o WHERE o.id = h.subject_id) IS TRUE)
          ORDER BY h.due_at, h.id LIMIT most FOR UPDATE SKIP LOCKED
     ), done AS (
-        UPDATE ledger_handoff h SET state = 'done', attempts = 1, done_at = moment
+        UPDATE ledger_handoff h SET state = 'done', attempts = 1, done_at = moment, error = ''
           FROM due WHERE h.id = due.id
         RETURNING h.event_id, h.kind, h.subject_id
     )

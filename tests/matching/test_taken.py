@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -47,10 +48,10 @@ def said(monkeypatch):
 
 
 def test_what_waits_is_matched_told_and_done_without_a_claim(waiting, said):
-    before = Handoff.objects.filter(state="waiting").count()
+    before = Handoff.objects.filter(state="waiting").update(error="ValueError: before somebody sent it round again")
     assert handoffs.drain("matching") == before > 1
     assert said == ["at once"]
-    assert set(Handoff.objects.values_list("state", "attempts", "leased_until")) == {("done", 1, None)}
+    assert set(Handoff.objects.values_list("state", "attempts", "leased_until", "error")) == {("done", 1, None, "")}
     match = Match.objects.get()
     assert (match.trainee, match.state) == (waiting.trainee, "fits")
     assert match.hirer_told_at
@@ -58,10 +59,14 @@ def test_what_waits_is_matched_told_and_done_without_a_claim(waiting, said):
 
 
 def test_a_process_that_has_just_started_claims_and_counts(waiting, said, monkeypatch):
-    monkeypatch.setattr(handoffs, "_sound", set())
-    handoffs.drain("matching")
+    for kind in ("forklift", "osha30"):  # when all was done and nothing waits it still has dealt with nothing
+        monkeypatch.setattr(handoffs, "_sound", set())
+        said.clear()
+        handoffs.drain("matching")
+        waiting.certify(kind)
+        handoffs.drain("matching")
     assert said == ["claimed"]
-    waiting.certify("forklift")
+    waiting.certify("osha10")
     handoffs.drain("matching")
     assert said == ["claimed", "at once"]
 
@@ -90,6 +95,36 @@ def test_more_than_a_batch_is_taken_batch_by_batch(waiting, said, monkeypatch):
     assert said == ["at once"] * before
 
 
+def test_what_is_only_claimed_is_not_overtaken_for_ever(waiting, said, monkeypatch):
+    monkeypatch.setattr(handoffs, "BATCH", 1)
+    monkeypatch.setattr(handoffs, "CLAIMED", 2)
+    people.stop_matching(waiting.ana, by=waiting.ana, at=timezone.now())
+    Handoff.objects.exclude(room="matching").delete()
+    first = Handoff.objects.get(kind="consent.withdrawn")
+    Handoff.objects.filter(pk=first.pk).update(due_at=first.due_at - timedelta(minutes=1))
+    order, claimed = [], jobs.take
+    monkeypatch.setattr(jobs, "take", lambda taken, *, at: (order.append(taken[0].pk), claimed(taken, at=at)))
+    handoffs.drain("matching")
+    assert said[:2] == ["at once", "claimed"]
+    assert order[0] == first.pk
+    assert not Handoff.objects.filter(state="waiting").exists()
+
+
+def test_what_is_switched_off_for_taking_is_on_for_matching(waiting, said):
+    # Else a look at the matches of one person, planned then and kept, walks all there are.
+    kinds = ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
+    off = " OR ".join(f"current_setting('enable_{kind}') = 'off'" for kind in kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE FUNCTION planned() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {off} THEN RAISE 'off'; END IF;"
+            " RETURN NEW; END $$;"
+            "CREATE TRIGGER planned BEFORE INSERT ON matching_untold FOR EACH ROW EXECUTE FUNCTION planned()"
+        )
+        handoffs.drain("matching")
+    assert said == ["at once"]
+    assert Match.objects.exists()
+
+
 def test_what_goes_wrong_at_once_is_found_one_after_another_and_counted(waiting, said):
     poison = Handoff.objects.filter(state="waiting", kind="profile.changed").get()
     with connection.cursor() as cursor:
@@ -115,14 +150,20 @@ def test_whoever_comes_while_somebody_else_matches_waits_and_takes_what_is_left(
     cast.agree()
     opening = cast.opening()
     projection.near_openings({opening.pk})
-    cast.certify()
+    waited, lock = [], jobs.lock
+    monkeypatch.setattr(jobs, "lock", lambda: (waited.append(cast.certify()), lock()))  # what came meanwhile comes along
     with rematch.line(rematch.address()) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
+        Handoff.objects.update(state="parked")
+        assert handoffs.drain("matching") == len(waited) == 0  # where nothing waits nobody does
+        Handoff.objects.update(state="waiting")
         began = time.monotonic()
         waits = threading.Timer(0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [jobs.LOCK]])
         waits.start()
         assert handoffs.drain("matching") > 1
         waits.join()
     assert time.monotonic() - began >= 0.3
-    assert said == ["at once"]
+    assert len(waited) == 1
+    assert said == ["at once", "at once"]
     assert Match.objects.get().state == "fits"
+    assert not Handoff.objects.filter(room="matching", state="waiting").exists()
