@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# What ordered.sql reads of a pair; the rest of the view is not even computed.
-ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, p.holds, p.asks, p.seed, p.ticket, p.order_rule, p.certified,
-               p.turns_on, p.last_on"""
+# What ordered.sql reads of a pair that holds; the rest of the view is not even computed.
+ORDERED_BY = """p.opening_id, p.trainee_id, p.tenths, true AS holds, p.asks, p.seed, p.ticket, p.order_rule,
+               p.certified, p.turns_on, p.last_on"""
 # For questions that begin with a person: only openings in ZIP codes within reach are read at all. The view says so as
 # well, but by itself PostgreSQL would read every opening of the trade first.
 WITHIN = """p.work = ANY (ARRAY(
@@ -17,6 +17,15 @@ WITHIN = """p.work = ANY (ARRAY(
 # As matching_near, for a question that read the ZIP codes within a person's reach beforehand: `works`, in order.
 FROM_HOME = """LATERAL (
        SELECT o.zip AS work, person.zip AS home, away[width_bucket(o.zip, works)] AS tenths)"""
+# As matching_near, for a question about one `opening`: beyond 60 miles only ZIP codes from which anybody of the trade
+# travels over 60. From hundreds of them nobody does, and looking into each would cost more than most lists.
+FROM_WORK = """LATERAL (
+       SELECT x.work, x.home, x.tenths FROM matching_near x
+        WHERE x.work = o.zip
+          AND (x.tenths <= 600 OR x.home IN (
+               SELECT far.zip FROM matching_seeker far
+                WHERE far.reach > 600
+                  AND far.trade = (SELECT this.trade FROM matching_offer this WHERE this.opening_id = opening))))"""
 
 
 def text(name: str, **names: str) -> str:
@@ -94,6 +103,7 @@ def questions() -> str:
         columns=ORDERED_BY,
         within=WITHIN,
         pair_from_home=pair(near=FROM_HOME),
+        pair_from_work=pair(near=FROM_WORK),
         ordered_of_these=ordered(pair="met", most="most").rstrip(),
         ordered_of_met=ordered(pair="met", most="most", also="'{}'", besides="certified").rstrip(),
     )
@@ -123,8 +133,8 @@ def keep() -> list[str]:
 
 
 def tell() -> str:
-    """What takes events and tells both sides; `matching.jobs` says which lock guards the matches."""
-    return text("tell") + text("take", lock="727001")
+    """What takes events and tells both sides; `matching.jobs` says which lock guards the matches, another telling."""
+    return text("tell", teller="727006") + text("take", lock="727001")
 
 
 # Everything that questions, keeps and tells: what `anew` puts in the place of what was there.

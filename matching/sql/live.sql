@@ -49,7 +49,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT {columns} FROM matching_pair p
+        SELECT {columns} FROM ({pair_from_work}) p
          WHERE p.opening_id = opening AND p.holds AND p.turns_on > day AND p.last_on >= day
     )
     (SELECT first.trainee_id, opening, first.state, first.tenths, '1950-01-01'::date + first.certified

@@ -17,11 +17,16 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        pass.each AND need.m0 = 0 AND need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0 AND need.grp >= 0
            AND (need.alone OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
        gate.worst = 0 OR ask.unsure > 0 AS asks,
-       -- Since when the person holds all that is asked for, in days since 1950-01-01; NULL while something is lacking.
-       CASE WHEN o.plain AND ask.unsure = 0
+       -- Since when the person holds all that is asked for, in days since 1950-01-01; NULL while something is lacking. As
+       -- matching_certified says it, which is called only where that cannot be said shortly.
+       CASE WHEN ask.unsure > 0 THEN NULL
+            WHEN o.plain
             THEN greatest(matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q1),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q2),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q3))
+            WHEN o.asked = '{}' AND length(t.since) IN (2, 4, 6)
+            THEN least(matching_nth(t.since, 0), CASE WHEN length(t.since) > 2 THEN matching_nth(t.since, 1) END,
+                       CASE WHEN length(t.since) > 4 THEN matching_nth(t.since, 2) END)
             ELSE matching_certified(t.h0, t.h1, t.h2, t.h3, t.since, o.asked, o.groups) END AS certified,
        pass.each AND ask.lacking <= 1 AS close -- fits, ask or near, said in the same way
   FROM {offer} o

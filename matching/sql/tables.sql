@@ -18,7 +18,7 @@ CREATE TABLE matching_near (
     work integer NOT NULL,
     home integer NOT NULL,
     tenths smallint NOT NULL, -- of a mile, between the middles of the areas; computed by matching.rules.tenths_between
-    PRIMARY KEY (work, home)
+    PRIMARY KEY (work, home) INCLUDE (tenths)
 );
 CREATE INDEX matching_near_home ON matching_near (home, tenths) INCLUDE (work);
 
@@ -44,6 +44,7 @@ CREATE TABLE matching_seeker (
     PRIMARY KEY (trainee_id, trade, at)
 ) WITH (fillfactor = 90); -- people of one trade and place lie together, and stay there when something of theirs changes
 CREATE INDEX matching_seeker_place ON matching_seeker (trade, zip, reach);
+CREATE INDEX matching_seeker_far ON matching_seeker (trade, zip, reach) WHERE reach > 600; -- few; see FROM_WORK
 CREATE INDEX matching_seeker_turns ON matching_seeker (turns_on) WHERE turns_on < 'infinity';
 
 -- An opening that is offered today.

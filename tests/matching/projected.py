@@ -47,7 +47,7 @@ class World:
 
     def _near(self):
         pairs = [(a, b) for a in ZIPS for b in ZIPS if a and b and self.rng.random() < 0.9]
-        return [(a, b, 0 if a == b else self.rng.choice((1, 49, 50, 51, 250, 251, 2000))) for a, b in pairs]
+        return [(a, b, 0 if a == b else self.rng.choice((1, 49, 50, 51, 250, 251, 600, 601, 2000))) for a, b in pairs]
 
     def _some(self, chance: float, among=BITS) -> set[int]:
         return {bit for bit in among if self.rng.random() < chance}
@@ -56,7 +56,7 @@ class World:
         rng, common = self.rng, rng_of(self.rng)
         shared = (
             rng.choice(ZIPS),
-            rng.choice((50, 250, 2000)),
+            rng.choice((50, 250, 600, 601, 2000)),
             rng.choice((-1, -1, 0, 1, 2, 3, 3)),
             rng.choice((0, 1, 1, 3, 3, 63)),
             rng.choice((0, 1, 1, 15, 15, 8)),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Consent, TraineeProfile, User
 from ledger.log import record
@@ -12,8 +12,18 @@ from matching.models import Match
 from openings.models import ListPlace
 from programs import actions as training
 from programs.models import Certification
+from tests.matching.projected import World
 
 ON = date(2026, 11, 24)
+NORTH_HILLS, BARSTOW, TRONA = "91393", "92311", "93562"  # 59.9, 60.9 and 115.4 miles from 92335
+# Whom an opening is put before, said by the view alone: the first of its list, and the first drawn who have a question.
+FIRST = """
+SELECT trainee_id, state, tenths FROM matching_passing(%(opening)s, %(on)s, '{}', %(most)s)
+ UNION ALL
+(SELECT trainee_id, state, tenths FROM matching_pair
+  WHERE opening_id = %(opening)s AND holds AND asks AND turns_on > %(on)s AND last_on >= %(on)s
+  ORDER BY sha256(seed || int8send(ticket)) LIMIT %(most)s)
+"""
 
 
 @pytest.fixture
@@ -92,3 +102,54 @@ def test_a_certificate_that_is_new_is_told_whatever_the_place(cast, sixty, settl
     settle()
     assert people[59].pk in kept(opening)
     assert Certification.objects.filter(trainee=people[59]).count() == 2
+
+
+def put_before(opening, most):
+    """Whom the opening is put before, as the question says it, and as the view does."""
+    asked = {"opening": opening, "on": ON, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT trainee_id, state, tenths FROM matching_first_of(%(opening)s, %(on)s, %(most)s)", asked)
+        found = cursor.fetchall()
+        cursor.execute(FIRST, asked)
+        return found, cursor.fetchall()
+
+
+@pytest.mark.parametrize("most", [5, 1000])
+def test_nobody_among_the_first_is_overlooked_however_far_they_travel(db, most):
+    world = World(11)
+    world.write()
+    far, asking = 0, 0
+    for number, opening in enumerate(world.openings):
+        if number % 2:  # half of the institutions have nobody on their list
+            ListPlace.objects.filter(opening_id=opening).delete()
+        found, said = put_before(opening, most)
+        assert found == said
+        far += sum(tenths > 600 for _trainee, _state, tenths in found)
+        asking += sum(state == "ask" for _trainee, state, _tenths in found)
+    assert far > 30
+    assert asking > 30
+
+
+def test_whoever_comes_to_travel_far_or_moves_far_away_is_found(cast):
+    opening = cast.opening(zip="92335")
+    person = cast.another_trainee("Ada")
+    cast.certify(trainee=person, issued=date(2026, 9, 1))
+
+    def among(zip, miles):
+        """The tenths of a mile at which the opening is put before the person; None when it is not."""
+        TraineeProfile.objects.filter(pk=person.pk).update(zip=zip, miles=miles)
+        with transaction.atomic():
+            jobs.match({person.pk}, set(), at=cast.now, quiet=True)
+            jobs.match(set(), {opening.pk}, at=cast.now, quiet=True)
+        found, said = put_before(opening.pk, 50)
+        assert found == said
+        return {trainee: tenths for trainee, _state, tenths in found}.get(person.pk)
+
+    assert among("92335", 25) == 0
+    assert [among(NORTH_HILLS, 59), among(NORTH_HILLS, 60)] == [None, 599]
+    assert [among(BARSTOW, 60), among(BARSTOW, 61)] == [None, 609]
+    assert among(TRONA, 60) is None
+    assert among(TRONA, 115) is None
+    assert 1150 < among(TRONA, 116) < 1160
+    assert among(TRONA, 200) == among(TRONA, 116)
+    assert among("92335", 200) == 0
