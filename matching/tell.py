@@ -24,6 +24,8 @@ SHOWN = 5
 # So many matches are told in one transaction.
 AT_ONCE = 200
 STINT = 180  # seconds
+# What the database says after, or instead of, whom it told.
+MORE, BUSY = "more", "busy"
 
 
 def mark_told(pks: list[int], *, at) -> None:
@@ -52,11 +54,12 @@ def deliver(told: list[tuple], *, at) -> None:
 
 
 def waiting() -> None:
-    """Tell both sides of what was matched and waits for that (matching_untold); any number of workers may at once.
+    """Tell both sides of what was matched and waits for that (matching_untold).
 
-    What goes wrong holds up nothing else: half as many are tried, and half of these, so that of all others everybody
-    still reads few messages; at last it alone, and that again after longer and longer pauses, at most an hour. After
-    three minutes the rest is left to the next bell.
+    One worker tells at a time, and the others go back to matching: whoever tells looks again afterwards, and finds what
+    they queued meanwhile. What goes wrong holds up nothing else: half as many are tried, and half of these, so that of
+    all others everybody still reads few messages; at last it alone, and that again after longer and longer pauses, at
+    most an hour. After three minutes the rest is left to the next bell.
     """
     more, most, end = True, AT_ONCE, time.monotonic() + STINT
     while more and time.monotonic() < end:
@@ -64,24 +67,33 @@ def waiting() -> None:
             more, most = _first_alone(), AT_ONCE
             continue
         try:
-            more, most = _some(most), AT_ONCE
+            word = _some(most)
+            if word == BUSY:
+                return
+            more, most = word == MORE or _anything(), AT_ONCE
         except Exception:
             log.warning("telling %s together went wrong, now half as many", most, exc_info=True)
             most //= 2
 
 
 @transaction.atomic(durable=True)
-def _some(most: int, one: int | None = None) -> bool:
-    """Tell what waits, at most so much, or one row of it; whether there may be more."""
+def _some(most: int, one: int | None = None) -> str:
+    """Tell what waits, at most so much, or one row of it. MORE where there may be more, BUSY where another is telling."""
     at = timezone.now()
     asked = [*today(at), SHOWN, at, most, one]
     with prepared.execute(
         "SELECT * FROM matching_tell_waiting(%s, %s, %s::integer, %s, %s::integer, %s::bigint)", asked
     ) as cursor:
         told = cursor.fetchall()
-    more = bool(told) and told[-1][0] is None
-    deliver(told[:-1] if more else told, at=at)
-    return more
+    word = told.pop()[3] if told and told[-1][0] is None else ""
+    deliver(told, at=at)
+    return word
+
+
+def _anything() -> bool:
+    """Whether somebody matched meanwhile and, as another was telling, left it to them. Asked once they may tell again."""
+    with prepared.execute("SELECT EXISTS (SELECT FROM matching_untold WHERE due_at <= %s)", [timezone.now()]) as cursor:
+        return cursor.fetchone()[0]
 
 
 def _first_alone() -> bool:

@@ -132,20 +132,27 @@ BEGIN
 END $$;
 
 -- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
--- queue, unless somebody else is telling them. Of whom it no longer holds, or who took back their agreement, nobody is
--- told, and of whom there is a question to ask by now, the hirer is not; should it hold again one day, they are. Returns
--- what the outbox has to put on its ways, and an empty row where more may be waiting.
+-- queue. Of whom it no longer holds, or who took back their agreement, nobody is told, and of whom there is a question to
+-- ask by now, the hirer is not; should it hold again one day, they are. Returns what the outbox has to put on its ways,
+-- and last a row of nobody whose topic says that there may be 'more', or that somebody else is 'busy' telling.
 CREATE FUNCTION matching_tell_waiting(day date, region text, shown integer, moment timestamptz, most integer, one bigint)
 RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    waiting bigint[] := ARRAY(SELECT u.id FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment
-                               ORDER BY u.id LIMIT most FOR UPDATE SKIP LOCKED);
+    waiting bigint[];
+    word notifications_told;
     queued matching_change[];
     agreed bigint[];
     news matching_change[];
 BEGIN
+    IF one IS NULL AND NOT pg_try_advisory_xact_lock({teller}) THEN
+        word.topic := 'busy';
+        RETURN NEXT word;
+        RETURN;
+    END IF;
+    waiting := ARRAY(SELECT u.id FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment
+                      ORDER BY u.id LIMIT most FOR UPDATE SKIP LOCKED);
     IF waiting = '{}' THEN
         RETURN;
     END IF;
@@ -181,6 +188,7 @@ BEGIN
         RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment);
     END IF;
     IF cardinality(waiting) = most THEN
-        RETURN NEXT NULL::notifications_told;
+        word.topic := 'more';
+        RETURN NEXT word;
     END IF;
 END $$;

@@ -15,6 +15,7 @@ from matching import jobs, rematch, tasks, tell
 from matching.models import Match
 from notifications.models import Delivery, Notice
 from pipeline import health
+from tests.cast import WELDER
 
 
 @pytest.fixture
@@ -146,3 +147,25 @@ def test_who_comes_while_another_matches_waits_and_is_told_under_no_lock(cast, m
         handoffs.drain("matching")
         waits.join()
     assert told() == [("Ana Morales", "matches"), ("Elliot Park", "people")]
+
+
+def test_who_comes_while_another_tells_leaves_it_to_them_and_they_look_again(cut_off, untold, monkeypatch):
+    some = tell._some
+
+    def tells_slowly(most, one=None):
+        monkeypatch.setattr(tell, "_some", some)
+        word = some(most, one)
+        cut_off.opening(trade=WELDER, required=("osha10",))
+        cut_off.certify("osha10")
+        untold()  # by another worker, who is turned away
+        return word
+
+    with rematch.line(rematch.address()) as other:
+        other.execute("SELECT pg_advisory_lock(727006)")
+        tell.waiting()
+        assert queued() == (1, 0)
+        assert not Notice.objects.exists()
+    monkeypatch.setattr(tell, "_some", tells_slowly)
+    tell.waiting()
+    assert queued() == (0, None)
+    assert Notice.objects.filter(user=cut_off.ana, kind="matches").count() == 2
