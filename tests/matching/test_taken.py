@@ -150,8 +150,8 @@ def test_whoever_comes_while_somebody_else_matches_waits_and_takes_what_is_left(
     cast.agree()
     opening = cast.opening()
     projection.near_openings({opening.pk})
-    waited, lock = [], jobs.lock
-    monkeypatch.setattr(jobs, "lock", lambda: (waited.append(cast.certify()), lock()))  # what came meanwhile comes along
+    waited, lock = [], jobs.lock  # what came while one waited comes along
+    monkeypatch.setattr(jobs, "lock", lambda: (waited.append(cast.certify()), lock()))
     with rematch.line(rematch.address()) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
         Handoff.objects.update(state="parked")
