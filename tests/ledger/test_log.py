@@ -1,12 +1,15 @@
 """The ledger: only ever added to, and the rooms that asked are woken."""
 
+from datetime import date
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from ledger.log import history, record
+from ledger.log import event, history, record, record_new
 from ledger.models import Event, Handoff
+from programs.models import Certification
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,33 @@ def test_an_event_outside_a_transaction_is_refused(cast, monkeypatch):
     monkeypatch.setattr("ledger.log.connection", SimpleNamespace(in_atomic_block=False))
     with pytest.raises(RuntimeError, match="transaction"):
         record("person.taken", cast.trainee, by=None, at=cast.now)
+
+
+def test_a_new_row_and_its_event_are_one_statement_and_as_if_they_were_two(cast, django_assert_num_queries, monkeypatch):
+    rung = []
+    monkeypatch.setattr("ledger.log.ring_for", rung.append)
+    one = cast.certify("osha10")  # through `record_new`
+    Handoff.objects.all().delete()
+    other = Certification(
+        **{field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields if field.name != "id"}
+    )
+    other.public_id, other.issued_on = uuid4(), date(2026, 9, 1)
+    rung.clear()
+    with django_assert_num_queries(1):
+        made = record_new(other, event("certification.verified", other, by=None, at=cast.now, trainee=one.trainee_id))
+    stored = Certification.objects.get(pk=other.pk)
+    assert (stored.trainee_id, stored.issued_on, stored.public_id) == (one.trainee_id, date(2026, 9, 1), other.public_id)
+    told = Event.objects.get(pk=made.pk)
+    assert (told.kind, told.subject_id, told.at, told.facts) == (made.kind, other.pk, cast.now, {"trainee": one.trainee_id})
+    assert list(history(other)) == [told]
+    assert sorted(Handoff.objects.values_list("event_id", "room", "subject_id", "due_at")) == [
+        (told.pk, room, other.pk, cast.now) for room in ("matching", "placements.boards")
+    ]
+    assert sorted(rung) == ["matching", "placements.boards"]
+    other.public_id, other.pk, so_far = uuid4(), None, Event.objects.count()
+    with pytest.raises(IntegrityError, match="certification_once"), transaction.atomic():
+        record_new(other, event("certification.verified", other, by=None, at=cast.now))
+    assert Event.objects.count() == so_far
 
 
 def test_a_record_shows_its_own_history_newest_first(cast):
