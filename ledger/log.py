@@ -98,7 +98,7 @@ def record_all(events: list[Event]) -> list[Event]:
 def record_new(row: Model, event: Event) -> Event:
     """Insert a new row and record the event of which it is the subject, in one statement: for what happens often.
 
-    As `save(force_insert=True)` and `record`, except that no signal is sent. What the database refuses is raised as ever.
+    As `save(force_insert=True)` and `record`, except that no signal is sent.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("ledger.record_new() belongs inside the action's transaction.")

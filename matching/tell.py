@@ -78,7 +78,7 @@ def waiting() -> None:
 
 @transaction.atomic(durable=True)
 def _some(most: int, one: int | None = None) -> str:
-    """Tell what waits, at most so much, or one row of it. MORE where there may be more, BUSY where another is telling."""
+    """Tell what waits, at most so much, or one row of it. MORE: there may be more; BUSY: another is telling."""
     at = timezone.now()
     asked = [*today(at), SHOWN, at, most, one]
     with prepared.execute(
@@ -91,7 +91,7 @@ def _some(most: int, one: int | None = None) -> str:
 
 
 def _anything() -> bool:
-    """Whether somebody matched meanwhile and, as another was telling, left it to them. Asked once they may tell again."""
+    """Whether somebody matched meanwhile and left it to who was telling. Asked once others may tell again."""
     with prepared.execute("SELECT EXISTS (SELECT FROM matching_untold WHERE due_at <= %s)", [timezone.now()]) as cursor:
         return cursor.fetchone()[0]
 
