@@ -8,7 +8,10 @@ started: their rows are written and wait. The first seconds are left out, as `be
 import os
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -22,23 +25,24 @@ from pipeline.celery import app
 from pipeline.demo_server import commands
 
 
-class Ringing:
-    """A recording that rings after each of its transactions, as `ledger.log.Bell` does, for every room that asked."""
+@contextmanager
+def ringing(rooms: list[str]) -> Iterator[int]:
+    """A pipe; for each byte that comes the bells of these rooms are rung, as `ledger.log.Bell` does on a commit."""
+    heard, bell = os.pipe()
 
-    def __init__(self, recording):
-        self.recording, self.at, self.event = recording, recording.at, recording.event
-        self.rooms = list(Handoff.objects.filter(event_id=recording.event).values_list("room", flat=True))
-
-    def by(self, line, names):
-        say = self.recording.by(line, names)
-
-        def again(swaps):
-            made = say(swaps)
-            for room in self.rooms:
+    def ring():
+        while os.read(heard, 1):
+            for room in rooms:
                 Bell(room)()
-            return made
 
-        return again
+    ringer = threading.Thread(target=ring)
+    ringer.start()
+    try:
+        yield bell
+    finally:
+        os.close(bell)
+        ringer.join()
+        os.close(heard)
 
 
 def latency(on, rate: float, seconds: float) -> dict:
@@ -50,7 +54,8 @@ def latency(on, rate: float, seconds: float) -> dict:
     def write(certificate, at):
         stage.verify(certificate, by, at)
 
-    recording = Ringing(events.recorded(write, chosen[0]))
+    recording = events.recorded(write, chosen[0])
+    rooms = list(Handoff.objects.filter(event_id=recording.event).values_list("room", flat=True))
     swaps = [{chosen[0].trainee: c.trainee, chosen[0].credential: c.credential} for c in chosen[1:]]
     due = events.arrivals(len(swaps), rate)
     with tempfile.TemporaryDirectory(prefix="throughline-bench-worker-") as folder:
@@ -61,7 +66,8 @@ def latency(on, rate: float, seconds: float) -> dict:
         )
         try:
             _until_it_answers()
-            written = events.write_on_time(recording, swaps, due)
+            with ringing(rooms) as bell:
+                written = events.write_on_time(recording, swaps, due, bell)
             late = events.await_done(list(written))
         finally:
             worker.terminate()

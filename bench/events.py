@@ -1,33 +1,31 @@
 """One certificate verified, one opening published: the database's part, alone and at a steady rate.
 
-Closed loop: the product's own code, one event after another; the time of its statements and commits is added up, first
-the transaction that writes the fact, then the one that projects, matches and writes matches, notices and deliveries.
+Closed loop: the product's own code, one event after another; the time of its statements and commits is added up: the
+transaction that writes the fact, the one that projects, matches and writes matches, and apart the one that tells.
 
-Open loop: events arrive by a schedule (random gaps, so many a second) that waits for nobody. Writers say the statements
-the product says; the product's own worker code takes the handoffs, in as many processes as a worker of production has.
-An event's latency runs from the moment it was scheduled until both sides are told, as PostgreSQL stamped the commits:
-that which marked its handoff done, or, if it came later, that of the notice. Whatever piled up is in it. The first
-seconds' events are said and not counted: their worker has just started, and makes its plans.
+Open loop: events arrive by a schedule (random gaps, so many a second) that waits for nobody. Writers (bench/writers.py)
+say the statements the product says; the product's own worker code takes the handoffs, in as many processes as a worker
+of production has. An event's latency runs from the moment it was scheduled until PostgreSQL stamped the commit that
+marked its handoff done, and until that of the notice. Whatever piled up is in it. The first seconds' events are said
+and not counted: their worker has just started, and makes its plans.
 """
 
 import os
 import random
 import subprocess
 import sys
-import threading
 import time
 from datetime import timedelta
 from functools import partial
 
-import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bench import stage
+from bench import stage, writers
 from bench.statements import Meter, Recording, percentile, summary
 from ledger import handoffs
-from matching import jobs, rematch
+from matching import jobs
 from openings.models import Opening
 from openings.publishing import publish_row
 
@@ -50,27 +48,41 @@ OF_HIRERS = """
      WHERE e.subject_type = 'opening' GROUP BY e.id"""
 
 
-def smallest(count: int) -> dict:
+class Smallest:
     """The smallest durable transaction: one row updated, one inserted, committed."""
-    meter, seconds = Meter(), []
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_one (id integer PRIMARY KEY, n integer NOT NULL)")
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_log (id bigserial PRIMARY KEY, n integer)")
-        cursor.execute("INSERT INTO bench_one VALUES (1, 0) ON CONFLICT DO NOTHING")
-        for number in range(count + 50):
-            with meter.on(), transaction.atomic():
-                cursor.execute("UPDATE bench_one SET n = n + 1 WHERE id = 1")
-                cursor.execute("INSERT INTO bench_log (n) VALUES (%s)", [number])
-            seconds.append(meter.seconds)
-    return summary(seconds[50:])
+
+    def __init__(self):
+        self.seconds = []
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS bench_one (id integer PRIMARY KEY, n integer NOT NULL)")
+            cursor.execute("CREATE TABLE IF NOT EXISTS bench_log (id bigserial PRIMARY KEY, n integer)")
+            cursor.execute("INSERT INTO bench_one VALUES (1, 0) ON CONFLICT DO NOTHING")
+
+    def say(self) -> None:
+        """Once, timed."""
+        meter = Meter()
+        with meter.on(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE bench_one SET n = n + 1 WHERE id = 1")
+            cursor.execute("INSERT INTO bench_log (n) VALUES (%s)", [len(self.seconds)])
+        self.seconds.append(meter.seconds)
+
+
+def smallest(count: int) -> dict:
+    """The smallest durable transaction, one after another with nothing in between."""
+    least = Smallest()
+    for _ in range(count + 50):
+        least.say()
+    return summary(least.seconds[50:])
 
 
 def closed(events, write) -> dict:
     """Each event by the product's own code, one after another: its database time, and how it is made up.
 
-    The first fifth is not counted: a worker that has been up for a minute has its plans.
+    By turns with the smallest transaction, so that both meet the same machine: how fast it is changes from minute to
+    minute, and how soon an idle PostgreSQL wakes depends on what was done before. The first fifth is not counted: a
+    worker that has been up for a minute has its plans.
     """
-    warm = len(events) // 5
+    warm, least = len(events) // 5, Smallest()
     meter, matched, told, parts, said, whole = Meter(), [], [], [], [], []
     for number, event in enumerate(events):
         if number == warm:
@@ -94,6 +106,7 @@ def closed(events, write) -> dict:
         parts.append((written, matching, telling))
         said.append((spent[0][1] + spent[1][1], sum(statements for _seconds, statements in spent)))
         whole.append(time.perf_counter() - began)
+        least.say()
     keep = slice(warm, None)
     return {
         **summary(matched[keep]),
@@ -104,6 +117,7 @@ def closed(events, write) -> dict:
             for name, column in zip(("write", "match", "tell"), zip(*parts[keep], strict=True), strict=True)
         },
         "with_python_p50_ms": round(percentile(whole[keep], 0.5) * 1000, 3),
+        "smallest": summary(least.seconds[keep]),
         "dearest_ms": meter.dearest(len(matched) - warm),
     }
 
@@ -187,32 +201,8 @@ def write_on_time(recording: Recording, swaps: list[dict], due: list[float], bel
     After each the bell, a pipe, is rung if there is one. Those of the first seconds are said, too, and left out of what
     is returned.
     """
-    events, turn, guard = {}, iter(range(len(due))), threading.Lock()
-    begun, start = time.perf_counter() + 1, timezone.now() + timedelta(seconds=1)
-
-    def writer():
-        with psycopg.connect(rematch.address(), autocommit=True) as line:
-            say = recording.by(line, {*swaps[0], recording.at})
-            while True:
-                with guard:
-                    number = next(turn, None)
-                if number is None:
-                    return
-                wait = begun + due[number] - time.perf_counter()
-                if wait > 0:
-                    time.sleep(wait)
-                made = say({**swaps[number], recording.at: timezone.now()})
-                if bell is not None:
-                    os.write(bell, b".")
-                if due[number] >= WARM:
-                    events[made[recording.event]] = start + timedelta(seconds=due[number])
-
-    threads = [threading.Thread(target=writer) for _ in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return events
+    start, events = writers.say(recording, swaps, due, WRITERS, bell)
+    return {event: start + timedelta(seconds=late) for event, late in zip(events, due, strict=True) if late >= WARM}
 
 
 def await_done(events: list[int]) -> int:

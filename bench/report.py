@@ -215,6 +215,8 @@ def _events(found: dict):
     )
     least = found["smallest_transaction"]
     rows = [["smallest durable transaction", "alone", *_both(least)]]
+    if turns := certificate["closed"].get("smallest"):
+        rows.insert(0, ["smallest durable transaction", "by turns with certificates", *_both(turns)])
     for name, event in (("certificate verified", certificate), ("opening published", opening)):
         rate = f"{event['open']['rate']} a second"
         rows += [
@@ -239,8 +241,11 @@ def _events(found: dict):
         not. Events at a rate arrive by a schedule with random gaps that waits for nobody; their latency runs from the
         scheduled moment until the commit of the matching, as PostgreSQL stamped it, and includes everything: waiting,
         Python, the product's own batches. One certificate is: the transaction that writes it with its ledger event and
-        handoff (the credential itself is at hand, as for whoever brings a sheet in), the worker's claim, and the
-        transaction that projects the person, matches, writes the matches and queues what both sides are to be told.
+        handoff (the credential itself is at hand, as for whoever brings a sheet in), and the worker's, which takes the
+        handoff, projects the person, matches, writes the matches and queues what both sides are to be told. It is
+        compared with the smallest transaction said after each of them by the same process{_alone(certificate)}:
+        said again and again with nothing in between, that one finds PostgreSQL awake and all it needs in the
+        processor's caches.
         Telling, which writes notices and letters, is a transaction of its own right after
         ([ADR 18](adr/0018-matched-first-told-right-after.md)): in the loops at a rate the same workers do it meanwhile,
         and "until told" ends with its commit. Every certificate completes at least one opening, so that each event ends
@@ -250,6 +255,11 @@ def _events(found: dict):
         {f"{left:,} were not matched two minutes after the last arrival and count as that late." if left else ""}
         {f"{untold:,} led to no notice, and end with the matching." if untold else ""}"""
     )
+
+
+def _alone(certificate: dict) -> str:
+    ratio = certificate.get("p50_ratio_to_smallest_alone")
+    return f" (of the one alone it is {ratio:.1f} times the median)" if ratio else ""
 
 
 def _ms(value: float) -> str:
@@ -277,8 +287,10 @@ def _how(found: dict):
             f"""Before events and questions all {found["in_memory"]["mb"]:,} MB of tables and indexes were read into
             PostgreSQL's memory (pg_prewarm): loading goes past it, and an installation that has been up for a day has
             them there, also after a restart (docker-compose.yml has PostgreSQL keep the list). Huge pages were
-            {server["huge_pages_status"]}. Events at a rate are said on {loop["writers"]} connections, so that one that
-            is due waits for no other's commit, and taken by {loop["drains"]} processes of the product's worker, as
+            {server["huge_pages_status"]}. Events at a rate are said by a small C program
+            ([bench/writers.c](../bench/writers.c)) that goes before other processes where the machine allows it, for it
+            stands for people who are elsewhere; on {loop["writers"]} connections, so that one that is due waits for no
+            other's commit. They are taken by {loop["drains"]} processes of the product's worker, as
             many as production starts, which hear of each through a pipe, for there is no broker here. The first
             {loop["warm_s"]:g} seconds' events are said and not counted, also through Celery: a worker that has just
             started makes its plans then."""

@@ -1,23 +1,15 @@
-"""What the product says to PostgreSQL: how long each statement takes, and the same statements said again by others.
+"""What the product says to PostgreSQL: how long each statement takes, and a transaction kept to be said again.
 
 The time of a statement is the client's: from the call until the answer is there, on a warm connection over the Unix
 socket. Commits count, Python between statements does not.
 """
 
 import time
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection
-from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus
-from psycopg.types.json import Json, Jsonb
-from psycopg.types.numeric import Int8
-
-from programs.models.people import uuid_in_time
 
 
 class Meter:
@@ -85,82 +77,6 @@ class Recording:
     def on(self):
         with connection.execute_wrapper(self._keep):
             yield self
-
-    def by(self, line, names: Iterable) -> Callable[[dict], dict]:
-        """A function that says it all again in one transaction of `line` (a psycopg connection).
-
-        It is given what stands in the place of each of the `names`, which are values of the recording, and returns
-        all swaps made: every UUID is a new one, and numbers given by the database take the place of those recorded.
-        Looked for once, prepared once, and said by the C library itself: what speaks here must cost the machine less
-        than what is measured.
-        """
-        names, said, adapt = set(names), [], Transformer(line)
-        for number, (sql, params, rows) in enumerate(self.said):
-            name, text = f"said_{number}".encode(), _numbered(sql)
-            values = list(adapt.dump_sequence(sized := _sized(params), [PyFormat.AUTO] * len(params)))
-            formats = list(adapt.formats or [])
-            _done(line.pgconn.prepare(name, text, adapt.types))
-            places = [(n, change) for n, value in enumerate(sized) if (change := _changing(value, names))]
-            given = [row[-1] for row in rows]
-            said.append((name, values, formats, places, given))
-            names.update(given)
-
-        def again(swaps: dict) -> dict:
-            swaps = dict(swaps)
-            _done(line.pgconn.exec_(b"BEGIN"))
-            for name, values, formats, places, given in said:
-                fresh = adapt.dump_sequence(
-                    _sized([change(swaps) for _n, change in places]), [PyFormat.AUTO] * len(places)
-                )
-                for (n, _change), value in zip(places, fresh, strict=True):
-                    values[n] = value
-                result = _done(line.pgconn.exec_prepared(name, values, formats))
-                for row, old in enumerate(given):
-                    swaps[old] = type(old)(result.get_value(row, result.nfields - 1).decode())
-            _done(line.pgconn.exec_(b"COMMIT"))
-            return swaps
-
-        return again
-
-
-def _done(result):
-    """The answer of PostgreSQL; RuntimeError when it refuses."""
-    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
-        raise RuntimeError(result.error_message.decode())
-    return result
-
-
-def _numbered(sql: str) -> bytes:
-    """As PostgreSQL's protocol wants it: $1, $2 for each %s."""
-    texts = [text.replace("%%", "%") for text in sql.split("%s")]
-    return "".join(f"${number}{text}" if number else text for number, text in enumerate(texts)).encode()
-
-
-def _sized(values) -> list:
-    """Numbers of one size: a prepared statement wants the same type every time."""
-    numbers = (
-        Int8(one) if type(one) is int else _sized(one) if isinstance(one, list | tuple) else one for one in values
-    )
-    return list(numbers)
-
-
-def _changing(value, names: set) -> Callable[[dict], object] | None:
-    """What makes of the swaps what stands in the place of `value`; None where it is the same every time."""
-    if isinstance(value, Json | Jsonb):
-        inner, kind = _changing(value.obj, names), type(value)
-        return inner and (lambda swaps: kind(inner(swaps)))
-    if isinstance(value, dict):
-        places = {key: change for key, one in value.items() if (change := _changing(one, names))}
-        return (lambda swaps: value | {key: change(swaps) for key, change in places.items()}) if places else None
-    if isinstance(value, list | tuple):
-        items = [(one, _changing(one, names)) for one in value]
-        changes = any(change for _one, change in items)
-        return (lambda swaps: [change(swaps) if change else one for one, change in items]) if changes else None
-    if isinstance(value, uuid.UUID):
-        return lambda _swaps: uuid_in_time() if value.version == 7 else uuid.uuid4()
-    if isinstance(value, bool) or value is None or value not in names:
-        return None
-    return lambda swaps: swaps[value]
 
 
 def percentile(values, share: float) -> float:
