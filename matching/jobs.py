@@ -9,6 +9,8 @@ the first FIRST of its own order. When one of those falls away the next moves up
 opening on their own page, where it is asked for live.
 """
 
+import logging
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -21,6 +23,8 @@ from ledger.models import Handoff
 
 from . import projection, tell
 from .models import Match
+
+log = logging.getLogger(__name__)
 
 LOCK = 727_001
 FIRST = 50
@@ -103,8 +107,40 @@ def _taken(most: int, *, at) -> tuple[int, bool] | None:
 
 
 def afterwards() -> None:
-    """Tell of what was matched, under no lock: while this worker does, another may match what came since."""
+    """Tell of what was matched, under no lock, and let the next move up where somebody left a place, opening by
+    opening: while this worker does, another may match what came since.
+    """
     tell.waiting()
+    end = time.monotonic() + tell.STINT
+    while time.monotonic() < end and _vacated():
+        _move_up()
+        tell.waiting()
+
+
+def _vacated() -> bool:
+    with prepared.execute(
+        "SELECT EXISTS (SELECT FROM matching_vacated WHERE due_at <= %s)", [timezone.now()]
+    ) as cursor:
+        return cursor.fetchone()[0]
+
+
+def _move_up() -> None:
+    """In one opening; one where that goes wrong is put off, longer and longer, at most an hour."""
+    said, asked = "SELECT matching_move_up(%s, %s, %s::integer)", [timezone.localdate(), timezone.now(), FIRST]
+    try:
+        with transaction.atomic():
+            lock()
+            prepared.execute(said, asked).close()
+    except Exception:
+        log.exception("nobody could move up in an opening")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE matching_vacated SET tries = tries + 1,"
+                " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second'"
+                " WHERE opening_id = (SELECT opening_id FROM matching_vacated WHERE due_at <= %s"
+                " ORDER BY queued_at, opening_id LIMIT 1)",
+                [asked[1], asked[1]],
+            )
 
 
 def _event(people: set[int], openings: set[int], *, at) -> None:

@@ -126,6 +126,7 @@ def differing(on) -> set[int]:
 def nightly(*, at) -> Report:
     """What is done every night, with its result in the run's row and in the log."""
     report = Report()
+    jobs.afterwards()  # whoever is about to move up was not missed
     recheck(report, at=at)
     run = full.run(at=at)
     if run and run.state == Run.State.DONE:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from . import nightly, tell, why
+from . import jobs, nightly, why
 from .models import Run
 
 NIGHT = time(3)  # where the region lives; an hour that every night of the year has once
@@ -30,8 +30,8 @@ def write_reasons(**_):
 
 @shared_task
 def tell_waiting(**_):
-    """Tell both sides of what a worker matched and, being cut off, did not tell. Safe to run twice."""
-    tell.waiting()
+    """Do what a worker that was cut off left after matching: telling, and moving up. Safe to run twice."""
+    jobs.afterwards()
 
 
 def due(at) -> bool:

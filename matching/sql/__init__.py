@@ -162,6 +162,7 @@ def anew() -> list[str]:
 
 
 DROP_TELL = """
+DROP FUNCTION IF EXISTS matching_move_up(date, timestamptz, integer);
 DROP FUNCTION IF EXISTS matching_take(text[], text[], text[], date, timestamptz, integer, integer);
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
     matching_tell_waiting(date, text, integer, timestamptz, integer, bigint),

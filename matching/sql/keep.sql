@@ -79,7 +79,8 @@ BEGIN
 END $$;
 
 -- Bring the matches of these people (with every opening) and of these openings (with the first of each list, and whoever
--- it was put before) up to date; where somebody fell away or back, the next moves up. With `tells` the caller tells them.
+-- it was put before) up to date; where somebody fell away or back, the next moves up. With `tells` the caller sees to the
+-- telling, and to those who move up (`matching_move_up`).
 CREATE FUNCTION matching_keep(people bigint[], openings bigint[], day date, moment timestamptz, most integer, tells boolean)
 RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
@@ -122,6 +123,11 @@ BEGIN
                                   WHERE c.opening_id = ANY (emptied) AND c.vacated IS NOT NULL GROUP BY 1, 2) c
                           WHERE most <= c.places + (SELECT count(*) FROM matching_match m
                                                      WHERE m.opening_id = c.opening_id AND m.state = c.vacated));
+        IF tells THEN
+            INSERT INTO matching_vacated (opening_id, queued_at, due_at) SELECT o, moment, moment FROM unnest(emptied) o
+            ON CONFLICT DO NOTHING;
+            emptied := '{}';
+        END IF;
         FOREACH one IN ARRAY emptied LOOP
             pairs := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
             changes := changes || matching_put(pairs, moment, tells);

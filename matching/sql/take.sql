@@ -77,3 +77,28 @@ BEGIN
                      WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
                        AND (h.leased_until IS NULL OR h.leased_until < moment));
 END $$;
+
+-- In one opening where somebody left a place the next moves up, and what is to be told of it is queued. False where none
+-- waits for that; NULL, and nothing was done, where somebody else matches at this moment.
+CREATE FUNCTION matching_move_up(day date, moment timestamptz, most integer) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    one bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('synchronous_commit', 'off', true);
+    DELETE FROM matching_vacated WHERE opening_id = (
+        SELECT v.opening_id FROM matching_vacated v WHERE v.due_at <= moment ORDER BY v.queued_at, v.opening_id LIMIT 1)
+    RETURNING opening_id INTO one;
+    IF one IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
+    SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
+      FROM unnest(matching_put(ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f), moment, true)) c
+     WHERE c.to_trainee OR c.to_hirer;
+    INSERT INTO matching_unsaid (opening_id) VALUES (one);
+    RETURN true;
+END $$;

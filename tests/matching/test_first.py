@@ -4,12 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Consent, TraineeProfile, User
+from ledger import handoffs
 from ledger.log import record
-from matching import jobs, live
+from ledger.models import Handoff
+from matching import jobs, live, tasks
 from matching.models import Match
+from notifications.models import Notice
 from openings.models import ListPlace
+from pipeline import health
 from programs import actions as training
 from programs.models import Certification
 from tests.matching.projected import World
@@ -71,6 +76,32 @@ def test_whoever_falls_away_makes_room_for_the_next(cast, sixty, settle):
     settle()
     assert kept(opening) == {person.pk for person in people[:51]} - {people[3].pk}
     the_same(opening)
+
+
+def test_whoever_moves_up_does_so_after_the_matching_also_where_that_was_cut_off_or_went_wrong(
+    cast, sixty, settle, monkeypatch
+):
+    opening, people, certified = sixty
+    settle()
+    Match.objects.filter(trainee__in=people[50:]).delete()
+    training.revoke(certified[people[3]], reason="Not theirs", by=cast.priya, at=cast.now)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(jobs, "afterwards", lambda: None)
+        handoffs.drain("matching")
+    Handoff.objects.filter(state="waiting").delete()  # other rooms'
+    assert kept(opening) == {person.pk for person in people[:50]} - {people[3].pk}
+    assert health.lag(at=timezone.now()).handoffs
+    with monkeypatch.context() as wrong:
+        wrong.setattr(jobs, "lock", lambda: 1 / 0)
+        jobs.afterwards()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT opening_id, tries, due_at > %s FROM matching_vacated", [timezone.now()])
+        assert cursor.fetchall() == [(opening.pk, 1, True)]
+        cursor.execute("UPDATE matching_vacated SET due_at = queued_at")
+    tasks.tell_waiting()
+    assert kept(opening) == {person.pk for person in people[:51]} - {people[3].pk}
+    assert Notice.objects.filter(user=people[50].user, kind="matches").exists()
+    assert not health.lag(at=timezone.now()).handoffs
 
 
 def test_whoever_falls_back_in_the_order_makes_room_too(cast, sixty, settle):
