@@ -242,10 +242,9 @@ def _events(found: dict):
         scheduled moment until the commit of the matching, as PostgreSQL stamped it, and includes everything: waiting,
         Python, the product's own batches. One certificate is: the transaction that writes it with its ledger event and
         handoff (the credential itself is at hand, as for whoever brings a sheet in), and the worker's, which takes the
-        handoff, projects the person, matches, writes the matches and queues what both sides are to be told. It is
-        compared with the smallest transaction said after each of them by the same process{_alone(certificate)}:
-        said again and again with nothing in between, that one finds PostgreSQL awake and all it needs in the
-        processor's caches.
+        handoff, projects the person, matches, writes the matches and queues what both sides are to be told. The
+        smallest transaction it is measured by is said again and again with nothing in between, and finds PostgreSQL
+        awake and all it needs in the processor's caches{_by_turns(certificate)}.
         Telling, which writes notices and letters, is a transaction of its own right after
         ([ADR 18](adr/0018-matched-first-told-right-after.md)): in the loops at a rate the same workers do it meanwhile,
         and "until told" ends with its commit. Every certificate completes at least one opening, so that each event ends
@@ -257,9 +256,10 @@ def _events(found: dict):
     )
 
 
-def _alone(certificate: dict) -> str:
-    ratio = certificate.get("p50_ratio_to_smallest_alone")
-    return f" (of the one alone it is {ratio:.1f} times the median)" if ratio else ""
+def _by_turns(certificate: dict) -> str:
+    if not (ratio := certificate.get("p50_ratio_by_turns")):
+        return ""
+    return f"; said by turns with the certificates, it takes as long that one of them is {ratio:.1f} times its median"
 
 
 def _ms(value: float) -> str:
