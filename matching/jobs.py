@@ -126,11 +126,12 @@ def _vacated() -> bool:
 
 def _move_up() -> None:
     """In one opening; one where that goes wrong is put off, longer and longer, at most an hour."""
-    said, asked = "SELECT matching_move_up(%s, %s, %s::integer)", [timezone.localdate(), timezone.now(), FIRST]
+    said = "SELECT matching_move_up(%s, %s, %s::integer)"
     try:
         with transaction.atomic():
             lock()
-            prepared.execute(said, asked).close()
+            at = timezone.now()  # it may have been minutes, and another day
+            prepared.execute(said, [timezone.localdate(at), at, FIRST]).close()
     except Exception:
         log.exception("nobody could move up in an opening")
         with connection.cursor() as cursor:
@@ -139,7 +140,7 @@ def _move_up() -> None:
                 " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second'"
                 " WHERE opening_id = (SELECT opening_id FROM matching_vacated WHERE due_at <= %s"
                 " ORDER BY queued_at, opening_id LIMIT 1)",
-                [asked[1], asked[1]],
+                [timezone.now()] * 2,
             )
 
 

@@ -89,6 +89,10 @@ BEGIN
         RETURN NULL;
     END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
+    -- Whoever was projected for a day that is over is on no list: nobody moves up past them.
+    IF matching_turned(day) <> '{}' THEN
+        PERFORM matching_event('{}', '{}', day, moment, most);
+    END IF;
     DELETE FROM matching_vacated WHERE opening_id = (
         SELECT v.opening_id FROM matching_vacated v WHERE v.due_at <= moment ORDER BY v.queued_at, v.opening_id LIMIT 1)
     RETURNING opening_id INTO one;

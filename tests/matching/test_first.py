@@ -104,6 +104,22 @@ def test_whoever_moves_up_does_so_after_the_matching_also_where_that_was_cut_off
     assert not health.lag(at=timezone.now()).handoffs
 
 
+def test_who_moves_up_overtakes_nobody_who_was_projected_for_a_day_that_is_over(cast, sixty, settle, monkeypatch):
+    opening, people, certified = sixty
+    settle()
+    Match.objects.filter(trainee__in=people[50:]).delete()
+    training.revoke(certified[people[3]], reason="Not theirs", by=cast.priya, at=cast.now)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(jobs, "afterwards", lambda: None)
+        handoffs.drain("matching")
+    with connection.cursor() as cursor:
+        over = [person.pk for person in people[10:15]]
+        cursor.execute("UPDATE matching_seeker SET turns_on = %s WHERE trainee_id = ANY (%s)", [ON, over])
+    jobs.afterwards()
+    assert kept(opening) == {person.pk for person in people[:51]} - {people[3].pk}
+    the_same(opening)
+
+
 def test_whoever_falls_back_in_the_order_makes_room_too(cast, sixty, settle):
     opening, people, certified = sixty
     settle()

@@ -169,3 +169,16 @@ def test_who_comes_while_another_tells_leaves_it_to_them_and_they_look_again(cut
     tell.waiting()
     assert queued() == (0, None)
     assert Notice.objects.filter(user=cut_off.ana, kind="matches").count() == 2
+
+
+def test_what_is_in_the_hands_of_another_is_left_to_them(db, monkeypatch):
+    asked, some = [], tell._some
+    monkeypatch.setattr(tell, "STINT", 1)
+    monkeypatch.setattr(tell, "_some", lambda most, one=None: asked.append(most) or some(most, one))
+    with rematch.line(rematch.address()) as other:
+        row = "VALUES (0, true, true, '-infinity', '-infinity')"
+        other.execute(f"INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at) {row}")
+        other.commit()
+        other.execute("DELETE FROM matching_untold")
+        tell.waiting()
+    assert len(asked) == 1
