@@ -165,6 +165,7 @@ def test_who_comes_while_another_tells_leaves_it_to_them_and_they_look_again(cut
         tell.waiting()
         assert queued() == (1, 0)
         assert not Notice.objects.exists()
+        other.execute("SELECT pg_advisory_unlock(727006)")  # a line that is closed lets go of it some time later
     monkeypatch.setattr(tell, "_some", tells_slowly)
     tell.waiting()
     assert queued() == (0, None)
