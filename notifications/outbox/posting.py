@@ -1,5 +1,6 @@
 """Posting: notices and their deliveries, written in the transaction of what they tell."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import make_msgid
@@ -81,12 +82,14 @@ def _notice(one: Post, told: Told, at) -> Notice:
     return notice
 
 
+# As one JSON text: of lists of values the driver would write each value by itself, for longer than it takes to tell.
 _DELIVER = """
     INSERT INTO notifications_delivery (notice_id, user_id, channel, address, state, reason, due_at, message_id,
                                         created_at, error, sent_as, provider_id, held, attempts)
-    SELECT new.*, %s::timestamptz, '', '', '', false, 0
-      FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-                  %s::text[]) new
+    SELECT new.notice, new.user, new.way, new.address, new.state, new.reason, new.due_at,
+           '<' || gen_random_uuid() || '@' || %s::text || '>', %s::timestamptz, '', '', '', false, 0
+      FROM json_to_recordset(%s::json)
+           new (notice bigint, "user" bigint, way text, address text, state text, reason text, due_at timestamptz)
 """
 
 
@@ -97,9 +100,19 @@ def deliver(told: list[Told], *, at) -> None:
         return
     going = [(channel.name, out) for channel in channels.every() for out in channel.write(told, at)]
     for start in range(0, len(going), POSTED_AT_ONCE):
-        some = going[start : start + POSTED_AT_ONCE]
-        rows = [(o.notice, o.user, way, o.address, o.state, o.reason, o.due_at, _message_id()) for way, o in some]
-        prepared.execute(_DELIVER, [at, *map(list, zip(*rows, strict=True))]).close()
+        some = [
+            {
+                "notice": out.notice,
+                "user": out.user,
+                "way": way,
+                "address": out.address,
+                "state": out.state,
+                "reason": out.reason,
+                "due_at": out.due_at.isoformat(),
+            }
+            for way, out in going[start : start + POSTED_AT_ONCE]
+        ]
+        prepared.execute(_DELIVER, [_domain(), at, json.dumps(some)]).close()
     if any(out.state == Delivery.State.QUEUED for _way, out in going):
         ring()
 
@@ -132,7 +145,11 @@ def _inside():
 
 
 def _message_id() -> str:
-    return make_msgid(domain=settings.SITE_URL.split("//")[-1].split(":")[0])
+    return make_msgid(domain=_domain())
+
+
+def _domain() -> str:
+    return settings.SITE_URL.split("//")[-1].split(":")[0]
 
 
 class Bell:

@@ -120,7 +120,7 @@ def test_one_that_cannot_be_posted_takes_back_all(db, now, monkeypatch):
     def broken(*_args, **_values):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(outbox.posting, "_message_id", broken)
+    monkeypatch.setattr(outbox.posting, "_domain", broken)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         outbox.post_all([about(first), about(second)], at=now)
     assert not Notice.objects.exists()
