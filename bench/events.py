@@ -6,8 +6,9 @@ transaction that writes the fact, the one that projects, matches and writes matc
 Open loop: events arrive by a schedule (random gaps, so many a second) that waits for nobody. Writers (bench/writers.py)
 say the statements the product says; the product's own worker code takes the handoffs, in as many processes as a worker
 of production has. An event's latency runs from the moment it was scheduled until PostgreSQL stamped the commit that
-marked its handoff done, and until that of the notice. Whatever piled up is in it. The first seconds' events are said
-and not counted: their worker has just started, and makes its plans.
+marked its handoff done (of an opening until that of the last match of its list), and until that of the notice. Whatever
+piled up is in it. The first seconds' events are said and not counted: their worker has just started, and makes its
+plans.
 """
 
 import os
@@ -25,7 +26,7 @@ from django.utils import timezone
 from bench import stage, writers
 from bench.statements import Meter, Recording, percentile, summary
 from ledger import handoffs
-from matching import jobs
+from matching import tell
 from openings.models import Opening
 from openings.publishing import publish_row
 
@@ -34,6 +35,11 @@ DRAINS = 2  # processes: WORKER_CONCURRENCY in docker-compose.yml
 BELLS = 65_536  # bytes, each of them a bell: more than can wait
 WARM = 2.0  # seconds
 PATIENCE = 120  # seconds for what is left after the last arrival
+# The last match that each event's opening was put into.
+LISTED = """
+    SELECT e.id, max(pg_xact_commit_timestamp(m.xmin)) AS at
+      FROM ledger_event e JOIN matching_match m ON m.opening_id = e.subject_id
+     WHERE e.subject_type = 'opening' GROUP BY e.id"""
 # The person's first notice after the fact; the notices of those who hire, which are written with the people's.
 OF_TRAINEE = """
     SELECT e.id, min(pg_xact_commit_timestamp(n.xmin)) AS at
@@ -92,14 +98,14 @@ def closed(events, write) -> dict:
             write(event, timezone.now())
         spent.append((meter.seconds, meter.statements))
         # What the worker does in one go, so that matching and telling are added up apart.
-        afterwards, jobs.afterwards = jobs.afterwards, lambda: None
+        waiting, tell.waiting = tell.waiting, lambda: None
         try:
-            for step in (partial(handoffs.drain, "matching"), afterwards):
+            for step in (partial(handoffs.drain, "matching"), waiting):
                 with meter.on():
                     step()
                 spent.append((meter.seconds, meter.statements))
         finally:
-            jobs.afterwards = afterwards
+            tell.waiting = waiting
         (written, _), (matching, _), (telling, _) = spent
         matched.append(written + matching)
         told.append(written + matching + telling)
@@ -127,10 +133,11 @@ def many(rate: float, seconds: float) -> int:
     return int(rate * (WARM + seconds))
 
 
-def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> dict:
+def opened(recording: Recording, swaps: list[dict], rate: float, told: str, listed: str = "") -> dict:
     """Say the recording again for each set of swaps, at `rate` a second; latencies from schedule to matched, and told.
 
-    `told` is SQL: the commit (`at`) of the notices that each event (`id`) led to.
+    `told` is SQL: the commit (`at`) of the notices that each event (`id`) led to; `listed`, of the matches where those
+    are made after its handoff is done.
     """
     due = arrivals(len(swaps), rate)
     heard, bell = os.pipe()
@@ -156,7 +163,7 @@ def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> d
         for worker in workers:
             worker.wait()
             worker.stdout.close()
-    ends = _ends(list(events), told)
+    ends = _ends(list(events), told, listed)
     values = [[(end[place] - events[event]).total_seconds() for event, end in ends.items()] for place in (0, 1)]
     # Whatever was never done waited at least until now.
     matched, told_too = (some + [due[-1] + PATIENCE] * late for some in values)
@@ -173,14 +180,15 @@ def opened(recording: Recording, swaps: list[dict], rate: float, told: str) -> d
     }
 
 
-def _ends(events: list[int], told: str) -> dict[int, tuple]:
+def _ends(events: list[int], told: str, listed: str = "") -> dict[int, tuple]:
     """When each event was matched, when it was told as well, and whether there was a notice at all, by its number."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(
-            "SELECT e.id, h.at, greatest(h.at, n.at), n.at IS NOT NULL FROM ledger_event e"
+            "SELECT e.id, greatest(h.at, m.at), greatest(h.at, m.at, n.at), n.at IS NOT NULL FROM ledger_event e"
             " JOIN (SELECT event_id, pg_xact_commit_timestamp(xmin) AS at FROM ledger_handoff"
             "        WHERE room = 'matching' AND state = 'done') h ON h.event_id = e.id"
+            f" LEFT JOIN ({listed or 'SELECT NULL::bigint AS id, NULL::timestamptz AS at'}) m ON m.id = e.id"
             f" LEFT JOIN ({told}) n ON n.id = e.id WHERE e.id = ANY(%s)",
             [events],
         )
@@ -275,7 +283,7 @@ def opening_events(alone: int, rate: float, seconds: float) -> dict:
     recording = recorded(write, made[alone])
     known = dict(zip(made, _facts_of(made), strict=True))
     swaps = [dict(zip(known[made[alone]], known[pk], strict=True)) for pk in made[alone + 1 :]]
-    return {**found, "open": opened(recording, swaps, rate, OF_HIRERS)}
+    return {**found, "open": opened(recording, swaps, rate, OF_HIRERS, LISTED)}
 
 
 def _facts_of(openings: list[int]) -> list[tuple]:

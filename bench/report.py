@@ -240,9 +240,10 @@ def _events(found: dict):
         f"""Database time is the client's: from saying a statement to its answer, commits included, Python between them
         not. Events at a rate arrive by a schedule with random gaps that waits for nobody; their latency runs from the
         scheduled moment until the commit of the matching, as PostgreSQL stamped it, and includes everything: waiting,
-        Python, the product's own batches. One certificate is: the transaction that writes it with its ledger event and
-        handoff (the credential itself is at hand, as for whoever brings a sheet in), and the worker's, which takes the
-        handoff, projects the person, matches, writes the matches and queues what both sides are to be told. The
+        Python, the product's own batches. An opening is matched when the last match of its list is committed ([ADR
+        20](adr/0020-lists-under-no-lock.md)). One certificate is: the transaction that writes it with its ledger event
+        and handoff (the credential itself is at hand, as for whoever brings a sheet in), and the worker's, which takes
+        the handoff, projects the person, matches, writes the matches and queues what both sides are to be told. The
         smallest transaction it is measured by is said again and again with nothing in between, and finds PostgreSQL
         awake and all it needs in the processor's caches{_by_turns(certificate)}.
         Telling, which writes notices and letters, is a transaction of its own right after

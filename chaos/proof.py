@@ -172,8 +172,8 @@ def sent_since(moment: datetime) -> bool:
 
 
 def unfinished(within: timedelta) -> tuple[int, int]:
-    """Handoffs (with matches to be told of and places left) and deliveries that are still to be dealt with, those that
-    wait for a later hour by rule left out.
+    """Handoffs (with matches to be told of and lists to be read) and deliveries that are still to be dealt with; what
+    waits for a later hour by rule is left out.
     """
     fresh()
     waiting = Handoff.objects.exclude(state=Handoff.State.DONE)
@@ -182,7 +182,7 @@ def unfinished(within: timedelta) -> tuple[int, int]:
         state__in=[Delivery.State.QUEUED, Delivery.State.WAITING], due_at__lt=soon
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM matching_untold) + (SELECT count(*) FROM matching_vacated)")
+        cursor.execute("SELECT (SELECT count(*) FROM matching_untold) + (SELECT count(*) FROM matching_unfilled)")
         queued = cursor.fetchone()[0]
     return waiting.count() + queued, Delivery.objects.filter(due).count()
 

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LOCK = 727_001
 FIRST = 50
+LISTS = 10  # so many are read before those are told whom they are put before
 
 # What wakes this room; `withdrawn` is an import taken back. The subject of what is of a profile is the trainee.
 OF_CERTIFICATION = (
@@ -53,6 +54,10 @@ OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
 
+# Whether lists of openings may wait to be read: as the batch just matched saw, which saves asking.
+_lists = True
+
+
 @dataclass
 class Changes:
     """What a run of matching changed."""
@@ -65,6 +70,7 @@ class Changes:
 
 def take(handoffs: list[Handoff], *, at) -> None:
     """Deal with these events: find whom and what they touch, and match that."""
+    _see(lists=True)
     people, openings, users, removed = set(), set(), set(), set()
     for event in (handoff.event for handoff in handoffs):
         if event.kind in OF_CERTIFICATION:
@@ -102,46 +108,47 @@ def _taken(most: int, *, at) -> tuple[int, bool] | None:
     with prepared.execute(
         "SELECT * FROM matching_take(%s::text[], %s::text[], %s::text[], %s, %s, %s::integer, %s::integer)", asked
     ) as cursor:
-        taken, more = cursor.fetchone()
+        taken, more, lists = cursor.fetchone()
+    _see(lists=lists or not taken)
     return None if taken is None else (taken, more)
 
 
+def _see(*, lists: bool) -> None:
+    global _lists
+    _lists = lists
+
+
 def afterwards() -> None:
-    """Tell of what was matched, under no lock, and let the next move up where somebody left a place, opening by
-    opening: while this worker does, another may match what came since.
+    """Read the lists of openings whose first places are to be filled, and tell of what was matched: while this worker
+    does, another may match what came since.
     """
+    end, more = time.monotonic() + tell.STINT, _lists
+    _see(lists=True)  # whoever did not match before does not know
+    while more and time.monotonic() < end:
+        more = all(_filled() for _ in range(LISTS))
+        if more:
+            tell.waiting()
     tell.waiting()
-    end = time.monotonic() + tell.STINT
-    while time.monotonic() < end and _vacated():
-        _move_up()
-        tell.waiting()
 
 
-def _vacated() -> bool:
-    with prepared.execute(
-        "SELECT EXISTS (SELECT FROM matching_vacated WHERE due_at <= %s)", [timezone.now()]
-    ) as cursor:
-        return cursor.fetchone()[0]
-
-
-def _move_up() -> None:
-    """In one opening; one where that goes wrong is put off, longer and longer, at most an hour."""
-    said = "SELECT matching_move_up(%s, %s, %s::integer)"
+def _filled() -> bool:
+    """The first of these, if there is one; where that goes wrong it is put off, longer and longer, at most an hour."""
+    at = timezone.now()
+    said = "SELECT matching_fill(%s, %s, %s::integer)"
     try:
-        with transaction.atomic():
-            lock()
-            at = timezone.now()  # it may have been minutes, and another day
-            prepared.execute(said, [timezone.localdate(at), at, FIRST]).close()
+        with prepared.execute(said, [timezone.localdate(at), at, FIRST]) as cursor:
+            return cursor.fetchone()[0]
     except Exception:
-        log.exception("nobody could move up in an opening")
+        log.exception("the places of an opening could not be filled")
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE matching_vacated SET tries = tries + 1,"
+                "UPDATE matching_unfilled SET tries = tries + 1,"
                 " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second'"
-                " WHERE opening_id = (SELECT opening_id FROM matching_vacated WHERE due_at <= %s"
-                " ORDER BY queued_at, opening_id LIMIT 1)",
+                " WHERE id = (SELECT id FROM matching_unfilled WHERE due_at <= %s ORDER BY id LIMIT 1"
+                " FOR UPDATE SKIP LOCKED)",
                 [timezone.now()] * 2,
             )
+            return bool(cursor.rowcount)
 
 
 def _event(people: set[int], openings: set[int], *, at) -> None:

@@ -109,7 +109,10 @@ def rematch(*, at, quiet: bool = False) -> Report:
 
 
 def differing(on) -> set[int]:
-    """Openings whose matches are not what the last full rematch (matching_top) and the rules say."""
+    """Openings whose matches are not what the last full rematch (matching_top) and the rules say.
+
+    Whose list is about to be read was not missed.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -120,13 +123,15 @@ def differing(on) -> set[int]:
         )
         found = {pk for (pk,) in cursor.fetchall()}
         cursor.execute("SELECT DISTINCT opening_id FROM matching_kept_wrongly(%s)", [on])
-        return found | {pk for (pk,) in cursor.fetchall()}
+        found |= {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT opening_id FROM matching_unfilled")
+        return found - {pk for (pk,) in cursor.fetchall()}
 
 
 def nightly(*, at) -> Report:
     """What is done every night, with its result in the run's row and in the log."""
     report = Report()
-    jobs.afterwards()  # whoever is about to move up was not missed
+    jobs.afterwards()  # whoever is about to be put before an opening was not missed
     recheck(report, at=at)
     run = full.run(at=at)
     if run and run.state == Run.State.DONE:

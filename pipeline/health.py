@@ -59,7 +59,7 @@ _LAG = """
         least((SELECT min(due_at) FROM ledger_handoff
                 WHERE state = 'waiting' AND due_at <= %(at)s AND (leased_until IS NULL OR leased_until < %(at)s)),
               (SELECT min(queued_at) FROM matching_untold),
-              (SELECT min(queued_at) FROM matching_vacated)),
+              (SELECT min(queued_at) FROM matching_unfilled)),
         (SELECT min(due_at) FROM notifications_delivery
          WHERE due_at <= %(at)s AND (state IN ('queued', 'waiting') OR state = 'sending' AND leased_until < %(at)s)),
         (SELECT count(*) FROM ledger_handoff WHERE state = 'parked'),

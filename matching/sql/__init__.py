@@ -49,11 +49,11 @@ def ordered(
     day="day",
     also="also",
     most="NULL::integer",
-    besides: str = "",
 ) -> str:
-    """The people of one opening in its order, as a query over these; `besides` is one more column of the pair."""
-    columns = {"besides": f", p.{besides}", "kept": f", kept.{besides}"} if besides else {"besides": "", "kept": ""}
-    return text("ordered", pair=pair, place=place, opening=opening, day=day, also=also, most=most, **columns)
+    """The people of one opening in its order, as a query over these."""
+    return text(
+        "ordered", key=text("key").rstrip(), pair=pair, place=place, opening=opening, day=day, also=also, most=most
+    )
 
 
 def project(looking: str = "") -> str:
@@ -105,7 +105,7 @@ def questions() -> str:
         pair_from_home=pair(near=FROM_HOME),
         pair_from_work=pair(near=FROM_WORK),
         ordered_of_these=ordered(pair="met", most="most").rstrip(),
-        ordered_of_met=ordered(pair="met", most="most", also="'{}'", besides="certified").rstrip(),
+        key=text("key", place="openings_listplace", opening="opening").rstrip(),
     )
 
 
@@ -139,13 +139,15 @@ def tell() -> str:
 
 # Everything that questions, keeps and tells: what `anew` puts in the place of what was there.
 _ANEW = re.compile(r"CREATE FUNCTION (\w+)\(.*?\n(?:END )?\$\$;", flags=re.DOTALL)
+# And what did so before, by another name.
+_BEFORE = ("matching_move_up", "matching_first_and_kept")
 
 
 def anew() -> list[str]:
     """The rules, questions, keeping and telling as they are now, for a database that has them as they were."""
     found = list(_ANEW.finditer(questions() + keep()[0] + tell()))
     change = re.search(r"CREATE TYPE matching_change AS \(.*?\n\);", keep()[0], flags=re.DOTALL).group()
-    names = ", ".join(f"'{name}'" for name in dict.fromkeys(function[1] for function in found))
+    names = ", ".join(f"'{name}'" for name in dict.fromkeys([*(function[1] for function in found), *_BEFORE]))
     gone = f"""
         DO $$
         DECLARE
@@ -162,7 +164,7 @@ def anew() -> list[str]:
 
 
 DROP_TELL = """
-DROP FUNCTION IF EXISTS matching_move_up(date, timestamptz, integer);
+DROP FUNCTION IF EXISTS matching_fill(date, timestamptz, integer);
 DROP FUNCTION IF EXISTS matching_take(text[], text[], text[], date, timestamptz, integer, integer);
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
     matching_tell_waiting(date, text, integer, timestamptz, integer, bigint),
@@ -175,7 +177,7 @@ DROP_KEEP = """
 DROP FUNCTION matching_step(bigint[], bigint[], date, timestamptz, integer, boolean),
     matching_project(bigint[], bigint[], date, timestamptz), matching_turned(date),
     matching_keep(bigint[], bigint[], date, timestamptz, integer, boolean),
-    matching_first_and_kept(bigint, date, integer), matching_put(matching_found[], timestamptz, boolean),
+    matching_kept(bigint, date), matching_put(matching_found[], timestamptz, boolean),
     matching_stood(bigint, bigint[], date);
 DROP TYPE matching_change, matching_found;
 DROP TABLE matching_unsaid;

@@ -78,9 +78,9 @@ BEGIN
     RETURN coalesce(changed, '{}') || coalesce(made, '{}');
 END $$;
 
--- Bring the matches of these people (with every opening) and of these openings (with the first of each list, and whoever
--- it was put before) up to date; where somebody fell away or back, the next moves up. With `tells` the caller sees to the
--- telling, and to those who move up (`matching_move_up`).
+-- Bring the matches of these people (with every opening) and of these openings (with whoever they were put before, and the
+-- first of each list) up to date; where somebody fell away or back, the next moves up. With `tells` the caller sees to the
+-- telling, and to the lists that are to be read for that (`matching_fill`).
 CREATE FUNCTION matching_keep(people bigint[], openings bigint[], day date, moment timestamptz, most integer, tells boolean)
 RETURNS matching_change[]
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
@@ -98,7 +98,10 @@ BEGIN
                         WHERE p.trainee_id = ANY (people) AND {within} AND {holds}) f);
     END IF;
     FOREACH one IN ARRAY openings LOOP
-        pairs := pairs || matching_first_and_kept(one, day, most);
+        IF NOT tells THEN
+            pairs := pairs || ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
+        END IF;
+        pairs := pairs || matching_kept(one, day);
     END LOOP;
 
     -- Rarely is anything over, and looking is cheaper than being ready to write.
@@ -123,36 +126,32 @@ BEGIN
                                   WHERE c.opening_id = ANY (emptied) AND c.vacated IS NOT NULL GROUP BY 1, 2) c
                           WHERE most <= c.places + (SELECT count(*) FROM matching_match m
                                                      WHERE m.opening_id = c.opening_id AND m.state = c.vacated));
-        IF tells THEN
-            INSERT INTO matching_vacated (opening_id, queued_at, due_at) SELECT o, moment, moment FROM unnest(emptied) o
-            ON CONFLICT DO NOTHING;
-            emptied := '{}';
+        IF NOT tells THEN
+            FOREACH one IN ARRAY emptied LOOP
+                pairs := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
+                changes := changes || matching_put(pairs, moment, false);
+            END LOOP;
         END IF;
-        FOREACH one IN ARRAY emptied LOOP
-            pairs := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
-            changes := changes || matching_put(pairs, moment, tells);
-        END LOOP;
+    END IF;
+    IF tells AND openings || emptied <> '{}' THEN
+        INSERT INTO matching_unfilled (opening_id, queued_at, due_at) SELECT o, moment, moment FROM unnest(openings || emptied) o;
     END IF;
 
     INSERT INTO matching_unsaid (trainee_id, opening_id)
     SELECT t, NULL FROM unnest(people) t
      WHERE EXISTS (SELECT FROM matching_match m WHERE m.trainee_id = t AND m.state <> 'ended')
     UNION ALL
-    SELECT NULL, o FROM unnest(openings || emptied) o;
+    SELECT NULL, o FROM unnest(openings || emptied) o WHERE NOT tells; -- else with its list
     RETURN changes;
 END $$;
 
--- The first of an opening's list, and how all those stand now whom it was put before.
-CREATE FUNCTION matching_first_and_kept(opening bigint, day date, most integer) RETURNS matching_found[]
+-- How all those stand now with an opening whom it was put before.
+CREATE FUNCTION matching_kept(opening bigint, day date) RETURNS matching_found[]
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    first matching_found[] := ARRAY(SELECT f::matching_found FROM matching_first_of(opening, day, most) f);
     kept bigint[] := ARRAY(SELECT m.trainee_id FROM matching_match m WHERE m.opening_id = opening AND m.state <> 'ended');
 BEGIN
-    IF kept <> '{}' THEN
-        first := first || ARRAY(SELECT matching_stood(opening, kept, day));
-    END IF;
-    RETURN first;
+    RETURN CASE WHEN kept = '{}' THEN '{}' ELSE ARRAY(SELECT matching_stood(opening, kept, day)) END;
 END $$;
 
 -- Project these people and openings anew as of the day, and write what changed to the ledger, so that any past list can

@@ -40,23 +40,41 @@ BEGIN
 END $$;
 
 -- Whom an opening is put before: the first who pass, in its order, and the first drawn of those who would pass once they
--- answer a question; read in one go, for an opening in a city has thousands within reach.
+-- answer a question; read in one go, for an opening in a city has thousands within reach. Of those thousands only what
+-- the order reads is kept, and the last key that counts is found before any draw is made. Since when people are certified
+-- is looked up of those alone who come out, where the order does not read it anyway.
 CREATE FUNCTION matching_first_of(opening bigint, day date, most integer)
 RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint, certified_on date)
 LANGUAGE plpgsql STABLE SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    rule smallint;
+    seed bytea;
+    asked smallint[];
+    groups smallint[];
 BEGIN
+    SELECT o.order_rule, o.seed, o.asked, o.groups INTO rule, seed, asked, groups
+      FROM matching_offer o WHERE o.opening_id = opening;
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT {columns} FROM ({pair_from_work}) p
+        SELECT p.trainee_id, p.tenths, p.ticket, p.asks, p.h0, p.h1, p.h2, p.h3, p.since,
+{key} AS key
+          FROM ({pair_from_work}) p
          WHERE p.opening_id = opening AND p.holds AND p.turns_on > day AND p.last_on >= day
+    ), last AS (
+        SELECT m.key FROM met m WHERE NOT m.asks ORDER BY m.key OFFSET greatest(coalesce(most, 2147483647), 1) - 1 LIMIT 1
     )
-    (SELECT first.trainee_id, opening, first.state, first.tenths, '1950-01-01'::date + first.certified
-       FROM ({ordered_of_met}) first LIMIT most)
-    UNION ALL
-    (SELECT m.trainee_id, opening, 'ask', m.tenths, '1950-01-01'::date + m.certified
-       FROM met m WHERE m.asks ORDER BY sha256(m.seed || int8send(m.ticket)) LIMIT most);
+    SELECT first.trainee_id, opening, first.state, first.tenths,
+           '1950-01-01'::date + CASE WHEN rule = 0 THEN first.key::integer
+                                     ELSE matching_certified(first.h0, first.h1, first.h2, first.h3, first.since, asked, groups) END
+      FROM ((SELECT m.*, 'fits' AS state FROM met m
+              -- Nothing that the order could read comes last; then, or where fewer pass, everybody counts.
+              WHERE NOT m.asks
+                AND coalesce(m.key, 9223372036854775807) <= coalesce((SELECT last.key FROM last), 9223372036854775807)
+              ORDER BY m.key, sha256(seed || int8send(m.ticket)) LIMIT most)
+            UNION ALL
+            (SELECT m.*, 'ask' FROM met m WHERE m.asks ORDER BY sha256(seed || int8send(m.ticket)) LIMIT most)) first;
 END $$;
 
 -- The first who pass an opening, in its order, of those it was put before; each is looked at again now. The jobs see to

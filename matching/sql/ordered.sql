@@ -1,17 +1,8 @@
 -- The people who pass an opening, in its own order; people of {also} are listed with a question open. The draw is made
 -- only for those whom the key leaves among the first {most}.
-SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || int8send(kept.ticket)) AS draw{kept}
-  FROM (SELECT p.trainee_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths, p.seed, p.ticket{besides}, coalesce(
-               CASE WHEN p.order_rule IN (1, 2) AND NOT EXISTS (SELECT FROM {place} l WHERE l.opening_id = {opening})
-                    THEN NULL -- nobody is on the institution's list yet: asked once, not of everybody
-                    WHEN p.order_rule = 1
-                    THEN (SELECT l.rank FROM {place} l
-                           WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)
-                    WHEN p.order_rule = 2
-                    THEN (SELECT (extract(epoch FROM l.registered_at) * 1000000)::bigint FROM {place} l
-                           WHERE l.opening_id = p.opening_id AND l.trainee_id = p.trainee_id)
-                    WHEN p.order_rule = 3 THEN 0
-                    ELSE p.certified END,
+SELECT kept.trainee_id, kept.state, kept.tenths, kept.key, sha256(kept.seed || int8send(kept.ticket)) AS draw
+  FROM (SELECT p.trainee_id, CASE WHEN p.asks THEN 'ask' ELSE 'fits' END AS state, p.tenths, p.seed, p.ticket, coalesce(
+{key},
                9223372036854775807) AS key
           FROM {pair} p
          WHERE p.opening_id = {opening} AND p.holds AND (NOT p.asks OR p.trainee_id = ANY ({also}))

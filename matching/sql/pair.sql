@@ -14,9 +14,12 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        o.order_rule, o.seed, t.ticket, o.asked, o.groups, o.plain, o.q1, o.q2, o.q3, t.h0, t.h1, t.h2, t.h3, t.since, t.turns_on, o.last_on,
        o.zip AS work, t.reach,
        -- Fits or ask, said so that a pair is sent away by the first gate that it fails; and which of the two.
-       pass.each AND need.m0 = 0 AND need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0 AND need.grp >= 0
-           AND (need.alone OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0) AS holds,
-       gate.worst = 0 OR ask.unsure > 0 AS asks,
+       -- `asks` says it only of those who hold or are close: something is asked that the person did not say.
+       pass.each AND (o.q1 < 0 -- no credential is asked for
+           OR need.m0 = 0 AND (o.r1 | o.r2 | o.r3 = 0 OR need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0) AND need.grp >= 0
+           AND (need.alone OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0)) AS holds,
+       t.license < 0 AND o.license <> 0 OR t.shifts = 0 AND o.shifts <> 0 OR t.languages = 0 AND o.languages <> 0
+           OR ask.unsure > 0 AS asks,
        -- Since when the person holds all that is asked for, in days since 1950-01-01; NULL while something is lacking. As
        -- matching_certified says it, which is called only where that cannot be said shortly.
        CASE WHEN ask.unsure > 0 THEN NULL
@@ -24,9 +27,13 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
             THEN greatest(matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q1),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q2),
                           matching_since(t.h0, t.h1, t.h2, t.h3, t.since, o.q3))
-            WHEN o.asked = '{}' AND length(t.since) IN (2, 4, 6)
-            THEN least(matching_nth(t.since, 0), CASE WHEN length(t.since) > 2 THEN matching_nth(t.since, 1) END,
-                       CASE WHEN length(t.since) > 4 THEN matching_nth(t.since, 2) END)
+            WHEN o.q1 < 0 AND length(t.since) <= 12 -- two bytes for each that is held
+            THEN least(CASE WHEN length(t.since) > 0 THEN matching_nth(t.since, 0) END,
+                       CASE WHEN length(t.since) > 2 THEN matching_nth(t.since, 1) END,
+                       CASE WHEN length(t.since) > 4 THEN matching_nth(t.since, 2) END,
+                       CASE WHEN length(t.since) > 6 THEN matching_nth(t.since, 3) END,
+                       CASE WHEN length(t.since) > 8 THEN matching_nth(t.since, 4) END,
+                       CASE WHEN length(t.since) > 10 THEN matching_nth(t.since, 5) END)
             ELSE matching_certified(t.h0, t.h1, t.h2, t.h3, t.since, o.asked, o.groups) END AS certified,
        pass.each AND ask.lacking <= 1 AS close -- fits, ask or near, said in the same way
   FROM {offer} o
@@ -66,7 +73,7 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        + CASE WHEN need.grp < 0 THEN 1 ELSE 0 END
        + CASE WHEN need.alone THEN 0
               ELSE matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) END,
-       CASE WHEN t.c0 | t.c1 | t.c2 | t.c3 = 0 THEN 0 ELSE -- nothing is claimed
+       CASE WHEN o.q1 < 0 OR t.c0 | t.c1 | t.c2 | t.c3 = 0 THEN 0 ELSE -- none is asked for, or claimed
        CASE WHEN (o.r0 & ~t.h0 & t.c0) | (o.r1 & ~t.h1 & t.c1) | (o.r2 & ~t.h2 & t.c2) | (o.r3 & ~t.h3 & t.c3) <> 0
             THEN 1 ELSE 0 END
        + CASE WHEN need.grp = 0 THEN 1 ELSE 0 END

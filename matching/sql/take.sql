@@ -28,10 +28,11 @@ END $$;
 -- What waits in this room, the first `most` of it, taken, matched and marked done in one go: a worker asks once and commits
 -- once. Left to whoever takes handoffs one by one: what was tried before, kinds not named, and openings from which
 -- distances are to be measured first. `taken` is how much it was; `more` says whether something that is due is in nobody's
--- hands. Both are NULL where something is, while somebody else matches: that is to be waited for.
+-- hands. Both are NULL where something is, while somebody else matches: that is to be waited for. `lists` says whether
+-- lists of openings are to be read.
 CREATE FUNCTION matching_take(
     of_fact text[], of_person text[], of_opening text[], day date, moment timestamptz, first integer, most integer,
-    OUT taken integer, OUT more boolean
+    OUT taken integer, OUT more boolean, OUT lists boolean
 ) LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off
 SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -49,6 +50,7 @@ BEGIN
         IF NOT FOUND THEN
             taken := 0;
             more := false;
+            lists := false;
         END IF;
         RETURN;
     END IF;
@@ -76,33 +78,38 @@ BEGIN
     more := EXISTS (SELECT FROM ledger_handoff h
                      WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
                        AND (h.leased_until IS NULL OR h.leased_until < moment));
+    lists := EXISTS (SELECT FROM matching_unfilled u WHERE u.due_at <= moment);
 END $$;
 
--- In one opening where somebody left a place the next moves up, and what is to be told of it is queued. False where none
--- waits for that; NULL, and nothing was done, where somebody else matches at this moment.
-CREATE FUNCTION matching_move_up(day date, moment timestamptz, most integer) RETURNS boolean LANGUAGE plpgsql
+-- Put the first opening whose places are to be filled before the first of its list, and queue what is to be told of it. The
+-- list is read under no lock, for it takes as long as matching a dozen people; who is on it is looked at again under the
+-- lock. Whoever changed in between was matched by that change, for the opening is projected; whoever left a place in between
+-- queued it anew. False where none waits for that.
+CREATE FUNCTION matching_fill(day date, moment timestamptz, most integer) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     one bigint;
+    waiting bigint[];
+    listed bigint[];
 BEGIN
-    IF NOT pg_try_advisory_xact_lock({lock}) THEN
-        RETURN NULL;
-    END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
-    -- Whoever was projected for a day that is over is on no list: nobody moves up past them.
-    IF matching_turned(day) <> '{}' THEN
-        PERFORM matching_event('{}', '{}', day, moment, most);
-    END IF;
-    DELETE FROM matching_vacated WHERE opening_id = (
-        SELECT v.opening_id FROM matching_vacated v WHERE v.due_at <= moment ORDER BY v.queued_at, v.opening_id LIMIT 1)
-    RETURNING opening_id INTO one;
+    SELECT u.opening_id INTO one FROM matching_unfilled u WHERE u.due_at <= moment ORDER BY u.id LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF one IS NULL THEN
         RETURN false;
     END IF;
+    waiting := ARRAY(SELECT u.id FROM matching_unfilled u WHERE u.opening_id = one FOR UPDATE SKIP LOCKED);
+    -- Whoever was projected for a day that is over is on no list: nobody moves up past them.
+    IF matching_turned(day) <> '{}' THEN
+        PERFORM pg_advisory_xact_lock({lock});
+        PERFORM matching_event('{}', '{}', day, moment, most);
+    END IF;
+    listed := ARRAY(SELECT f.trainee_id FROM matching_first_of(one, day, most) f);
+    PERFORM pg_advisory_xact_lock({lock});
     INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
     SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
-      FROM unnest(matching_put(ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f), moment, true)) c
+      FROM unnest(matching_put(ARRAY(SELECT matching_stood(one, listed, day)), moment, true)) c
      WHERE c.to_trainee OR c.to_hirer;
     INSERT INTO matching_unsaid (opening_id) VALUES (one);
+    DELETE FROM matching_unfilled u WHERE u.id = ANY (waiting);
     RETURN true;
 END $$;

@@ -52,6 +52,19 @@ def sixty(cast, settle):
     return opening, people, certified
 
 
+@pytest.fixture
+def left(cast, sixty, settle, monkeypatch):
+    """The fourth of the first fifty left the place, and the worker ended before anybody moved up."""
+    opening, people, certified = sixty
+    settle()
+    Match.objects.filter(trainee__in=people[50:]).delete()
+    training.revoke(certified[people[3]], reason="Not theirs", by=cast.priya, at=cast.now)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(jobs, "afterwards", lambda: None)
+        handoffs.drain("matching")
+    return opening, people
+
+
 def kept(opening):
     return set(Match.objects.filter(opening=opening, state="fits").values_list("trainee_id", flat=True))
 
@@ -78,46 +91,77 @@ def test_whoever_falls_away_makes_room_for_the_next(cast, sixty, settle):
     the_same(opening)
 
 
-def test_whoever_moves_up_does_so_after_the_matching_also_where_that_was_cut_off_or_went_wrong(
-    cast, sixty, settle, monkeypatch
-):
-    opening, people, certified = sixty
-    settle()
-    Match.objects.filter(trainee__in=people[50:]).delete()
-    training.revoke(certified[people[3]], reason="Not theirs", by=cast.priya, at=cast.now)
-    with monkeypatch.context() as cut_off:
-        cut_off.setattr(jobs, "afterwards", lambda: None)
-        handoffs.drain("matching")
+def test_whoever_moves_up_does_so_after_the_matching_also_where_that_was_cut_off_or_went_wrong(left, monkeypatch):
+    opening, people = left
     Handoff.objects.filter(state="waiting").delete()  # other rooms'
     assert kept(opening) == {person.pk for person in people[:50]} - {people[3].pk}
     assert health.lag(at=timezone.now()).handoffs
     with monkeypatch.context() as wrong:
-        wrong.setattr(jobs, "lock", lambda: 1 / 0)
+        wrong.setattr(jobs, "FIRST", object())
         jobs.afterwards()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT opening_id, tries, due_at > %s FROM matching_vacated", [timezone.now()])
+        cursor.execute("SELECT opening_id, tries, due_at > %s FROM matching_unfilled", [timezone.now()])
         assert cursor.fetchall() == [(opening.pk, 1, True)]
-        cursor.execute("UPDATE matching_vacated SET due_at = queued_at")
+        cursor.execute("UPDATE matching_unfilled SET due_at = queued_at")
     tasks.tell_waiting()
     assert kept(opening) == {person.pk for person in people[:51]} - {people[3].pk}
     assert Notice.objects.filter(user=people[50].user, kind="matches").exists()
     assert not health.lag(at=timezone.now()).handoffs
 
 
-def test_who_moves_up_overtakes_nobody_who_was_projected_for_a_day_that_is_over(cast, sixty, settle, monkeypatch):
-    opening, people, certified = sixty
-    settle()
-    Match.objects.filter(trainee__in=people[50:]).delete()
-    training.revoke(certified[people[3]], reason="Not theirs", by=cast.priya, at=cast.now)
-    with monkeypatch.context() as cut_off:
-        cut_off.setattr(jobs, "afterwards", lambda: None)
-        handoffs.drain("matching")
+def test_who_moves_up_overtakes_nobody_who_was_projected_for_a_day_that_is_over(left):
+    opening, people = left
     with connection.cursor() as cursor:
         over = [person.pk for person in people[10:15]]
         cursor.execute("UPDATE matching_seeker SET turns_on = %s WHERE trainee_id = ANY (%s)", [ON, over])
     jobs.afterwards()
     assert kept(opening) == {person.pk for person in people[:51]} - {people[3].pk}
     the_same(opening)
+
+
+# What others commit while a list is read, under no lock: somebody on it no longer fits, and a place is left once more.
+MEANWHILE = """
+ALTER FUNCTION matching_first_of(bigint, date, integer) RENAME TO first_of_read;
+CREATE FUNCTION matching_first_of(opening bigint, day date, most integer)
+RETURNS TABLE (trainee_id bigint, opening_id bigint, state text, tenths smallint, certified_on date)
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM first_of_read(opening, day, most);
+    UPDATE matching_seeker s SET h0 = 0, h1 = 0, h2 = 0, h3 = 0 WHERE s.trainee_id = {gone};
+    INSERT INTO matching_unfilled (opening_id, queued_at, due_at) VALUES (opening, now(), now());
+END $$;
+"""
+
+
+def test_what_changes_while_a_list_is_read_counts(left):
+    opening, people = left
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM matching_unfilled")
+        [(first,)] = cursor.fetchall()
+        cursor.execute(MEANWHILE.format(gone=people[50].pk))
+        assert jobs._filled()
+        assert kept(opening) == {person.pk for person in people[:50]} - {people[3].pk}
+        cursor.execute("SELECT opening_id FROM matching_unfilled WHERE id > %s", [first])
+        assert cursor.fetchall() == [(opening.pk,)]  # it is read once more
+        cursor.execute("DROP FUNCTION matching_first_of; ALTER FUNCTION first_of_read RENAME TO matching_first_of")
+    while jobs._filled():
+        pass
+    assert kept(opening) == {person.pk for person in people[:50]} - {people[3].pk} | {people[51].pk}
+
+
+def test_an_opening_is_put_before_people_right_after_its_handoff(cast, settle, monkeypatch):
+    cast.agree()
+    cast.certify()
+    settle()
+    opening = cast.opening()
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(jobs, "afterwards", lambda: None)
+        handoffs.drain("matching")
+    assert not Match.objects.exists()
+    assert health.lag(at=timezone.now()).handoffs
+    tasks.tell_waiting()
+    assert Match.objects.get().opening_id == opening.pk
+    assert set(Notice.objects.values_list("kind", flat=True)) == {"matches", "people"}
 
 
 def test_whoever_falls_back_in_the_order_makes_room_too(cast, sixty, settle):
