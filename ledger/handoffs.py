@@ -104,22 +104,19 @@ def _claimed(row) -> Handoff:
 def drain(room: str) -> int:
     """Hand the room all its due work, batch by batch; return how many handoffs were dealt with.
 
-    After three minutes the rest is left to the next bell, which is rung at once. What a room does apart from the
-    transactions that deal with its work is its `jobs.afterwards`: done when nothing more waits, and after every fifth
-    batch, for what waits goes first.
+    After three minutes the rest is left to the next bell, which is rung at once. What a room does at the end of each
+    batch, apart from its transaction, is its `jobs.afterwards`.
     """
     jobs = importlib.import_module(f"{room}.jobs")
-    afterwards = getattr(jobs, "afterwards", lambda: None)
-    total, turn, owed, more, end = 0, 0, 0, True, time.monotonic() + STINT
+    afterwards = getattr(jobs, "afterwards", None)
+    total, turn, more, end = 0, 0, True, time.monotonic() + STINT
     while more:
         turn += 1
         taken, more = (turn % CLAIMED and _at_once(room, jobs)) or _batch(room, jobs)
-        total, owed = total + taken, owed + taken
-        over = time.monotonic() > end
-        if owed and (over or not more or turn % CLAIMED == 0):
+        if taken and afterwards:
             afterwards()
-            owed = 0
-        if more and over:
+        total += taken
+        if more and time.monotonic() > end:
             ledger.ring_for(room)
             break
     return total

@@ -14,11 +14,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
-from ledger import prepared
+from ledger import handoffs, prepared
 from ledger.models import Handoff
 
 from . import projection, tell
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 LOCK = 727_001
 FIRST = 50
-LISTS = 10  # so many are read before those are told whom they are put before
+LISTS = 5  # so many are read before those are told whom they are put before
 
 # What wakes this room; `withdrawn` is an import taken back. The subject of what is of a profile is the trainee.
 OF_CERTIFICATION = (
@@ -125,9 +125,9 @@ def afterwards() -> None:
     end, more = time.monotonic() + tell.STINT, _lists
     _see(lists=True)  # whoever did not match before does not know
     while more and time.monotonic() < end:
-        more = all(_filled() for _ in range(LISTS))
-        if more:
+        if more := all(_filled() for _ in range(LISTS)):
             tell.waiting()
+            more = "matching" not in handoffs.rooms_waiting(timezone.now())  # that goes first
     tell.waiting()
 
 
@@ -138,6 +138,9 @@ def _filled() -> bool:
     try:
         with prepared.execute(said, [timezone.localdate(at), at, FIRST]) as cursor:
             return cursor.fetchone()[0]
+    except OperationalError:  # it waited too long while somebody matches everything: later, and no fault of its own
+        log.warning("no list of an opening can be read now", exc_info=True)
+        return False
     except Exception:
         log.exception("the places of an opening could not be filled")
         with connection.cursor() as cursor:

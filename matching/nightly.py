@@ -111,7 +111,7 @@ def rematch(*, at, quiet: bool = False) -> Report:
 def differing(on) -> set[int]:
     """Openings whose matches are not what the last full rematch (matching_top) and the rules say.
 
-    Whose list is about to be read was not missed.
+    What is on a list that is about to be read was not missed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -119,13 +119,12 @@ def differing(on) -> set[int]:
             SELECT DISTINCT t.opening_id FROM matching_top t
              WHERE NOT EXISTS (SELECT FROM matching_match m WHERE m.opening_id = t.opening_id
                                 AND m.trainee_id = t.trainee_id AND m.state IN ('fits', 'ask'))
+               AND NOT EXISTS (SELECT FROM matching_unfilled u WHERE u.opening_id = t.opening_id)
             """
         )
         found = {pk for (pk,) in cursor.fetchall()}
         cursor.execute("SELECT DISTINCT opening_id FROM matching_kept_wrongly(%s)", [on])
-        found |= {pk for (pk,) in cursor.fetchall()}
-        cursor.execute("SELECT opening_id FROM matching_unfilled")
-        return found - {pk for (pk,) in cursor.fetchall()}
+        return found | {pk for (pk,) in cursor.fetchall()}
 
 
 def nightly(*, at) -> Report:

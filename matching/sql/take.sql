@@ -83,16 +83,17 @@ END $$;
 
 -- Put the first opening whose places are to be filled before the first of its list, and queue what is to be told of it. The
 -- list is read under no lock, for it takes as long as matching a dozen people; who is on it is looked at again under the
--- lock. Whoever changed in between was matched by that change, for the opening is projected; whoever left a place in between
--- queued it anew. False where none waits for that.
+-- lock. Whoever came to fit in between was matched by their own event, for the opening is projected; where somebody on the
+-- list no longer stands as it says, it is read again. False where none waits for that.
 CREATE FUNCTION matching_fill(day date, moment timestamptz, most integer) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     one bigint;
     waiting bigint[];
-    listed bigint[];
+    listed matching_found[];
+    standing matching_found[];
 BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);
+    PERFORM set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '0', true);
     SELECT u.opening_id INTO one FROM matching_unfilled u WHERE u.due_at <= moment ORDER BY u.id LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF one IS NULL THEN
         RETURN false;
@@ -103,13 +104,18 @@ BEGIN
         PERFORM pg_advisory_xact_lock({lock});
         PERFORM matching_event('{}', '{}', day, moment, most);
     END IF;
-    listed := ARRAY(SELECT f.trainee_id FROM matching_first_of(one, day, most) f);
+    listed := ARRAY(SELECT f::matching_found FROM matching_first_of(one, day, most) f);
     PERFORM pg_advisory_xact_lock({lock});
+    standing := ARRAY(SELECT matching_stood(one, ARRAY(SELECT l.trainee_id FROM unnest(listed) l), day));
     INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)
     SELECT c.match_id, c.to_trainee, c.to_hirer, moment, moment
-      FROM unnest(matching_put(ARRAY(SELECT matching_stood(one, listed, day)), moment, true)) c
-     WHERE c.to_trainee OR c.to_hirer;
+      FROM unnest(matching_put(standing, moment, true)) c WHERE c.to_trainee OR c.to_hirer;
     INSERT INTO matching_unsaid (opening_id) VALUES (one);
     DELETE FROM matching_unfilled u WHERE u.id = ANY (waiting);
+    -- Somebody who was never put left no place that anybody would have queued.
+    IF EXISTS (SELECT l.trainee_id, l.state, l.certified_on FROM unnest(listed) l
+               EXCEPT SELECT s.trainee_id, s.state, s.certified_on FROM unnest(standing) s) THEN
+        INSERT INTO matching_unfilled (opening_id, queued_at, due_at) VALUES (one, moment, moment);
+    END IF;
     RETURN true;
 END $$;

@@ -167,15 +167,3 @@ def test_whoever_comes_while_somebody_else_matches_waits_and_takes_what_is_left(
     assert said == ["at once", "at once"]
     assert Match.objects.get().state == "fits"
     assert not Handoff.objects.filter(room="matching", state="waiting").exists()
-
-
-def test_what_waits_goes_first_and_is_told_after_every_fifth_batch_and_at_the_end(waiting, said, monkeypatch):
-    monkeypatch.setattr(handoffs, "BATCH", 1)
-    monkeypatch.setattr(jobs, "afterwards", lambda: said.append("told"))
-    while Handoff.objects.filter(state="waiting").count() < 12:
-        other = ["es"] if Handoff.objects.count() % 2 else ["en"]
-        people.change_profile(waiting.ana, {"languages": other}, by=waiting.ana, at=timezone.now())
-        Handoff.objects.exclude(room="matching").delete()
-    assert handoffs.drain("matching") == 12
-    five = ["at once", "at once", "at once", "at once", "claimed", "told"]
-    assert said == [*five, *five, "at once", "at once", "told"]
