@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
@@ -138,9 +138,6 @@ def _filled() -> bool:
     try:
         with prepared.execute(said, [timezone.localdate(at), at, FIRST]) as cursor:
             return cursor.fetchone()[0]
-    except OperationalError:  # it waited too long while somebody matches everything: later, and no fault of its own
-        log.warning("no list of an opening can be read now", exc_info=True)
-        return False
     except Exception:
         log.exception("the places of an opening could not be filled")
         with connection.cursor() as cursor:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 SHOWN = 5
 # So many matches are told in one transaction.
 AT_ONCE = 200
-STINT = 60  # seconds; after a drain's stint and with those who move up it is far from a worker's ten minutes
+STINT = 60  # seconds; after a drain's stint and with the lists that are read it is far from a worker's ten minutes
 # What the database says after, or instead of, whom it told.
 MORE, BUSY = "more", "busy"
 
