@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import nullcontext
 from datetime import date
 
 from django.conf import settings
@@ -25,7 +26,7 @@ SHOWN = 5
 AT_ONCE = 200
 STINT = 60  # seconds; after a drain's stint and with the lists that are read it is far from a worker's ten minutes
 # What the database says after, or instead of, whom it told.
-MORE, BUSY = "more", "busy"
+TOLD, BUSY = "told", "busy"
 
 
 def mark_told(pks: list[int], *, at) -> None:
@@ -44,13 +45,9 @@ def both_sides(pks: list[int], *, at) -> None:
     if not pks:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM matching_tell(%s, %s, %s, %s, %s)", [pks, *today(at), SHOWN, at])
-        deliver(cursor.fetchall(), at=at)
-
-
-def deliver(told: list[tuple], *, at) -> None:
-    """Put what the database just posted on its ways."""
-    outbox.deliver([Told(*row) for row in told], at=at)
+        asked = [pks, *today(at), SHOWN, at, outbox.host()]
+        cursor.execute("SELECT * FROM matching_tell(%s, %s, %s, %s, %s, %s)", asked)
+        outbox.deliver([Told(*row) for row in cursor.fetchall()], at=at)
 
 
 def waiting() -> None:
@@ -67,40 +64,27 @@ def waiting() -> None:
             more, most = _first_alone(), AT_ONCE
             continue
         try:
-            word = _some(most)
-            if word == BUSY:
-                return
-            more, most = word == MORE or _anything(), AT_ONCE
+            more, most = _some(most) == TOLD, AT_ONCE
         except Exception:
             log.warning("telling %s together went wrong, now half as many", most, exc_info=True)
             most //= 2
 
 
-@transaction.atomic(durable=True)
-def _some(most: int, one: int | None = None) -> str:
-    """Tell what waits, at most so much, or one row of it. MORE: there may be more; BUSY: another is telling."""
-    at = timezone.now()
-    asked = [*today(at), SHOWN, at, most, one]
-    with prepared.execute(
-        "SELECT * FROM matching_tell_waiting(%s, %s, %s::integer, %s, %s::integer, %s::bigint)", asked
-    ) as cursor:
-        told = cursor.fetchall()
-    word = told.pop()[3] if told and told[-1][0] is None else ""
-    deliver(told, at=at)
-    return word
+def _some(most: int, one: int | None = None) -> str | None:
+    """Tell what waits, at most so much, or one row of it. TOLD: there may be more; BUSY: another is telling.
 
-
-def _anything() -> bool:
-    """Whether somebody matched meanwhile and left it to who was telling. Asked once others may tell again.
-
-    What another is telling at this moment is theirs: to look again and again until they are done helps nobody.
+    One statement that is its own transaction, unless ways out besides letters are to see what was told.
     """
-    asked = (  # a lock that is lost in a crash locked nothing: it does not wait for the disk
-        "SELECT set_config('synchronous_commit', 'off', true) FROM matching_untold"
-        " WHERE due_at <= %s LIMIT 1 FOR KEY SHARE SKIP LOCKED"
-    )
-    with prepared.execute(asked, [timezone.now()]) as cursor:
-        return cursor.fetchone() is not None
+    at, others = timezone.now(), outbox.others()
+    asked = [*today(at), SHOWN, at, outbox.host(), others, most, one]
+    said = "SELECT * FROM matching_tell_waiting(%s, %s, %s::integer, %s, %s::text, %s, %s::integer, %s::bigint)"
+    with transaction.atomic(durable=True) if others else nullcontext():
+        with prepared.execute(said, asked) as cursor:
+            *told, last = (Told(*row) for row in cursor.fetchall())
+        outbox.deliver(told, at=at)
+        if last.letter:
+            outbox.ring()
+    return last.topic
 
 
 def _first_alone() -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from .models import Delivery, Preference
+from .models import Preference
 
 DIGEST_HOUR = time(7, 0)
 # Nothing that makes a sound comes before the first or from the second on (FCC, 47 CFR 64.1200 (c) (1)).
@@ -18,17 +18,11 @@ def chosen_by(users: Iterable[int]) -> dict[tuple[int, str], str]:
     return {(user, topic): frequency for user, topic, frequency in rows}
 
 
-def when(zone: str, frequency: str, at: datetime) -> dict:
-    """State and hour of a letter to a person who wants them this often."""
-    if frequency == Preference.Frequency.OFF:
-        return {"state": Delivery.State.WITHHELD, "reason": Delivery.Reason.PREFERENCE, "due_at": at}
-    if frequency in (Preference.Frequency.DAILY, Preference.Frequency.WEEKLY):
-        return {"state": Delivery.State.WAITING, "due_at": next_digest(at, zone, frequency)}
-    return {"due_at": at}
-
-
 def next_digest(at: datetime, zone: str, frequency: str) -> datetime:
-    """The next 7:00 on the person's own clock: tomorrow's, or next Monday's for a weekly digest."""
+    """The next 7:00 on the person's own clock: tomorrow's, or next Monday's for a weekly digest.
+
+    notifications/outbox/tell.sql says the same of what was just told.
+    """
     local = at.astimezone(ZoneInfo(zone))
     days = 7 - local.weekday() if frequency == Preference.Frequency.WEEKLY else 1
     return _on(local.date() + timedelta(days=days), DIGEST_HOUR, zone)

@@ -167,9 +167,9 @@ DROP_TELL = """
 DROP FUNCTION IF EXISTS matching_fill(date, timestamptz, integer);
 DROP FUNCTION IF EXISTS matching_take(text[], text[], text[], date, timestamptz, integer, integer);
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
-    matching_tell_waiting(date, text, integer, timestamptz, integer, bigint),
-    matching_tell(bigint[], date, text, integer, timestamptz), matching_spoken(jsonb[], bigint[], integer),
-    matching_post(matching_change[], date, text, integer, timestamptz), matching_digest(bigint[]),
+    matching_tell_waiting(date, text, integer, timestamptz, text, boolean, integer, bigint),
+    matching_tell(bigint[], date, text, integer, timestamptz, text), matching_spoken(jsonb[], bigint[], integer),
+    matching_post(matching_change[], date, text, integer, timestamptz, text), matching_digest(bigint[]),
     matching_about(openings_opening, text), matching_hearing(bigint[], date, text), matching_agree(bigint[]);
 """
 

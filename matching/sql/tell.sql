@@ -60,7 +60,7 @@ $$;
 
 -- Post what nobody was told of yet among these matches, and mark it told; whoever took back their agreement at this very
 -- moment is told nothing. Returns what the outbox has to put on its ways.
-CREATE FUNCTION matching_tell(matches bigint[], day date, region text, shown integer, moment timestamptz)
+CREATE FUNCTION matching_tell(matches bigint[], day date, region text, shown integer, moment timestamptz, host text)
 RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
@@ -79,12 +79,12 @@ BEGIN
     )
     SELECT array_agg(m::matching_change) INTO untold FROM marked m;
     IF untold IS NOT NULL THEN
-        RETURN QUERY SELECT * FROM matching_post(untold, day, region, shown, moment);
+        RETURN QUERY SELECT * FROM matching_post(untold, day, region, shown, moment, host);
     END IF;
 END $$;
 
 -- Post these, which are marked as told.
-CREATE FUNCTION matching_post(changes matching_change[], day date, region text, shown integer, moment timestamptz)
+CREATE FUNCTION matching_post(changes matching_change[], day date, region text, shown integer, moment timestamptz, host text)
 RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
@@ -127,15 +127,18 @@ BEGIN
               JOIN openings_opening o ON o.id = t.opening_id
               JOIN accounts_organization g ON g.id = o.organization_id) found;
     IF posts IS NOT NULL THEN
-        RETURN QUERY SELECT * FROM notifications_tell(posts, moment);
+        RETURN QUERY SELECT * FROM notifications_tell(posts, moment, host);
     END IF;
 END $$;
 
 -- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
 -- queue. Of whom it no longer holds, or who took back their agreement, nobody is told, and of whom there is a question to
--- ask by now, the hirer is not; should it hold again one day, they are. Returns what the outbox has to put on its ways,
--- and last a row of nobody whose topic says that there may be 'more', or that somebody else is 'busy' telling.
-CREATE FUNCTION matching_tell_waiting(day date, region text, shown integer, moment timestamptz, most integer, one bigint)
+-- ask by now, the hirer is not; should it hold again one day, they are. Returns what was told, for ways out besides letters
+-- (nothing where there are no `others`), and last a row of nobody: whether letters may be on their way, and as its topic
+-- that somebody was 'told', or that somebody else is 'busy' telling.
+CREATE FUNCTION matching_tell_waiting(
+    day date, region text, shown integer, moment timestamptz, host text, others boolean, most integer, one bigint
+)
 RETURNS SETOF notifications_told
 LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 SET plan_cache_mode = force_generic_plan AS $$
@@ -146,6 +149,12 @@ DECLARE
     agreed bigint[];
     news matching_change[];
 BEGIN
+    -- Looked at under no lock: who finds nothing turns nobody away.
+    PERFORM FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment ORDER BY u.id LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NEXT word;
+        RETURN;
+    END IF;
     IF one IS NULL AND NOT pg_try_advisory_xact_lock({teller}) THEN
         word.topic := 'busy';
         RETURN NEXT word;
@@ -154,6 +163,7 @@ BEGIN
     waiting := ARRAY(SELECT u.id FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment
                       ORDER BY u.id LIMIT most FOR UPDATE SKIP LOCKED);
     IF waiting = '{}' THEN
+        RETURN NEXT word;
         RETURN;
     END IF;
     -- Lost in a crash, both the notices and the emptied queue are, and it is told then. Whoever sends a letter waits for the disk.
@@ -185,10 +195,13 @@ BEGIN
     END IF;
     SELECT array_agg(q::matching_change) INTO news FROM unnest(queued) q WHERE q.to_trainee OR q.to_hirer;
     IF news IS NOT NULL THEN
-        RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment);
+        IF others THEN
+            RETURN QUERY SELECT * FROM matching_post(news, day, region, shown, moment, host);
+        ELSE
+            PERFORM matching_post(news, day, region, shown, moment, host);
+        END IF;
+        word.letter := true;
     END IF;
-    IF cardinality(waiting) = most THEN
-        word.topic := 'more';
-        RETURN NEXT word;
-    END IF;
+    word.topic := 'told';
+    RETURN NEXT word;
 END $$;

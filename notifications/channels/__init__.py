@@ -52,7 +52,7 @@ Outcome = Sent | Refused | Later | Held
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice that was just written, and what the ways out need to know of its reader (outbox/tell.sql)."""
+    """A notice that was just written, with the letter about it (outbox/tell.sql)."""
 
     notice: int
     public_id: UUID
@@ -60,9 +60,7 @@ class Told:
     topic: str
     once_key: str
     rung: int
-    email: str  # '' where the person has none
-    time_zone: str
-    frequency: str  # how often they want letters about the topic; '' where they did not choose
+    letter: bool  # whether one about it leaves at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +82,17 @@ class Channel(ABC):
     # Whether it would wake people: then nothing but what a person just asked for leaves between 21:00 and 8:00.
     keeps_quiet = False
 
+    def is_on(self) -> bool:
+        """Whether anything can leave by this way in this installation."""
+        return True
+
     @abstractmethod
     def a_day(self) -> int:
         """How many messages one person gets by this way in one day of theirs; the rest comes the next morning."""
 
     @abstractmethod
     def write(self, told: list[Told], at) -> list[Going]:
-        """Those of these notices that go by this way; at most one statement however many."""
+        """Those of these notices that go by this way, besides letters; at most one statement however many."""
 
     @abstractmethod
     def address_of(self, user: User) -> str:

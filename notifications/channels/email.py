@@ -10,8 +10,8 @@ from django.core.mail import get_connection
 
 from .. import letters
 from ..models import Way
-from ..preferences import chosen_by, when
-from . import Channel, Going, Later, Outcome, Refused, Sent
+from ..preferences import chosen_by
+from . import Channel, Later, Outcome, Refused, Sent
 
 log = getLogger(__name__)
 
@@ -33,11 +33,7 @@ class Email(Channel):
         return settings.EMAILS_A_DAY
 
     def write(self, told, at):
-        return [
-            Going(one.notice, one.user, one.email, **when(one.time_zone, one.frequency, at))
-            for one in told
-            if one.email
-        ]
+        return []  # they are written with the notices (outbox/tell.sql)
 
     def chosen(self, users):
         return chosen_by(users)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 TELL = Path(__file__).parents[1] / "outbox" / "tell.sql"
 UNTELL = """
-DROP FUNCTION notifications_tell(notifications_post[], timestamptz);
+DROP FUNCTION notifications_tell(notifications_post[], timestamptz, text);
 DROP TYPE notifications_told, notifications_post;
 """
 

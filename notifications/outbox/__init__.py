@@ -13,7 +13,21 @@ Why no message is lost and none is told twice, step by step:
    more with the same Message-ID, by which mail programs recognise a repeat. That is the honest limit.
 """
 
-from .posting import Post, deliver, post, post_all, ring, send_letter
+from .posting import Post, deliver, host, others, post, post_all, ring, send_letter
 from .sending import LEASE, abort, again, claim, send_due
 
-__all__ = ["LEASE", "Post", "abort", "again", "claim", "deliver", "post", "post_all", "ring", "send_due", "send_letter"]
+__all__ = [
+    "LEASE",
+    "Post",
+    "abort",
+    "again",
+    "claim",
+    "deliver",
+    "host",
+    "others",
+    "post",
+    "post_all",
+    "ring",
+    "send_due",
+    "send_letter",
+]

@@ -64,7 +64,7 @@ _TELL = """
     SELECT * FROM notifications_tell(ARRAY(
         SELECT ROW(p.*)::notifications_post
           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::jsonb[], %s::text[]) p
-    ), %s::timestamptz)
+    ), %s::timestamptz, %s::text)
 """
 
 
@@ -72,7 +72,7 @@ def _tell(posts: list[Post], at) -> list[Told]:
     """Write the notices of these posts; those that were not there yet."""
     columns = [[getattr(one, name) for one in posts] for name in ("kind", "topic", "once_key", "rung", "data", "path")]
     columns[4] = [Jsonb(data) for data in columns[4]]
-    with prepared.execute(_TELL, [[one.user.pk for one in posts], *columns, at]) as cursor:
+    with prepared.execute(_TELL, [[one.user.pk for one in posts], *columns, at, host()]) as cursor:
         return [Told(*row) for row in cursor.fetchall()]
 
 
@@ -95,7 +95,10 @@ _DELIVER = """
 
 @scopes.task("telling")
 def deliver(told: list[Told], *, at) -> None:
-    """Put what people were just told on its ways, each as its reader chose; inside the transaction that told it."""
+    """Put what people were just told on its ways, each as its reader chose; inside the transaction that told it.
+
+    Letters were written with the notices.
+    """
     if not told:
         return
     going = [(channel.name, out) for channel in channels.every() for out in channel.write(told, at)]
@@ -112,8 +115,8 @@ def deliver(told: list[Told], *, at) -> None:
             }
             for way, out in going[start : start + POSTED_AT_ONCE]
         ]
-        prepared.execute(_DELIVER, [_domain(), at, json.dumps(some)]).close()
-    if any(out.state == Delivery.State.QUEUED for _way, out in going):
+        prepared.execute(_DELIVER, [host(), at, json.dumps(some)]).close()
+    if any(one.letter for one in told) or any(out.state == Delivery.State.QUEUED for _way, out in going):
         ring()
 
 
@@ -145,11 +148,17 @@ def _inside():
 
 
 def _message_id() -> str:
-    return make_msgid(domain=_domain())
+    return make_msgid(domain=host())
 
 
-def _domain() -> str:
+def host() -> str:
+    """Where our messages say they come from, in their Message-ID."""
     return settings.SITE_URL.split("//")[-1].split(":")[0]
+
+
+def others() -> bool:
+    """Whether there are ways out besides letters, which are to see what was told (`deliver`)."""
+    return any(channel.is_on() for channel in channels.every() if channel.name != Way.EMAIL)
 
 
 class Bell:

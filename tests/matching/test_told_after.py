@@ -13,6 +13,9 @@ from accounts import actions as people
 from ledger import handoffs
 from matching import jobs, rematch, tasks, tell
 from matching.models import Match
+from notifications import channels, outbox
+from notifications.channels import Going
+from notifications.channels.email import Email
 from notifications.models import Delivery, Notice
 from pipeline import health
 from tests.cast import WELDER
@@ -31,9 +34,9 @@ def cut_off(cast, untold):
 @pytest.fixture
 def poisoned(cut_off, monkeypatch):
     """The same, and of its opening nobody can be told."""
-    poison, deliver = Match.objects.get().opening_id, tell.deliver
+    poison, deliver = Match.objects.get().opening_id, outbox.deliver
 
-    def delivered(rows, *, at):
+    def delivered(told, *, at):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM notifications_notice WHERE created_at = %s AND data -> 'opening' ->> 'id' = %s",
@@ -41,9 +44,10 @@ def poisoned(cut_off, monkeypatch):
             )
             if cursor.fetchone():
                 raise ValueError("poison")
-        deliver(rows, at=at)
+        deliver(told, at=at)
 
-    monkeypatch.setattr(tell, "deliver", delivered)
+    monkeypatch.setattr(outbox, "others", lambda: True)
+    monkeypatch.setattr(outbox, "deliver", delivered)
     return cut_off
 
 
@@ -124,6 +128,34 @@ def test_what_goes_wrong_is_tried_later_and_holds_up_nobody_else(poisoned, monke
         tell.waiting()
     assert queued() == (0, None)
     assert Notice.objects.filter(kind="people").count() == 4
+
+
+class Pigeon(Email):
+    """A way out besides letters."""
+
+    name = "sms"
+
+    def write(self, told, at):
+        return [Going(one.notice, one.user, "loft", at) for one in told]
+
+
+def test_other_ways_out_see_what_was_told(cut_off, monkeypatch):
+    monkeypatch.setitem(channels._known, "sms", Pigeon)
+    tell.waiting()
+    assert sorted(Delivery.objects.values_list("notice__kind", "channel")) == [
+        ("matches", "email"), ("matches", "sms"), ("people", "email"), ("people", "sms"),
+    ]  # fmt: skip
+
+
+def test_what_another_way_out_refuses_is_told_to_nobody(cut_off, monkeypatch):
+    def refuses(*_asked, **_how):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(channels._known, "sms", Pigeon)
+    monkeypatch.setattr(Pigeon, "write", refuses)
+    tell.waiting()
+    assert not Notice.objects.exists()
+    assert queued() == (1, 1)
 
 
 def test_thousands_are_told_in_pieces(cut_off, monkeypatch):

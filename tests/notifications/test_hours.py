@@ -100,7 +100,7 @@ def test_nothing_that_makes_a_sound_comes_at_night_but_what_was_just_asked_for(c
         outbox.send_letter("+1", text="Help is on the way.", channel="sms", at=evening)
         outbox.send_due()
     assert loud == [["letter"]]
-    waiting = Delivery.objects.filter(notice__isnull=False)
+    waiting = Delivery.objects.filter(notice__isnull=False, channel="sms")
     assert set(waiting.values_list("state", "reason", "attempts")) == {("waiting", "quiet", 0)}
     assert set(waiting.values_list("due_at", flat=True)) == {moment("2026-11-25T08:00:00-08:00")}
     at_and_send("2026-11-25T07:59:00-08:00")
@@ -119,7 +119,7 @@ def test_what_was_true_in_the_evening_and_is_not_in_the_morning_is_not_told(cast
     User.objects.filter(pk=cast.ana.pk).update(is_active=False)
     at_and_send("2026-11-25T08:00:01-08:00")
     assert loud == []
-    assert Delivery.objects.values_list("state", "reason").get() == ("withheld", "closed")
+    assert Delivery.objects.filter(channel="sms").values_list("state", "reason").get() == ("withheld", "closed")
 
 
 def test_what_is_above_the_days_number_comes_in_one_letter_the_next_morning(cast, tell, settings):
