@@ -98,7 +98,7 @@ def closed(events, write) -> dict:
             write(event, timezone.now())
         spent.append((meter.seconds, meter.statements))
         # What the worker does in one go, so that matching and telling are added up apart.
-        waiting, tell.waiting = tell.waiting, lambda: None
+        waiting, tell.waiting = tell.waiting, lambda **_: False
         try:
             for step in (partial(handoffs.drain, "matching"), waiting):
                 with meter.on():

@@ -105,18 +105,19 @@ def drain(room: str) -> int:
     """Hand the room all its due work, batch by batch; return how many handoffs were dealt with.
 
     After three minutes the rest is left to the next bell, which is rung at once. What a room does at the end of each
-    batch, apart from its transaction, is its `jobs.afterwards`.
+    batch, apart from its transaction, is its `jobs.afterwards`: as long as that says that there may be more of it, it
+    has its turn again after whatever came meanwhile.
     """
     jobs = importlib.import_module(f"{room}.jobs")
     afterwards = getattr(jobs, "afterwards", None)
-    total, turn, more, end = 0, 0, True, time.monotonic() + STINT
-    while more:
+    total, turn, more, left, end = 0, 0, True, False, time.monotonic() + STINT
+    while more or left:
         turn += 1
         taken, more = (turn % CLAIMED and _at_once(room, jobs)) or _batch(room, jobs)
-        if taken and afterwards:
-            afterwards()
+        if afterwards and (taken or left):
+            left = afterwards()
         total += taken
-        if more and time.monotonic() > end:
+        if (more or left) and time.monotonic() > end:
             ledger.ring_for(room)
             break
     return total

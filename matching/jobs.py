@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import TraineeProfile
-from ledger import handoffs, prepared
+from ledger import prepared
 from ledger.models import Handoff
 
 from . import projection, tell
@@ -56,6 +56,7 @@ KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
 # Whether lists of openings may wait to be read: as the batch just matched saw, which saves asking.
 _lists = True
+_in_a_row = 0
 
 
 @dataclass
@@ -118,17 +119,24 @@ def _see(*, lists: bool) -> None:
     _lists = lists
 
 
-def afterwards() -> None:
-    """Read the lists of openings whose first places are to be filled, and tell of what was matched: while this worker
-    does, another may match what came since.
+def afterwards() -> bool:
+    """Read one of the lists of openings whose first places are to be filled, or tell of what was matched: while this
+    worker does, another may match what came since. Whether there may be more of it, once what is to be matched is.
     """
-    end, more = time.monotonic() + tell.STINT, _lists
+    global _in_a_row
+    lists = _lists and _filled()
     _see(lists=True)  # whoever did not match before does not know
-    while more and time.monotonic() < end:
-        if more := all(_filled() for _ in range(LISTS)):
-            tell.waiting()
-            more = "matching" not in handoffs.rooms_waiting(timezone.now())  # that goes first
-    tell.waiting()
+    _in_a_row = _in_a_row + 1 if lists else 0
+    if _in_a_row % LISTS:
+        return True
+    return tell.waiting(yields=True) or lists
+
+
+def settle() -> None:
+    """All of that, for a minute at most: what a worker left that was cut off."""
+    end = time.monotonic() + tell.STINT
+    while afterwards() and time.monotonic() < end:
+        pass
 
 
 def _filled() -> bool:

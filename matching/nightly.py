@@ -130,7 +130,7 @@ def differing(on) -> set[int]:
 def nightly(*, at) -> Report:
     """What is done every night, with its result in the run's row and in the log."""
     report = Report()
-    jobs.afterwards()  # whoever is about to be put before an opening was not missed
+    jobs.settle()  # whoever is about to be put before an opening was not missed
     recheck(report, at=at)
     run = full.run(at=at)
     if run and run.state == Run.State.DONE:

@@ -31,7 +31,7 @@ def write_reasons(**_):
 @shared_task
 def tell_waiting(**_):
     """Do what a worker that was cut off left after matching: telling, and moving up. Safe to run twice."""
-    jobs.afterwards()
+    jobs.settle()
 
 
 def due(at) -> bool:

@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 # A message speaks of so many matches; of the others it keeps which they are, to count them and to know if they hold.
 SHOWN = 5
 # So many matches are told in one transaction.
-AT_ONCE = 200
+AT_ONCE = 100
 STINT = 60  # seconds; after a drain's stint and with the lists that are read it is far from a worker's ten minutes
 # What the database says after, or instead of, whom it told.
-TOLD, BUSY = "told", "busy"
+TOLD, FIRST, BUSY = "told", "first", "busy"
 
 
 def mark_told(pks: list[int], *, at) -> None:
@@ -50,8 +50,9 @@ def both_sides(pks: list[int], *, at) -> None:
         outbox.deliver([Told(*row) for row in cursor.fetchall()], at=at)
 
 
-def waiting() -> None:
-    """Tell both sides of what was matched and waits for that (matching_untold).
+def waiting(*, yields: bool = False) -> bool:
+    """Tell both sides of what was matched and waits for that (matching_untold). With `yields` whether some of it may be
+    left, because something is to be matched, or a list to be read, that nobody is at.
 
     One worker tells at a time, and the others go back to matching: whoever tells looks again afterwards, and finds what
     they queued meanwhile. What goes wrong holds up nothing else: half as many are tried, and half of these, so that of
@@ -64,14 +65,19 @@ def waiting() -> None:
             more, most = _first_alone(), AT_ONCE
             continue
         try:
-            more, most = _some(most) == TOLD, AT_ONCE
+            word, most = _some(most), AT_ONCE
+            if yields and word == FIRST:
+                return True
+            more = word in (TOLD, FIRST)
         except Exception:
             log.warning("telling %s together went wrong, now half as many", most, exc_info=True)
             most //= 2
+    return False
 
 
 def _some(most: int, one: int | None = None) -> str | None:
-    """Tell what waits, at most so much, or one row of it. TOLD: there may be more; BUSY: another is telling.
+    """Tell what waits, at most so much, or one row of it. TOLD: there may be more; FIRST: and something goes
+    before it; BUSY: another is telling.
 
     One statement that is its own transaction, unless ways out besides letters are to see what was told.
     """

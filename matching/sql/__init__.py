@@ -134,7 +134,7 @@ def keep() -> list[str]:
 
 def tell() -> str:
     """What takes events and tells both sides; `matching.jobs` says which lock guards the matches, another telling."""
-    return text("tell", teller="727006") + text("take", lock="727001")
+    return text("tell", teller="727006", lock="727001") + text("take", lock="727001")
 
 
 # Everything that questions, keeps and tells: what `anew` puts in the place of what was there.
@@ -168,6 +168,7 @@ DROP FUNCTION IF EXISTS matching_fill(date, timestamptz, integer);
 DROP FUNCTION IF EXISTS matching_take(text[], text[], text[], date, timestamptz, integer, integer);
 DROP FUNCTION matching_event(bigint[], bigint[], date, timestamptz, integer),
     matching_tell_waiting(date, text, integer, timestamptz, text, boolean, integer, bigint),
+    matching_idle(timestamptz),
     matching_tell(bigint[], date, text, integer, timestamptz, text), matching_spoken(jsonb[], bigint[], integer),
     matching_post(matching_change[], date, text, integer, timestamptz, text), matching_digest(bigint[]),
     matching_about(openings_opening, text), matching_hearing(bigint[], date, text), matching_agree(bigint[]);

@@ -15,8 +15,8 @@ SELECT o.opening_id, t.trainee_id, t.trade, n.tenths, t.zip AS home,
        o.zip AS work, t.reach,
        -- Fits or ask, said so that a pair is sent away by the first gate that it fails; and which of the two.
        -- `asks` says it only of those who hold or are close: something is asked that the person did not say.
-       pass.each AND (o.q1 < 0 -- no credential is asked for
-           OR need.m0 = 0 AND (o.r1 | o.r2 | o.r3 = 0 OR need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0) AND need.grp >= 0
+       pass.each AND need.m0 = 0 AND (o.q1 < 0 -- no credential is asked for
+           OR (o.r1 | o.r2 | o.r3 = 0 OR need.m1 = 0 AND need.m2 = 0 AND need.m3 = 0) AND need.grp >= 0
            AND (need.alone OR matching_groups(o.more, t.h0, t.h1, t.h2, t.h3, t.c0, t.c1, t.c2, t.c3, -1) = 0)) AS holds,
        t.license < 0 AND o.license <> 0 OR t.shifts = 0 AND o.shifts <> 0 OR t.languages = 0 AND o.languages <> 0
            OR ask.unsure > 0 AS asks,

@@ -131,11 +131,29 @@ BEGIN
     END IF;
 END $$;
 
+-- Whether something is to be matched, or a list to be read, that nobody is at.
+CREATE FUNCTION matching_idle(moment timestamptz) RETURNS boolean
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    IF pg_try_advisory_lock_shared({lock}) THEN
+        PERFORM pg_advisory_unlock_shared({lock});
+        PERFORM FROM ledger_handoff h
+          WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
+            AND (h.leased_until IS NULL OR h.leased_until < moment)
+          LIMIT 1;
+        IF FOUND THEN
+            RETURN true;
+        END IF;
+    END IF;
+    PERFORM FROM matching_unfilled u WHERE u.due_at <= moment LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+    RETURN FOUND;
+END $$;
+
 -- Tell both sides of the first `most` matches that wait for it (with `one`: of that row alone) and take them off the
 -- queue. Of whom it no longer holds, or who took back their agreement, nobody is told, and of whom there is a question to
 -- ask by now, the hirer is not; should it hold again one day, they are. Returns what was told, for ways out besides letters
 -- (nothing where there are no `others`), and last a row of nobody: whether letters may be on their way, and as its topic
--- that somebody was 'told', or that somebody else is 'busy' telling.
+-- that somebody was 'told', that they were and something else goes 'first' now, or that somebody else is 'busy' telling.
 CREATE FUNCTION matching_tell_waiting(
     day date, region text, shown integer, moment timestamptz, host text, others boolean, most integer, one bigint
 )
@@ -146,6 +164,7 @@ DECLARE
     waiting bigint[];
     word notifications_told;
     queued matching_change[];
+    oldest timestamptz;
     agreed bigint[];
     news matching_change[];
 BEGIN
@@ -169,11 +188,13 @@ BEGIN
     -- Lost in a crash, both the notices and the emptied queue are, and it is told then. Whoever sends a letter waits for the disk.
     PERFORM set_config('synchronous_commit', 'off', true);
     WITH taken AS (
-        DELETE FROM matching_untold u WHERE u.id = ANY (waiting) RETURNING u.match_id, u.to_trainee, u.to_hirer
+        DELETE FROM matching_untold u WHERE u.id = ANY (waiting) RETURNING u.match_id, u.to_trainee, u.to_hirer, u.queued_at
     )
-    SELECT array_agg(ROW(m.id, m.trainee_id, m.opening_id, m.public_id, m.state, NULL, t.to_trainee, t.to_hirer)::matching_change)
-      INTO queued
-      FROM (SELECT t.match_id, bool_or(t.to_trainee) AS to_trainee, bool_or(t.to_hirer) AS to_hirer FROM taken t GROUP BY 1) t
+    SELECT array_agg(ROW(m.id, m.trainee_id, m.opening_id, m.public_id, m.state, NULL, t.to_trainee, t.to_hirer)::matching_change),
+           min(t.queued_at)
+      INTO queued, oldest
+      FROM (SELECT t.match_id, bool_or(t.to_trainee) AS to_trainee, bool_or(t.to_hirer) AS to_hirer, min(t.queued_at) AS queued_at
+              FROM taken t GROUP BY 1) t
       JOIN matching_match m ON m.id = t.match_id;
     agreed := ARRAY(SELECT matching_agree(ARRAY(SELECT DISTINCT q.trainee_id FROM unnest(queued) q)));
     -- By each row as it is when it is written: whoever matches meanwhile may just have brought it back.
@@ -202,6 +223,9 @@ BEGIN
         END IF;
         word.letter := true;
     END IF;
-    word.topic := 'told';
+    -- Nothing goes before those who wait for a second already.
+    word.topic := CASE WHEN oldest > moment - interval '1 second'
+                            AND matching_idle(moment + (clock_timestamp() - statement_timestamp())) THEN 'first'
+                       ELSE 'told' END;
     RETURN NEXT word;
 END $$;

@@ -145,15 +145,21 @@ def test_a_list_on_which_somebody_changed_while_it_was_read_is_read_again(left):
 
 
 def test_what_is_to_be_matched_goes_before_many_lists(left, cast, monkeypatch):
-    opening, _people = left
+    opening, people = left
+    monkeypatch.setattr(jobs, "_in_a_row", 0)
     with connection.cursor() as cursor:
         rows = f"SELECT {opening.pk} + n, now(), now() FROM generate_series(0, 11) n"
         cursor.execute(f"INSERT INTO matching_unfilled (opening_id, queued_at, due_at) {rows}")
     cast.certify("osha10")
-    jobs.afterwards()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM matching_unfilled")
-        assert cursor.fetchone()[0] == 12 - jobs.LISTS
+    moved_up = Notice.objects.filter(user=people[50].user, kind="matches")
+    before = moved_up.count()
+    for still in range(11, 11 - jobs.LISTS, -1):
+        assert moved_up.count() == before
+        assert jobs.afterwards()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM matching_unfilled")
+            assert cursor.fetchone()[0] == still
+    assert moved_up.count() == before + 1
     handoffs.drain("matching")
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM matching_unfilled")

@@ -57,7 +57,7 @@ def untold(monkeypatch):
 
     def run():
         with monkeypatch.context() as patched:
-            patched.setattr(tell, "waiting", lambda: None)
+            patched.setattr(tell, "waiting", lambda **_: False)
             for room in handoffs.rooms_waiting(timezone.now()):
                 handoffs.drain(room)
 
@@ -165,6 +165,28 @@ def test_thousands_are_told_in_pieces(cut_off, monkeypatch):
     handoffs.drain("matching")
     assert queued() == (0, None)
     assert sorted(len(notice.data["matches"]) for notice in Notice.objects.filter(kind="matches")) == [1, 2, 2]
+
+
+def test_what_is_to_be_matched_goes_before_telling_but_not_for_more_than_a_second(cut_off, untold, monkeypatch):
+    monkeypatch.setattr(tell, "AT_ONCE", 2)
+    for number in range(4):
+        cut_off.opening(title=f"Welder {number}", title_es="")
+    untold()
+    assert not tell.waiting(yields=True)  # nothing else is to be done
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO matching_untold (match_id, to_trainee, to_hirer, queued_at, due_at)"
+            " SELECT id, true, true, %s, '-infinity' FROM matching_match",
+            [timezone.now()],
+        )
+    assert queued() == (5, 0)
+    cut_off.certify("osha10")
+    assert tell.waiting(yields=True)
+    assert queued() == (3, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE matching_untold SET queued_at = queued_at - interval '2 seconds'")
+    assert not tell.waiting(yields=True)
+    assert queued() == (0, None)
 
 
 def test_who_comes_while_another_matches_waits_and_is_told_under_no_lock(cast, monkeypatch):
