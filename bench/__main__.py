@@ -65,6 +65,13 @@ class Bench:
             raise SystemExit(f"The step {name} on {database} failed ({done.returncode}); its last words stand above.")
         return json.loads(done.stdout.splitlines()[-1])
 
+    def paced(self, database: str, name: str, **arguments) -> dict:
+        """A step, and how fast the machine was before and after it."""
+        before = machine.pace()
+        found = self.step(database, name, **arguments)
+        self.found.setdefault("pace_ms", {})[name] = [before, machine.pace()]
+        return found
+
     def world(self, size: str) -> str:
         database = f"bench_{size.lower()}"
         people, openings = SIZES[size]
@@ -129,11 +136,11 @@ class Bench:
         say("everything into PostgreSQL's memory")
         self.found["in_memory"] = self.step(database, "warm")
         say("live questions")
-        self.found["live"] = self.step(database, "live", on=self.on, count=2 * alone)
+        self.found["live"] = self.paced(database, "live", on=self.on, count=2 * alone)
         say("the smallest durable transaction")
-        least = self.step(database, "smallest", count=2000)
+        least = self.paced(database, "smallest", count=2000)
         say(f"certificates verified: {alone} alone, then {RATES['certificates']} a second for {seconds:g} s")
-        found = self.step(
+        found = self.paced(
             database, "certificates", on=self.on, alone=alone, rate=RATES["certificates"], seconds=seconds
         )
         self.found["smallest_transaction"] = least
@@ -144,10 +151,10 @@ class Bench:
             **found,
         }
         say(f"openings published: {alone // 2} alone, then {RATES['openings']} a second for {seconds:g} s")
-        found = self.step(database, "openings", alone=alone // 2, rate=RATES["openings"], seconds=seconds)
+        found = self.paced(database, "openings", alone=alone // 2, rate=RATES["openings"], seconds=seconds)
         self.found["opening_event"] = {f"p99_ms_at_{RATES['openings']}": found["open"]["p99_ms"], **found}
         say(f"through Celery: {RATES['notices']} certificates a second for {seconds:g} s")
-        found = self.step(database, "notices", on=self.on, rate=RATES["notices"], seconds=seconds)
+        found = self.paced(database, "notices", on=self.on, rate=RATES["notices"], seconds=seconds)
         self.found["celery_commit_to_notice"] = {f"p99_ms_at_{RATES['notices']}": found["p99_ms"], **found}
 
     def run(self, sizes: list[str], only: str | None = None, *, short: bool = False) -> dict:

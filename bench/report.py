@@ -72,7 +72,10 @@ def rounded(value):
 
 
 # What a run of events alone brings anew, and what is said of that run.
-EVENTS = ("in_memory", "live", "smallest_transaction", "certificate_event", "opening_event", "celery_commit_to_notice")
+EVENTS = (
+    *("in_memory", "live", "smallest_transaction", "certificate_event", "opening_event", "celery_commit_to_notice"),
+    "pace_ms",
+)
 SAID = ("date", "took_s", "load_before", "machine", "versions", "postgresql")
 
 
@@ -295,5 +298,11 @@ def _how(found: dict):
             many as production starts, which hear of each through a pipe, for there is no broker here. The first
             {loop["warm_s"]:g} seconds' events are said and not counted, also through Celery: a worker that has just
             started makes its plans then."""
+        )
+    if "pace_ms" in found:
+        steps = (f"{name} {before:.0f} and {after:.0f}" for name, (before, after) in found["pace_ms"].items())
+        yield prose(
+            f"""How fast the machine was: three million additions in Python took, in ms before and after each step,
+            {", ".join(steps)}. A machine that others use as well is not always as fast: compare with these in mind."""
         )
     yield prose(f"Versions: {', '.join(f'{name} {version}' for name, version in found['versions'].items())}.")

@@ -7,7 +7,7 @@ from bench import report
 
 def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(monkeypatch, tmp_path):
     whole = json.loads(report.JSON.read_text(encoding="utf-8"))
-    for part in ("events_run", "in_memory"):
+    for part in ("events_run", "in_memory", "pace_ms"):
         whole.pop(part, None)
     monkeypatch.setattr(report, "JSON", tmp_path / "benchmarks.json")
     monkeypatch.setattr(report, "MARKDOWN", tmp_path / "benchmarks.md")
@@ -18,6 +18,7 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     later = {**whole, "date": "2031-05-06T07:08:09+00:00", "versions": versions, "memory_mb": -1}
     later["live"] = {**whole["live"], "my_matches": {"p50_ms": 1.0, "p99_ms": 7.9, "n": 800, "statements": 5}}
     later["in_memory"] = {"relations": 3, "mb": 4096}
+    later["pace_ms"] = {"live": [81.6, 140.2], "smallest": [90.0, 91.0]}
     later["postgresql"] = {**whole["postgresql"], "huge_pages_status": "off"}
     told = {"p50_ms": 4.5, "p99_ms": 9.5, "n": 800, "statements": 7}
     alone = {**whole["certificate_event"]["closed"], "told": told}
@@ -36,6 +37,7 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     assert "The two differ in: postgresql, versions" in said
     assert "all 4,096 MB of tables and indexes" in said
     assert "Huge pages were off." in said
+    assert "took, in ms before and after each step, live 82 and 140, smallest 90 and 91." in said
     assert "taken by 2 processes" in said
     assert "The first 2 seconds' events are said and not counted" in said
     assert "| the same, telling included, database time | alone | 4.50 ms | 9.50 ms | 7 |" in said
