@@ -26,7 +26,7 @@ SHOWN = 5
 AT_ONCE = 100
 STINT = 60  # seconds; after a drain's stint and with the lists that are read it is far from a worker's ten minutes
 # What the database says after, or instead of, whom it told.
-TOLD, FIRST, BUSY = "told", "first", "busy"
+TOLD, FIRST, BUSY, AGAIN = "told", "first", "busy", "again"
 
 
 def mark_told(pks: list[int], *, at) -> None:
@@ -51,33 +51,33 @@ def both_sides(pks: list[int], *, at) -> None:
 
 
 def waiting(*, yields: bool = False) -> bool:
-    """Tell both sides of what was matched and waits for that (matching_untold). With `yields` whether some of it may be
-    left, because something is to be matched, or a list to be read, that nobody is at.
+    """Tell both sides of what was matched and waits for that (matching_untold); whether some of it may be left. With
+    `yields` it is where something is to be matched, or a list to be read, that nobody is at.
 
     One worker tells at a time, and the others go back to matching: whoever tells looks again afterwards, and finds what
     they queued meanwhile. What goes wrong holds up nothing else: half as many are tried, and half of these, so that of
     all others everybody still reads few messages; at last it alone, and that again after longer and longer pauses, at
     most an hour. After a minute the rest is left to the next bell.
     """
-    more, most, end = True, AT_ONCE, time.monotonic() + STINT
+    more, most, word, end = True, AT_ONCE, None, time.monotonic() + STINT
     while more and time.monotonic() < end:
         if most == 1:
             more, most = _first_alone(), AT_ONCE
             continue
         try:
-            word, most = _some(most), AT_ONCE
+            word, before, most = _some(most), word, AT_ONCE
             if yields and word == FIRST:
                 return True
-            more = word in (TOLD, FIRST)
+            more = word in (TOLD, FIRST) or word == AGAIN != before
         except Exception:
             log.warning("telling %s together went wrong, now half as many", most, exc_info=True)
             most //= 2
-    return False
+    return more
 
 
 def _some(most: int, one: int | None = None) -> str | None:
     """Tell what waits, at most so much, or one row of it. TOLD: there may be more; FIRST: and something goes
-    before it; BUSY: another is telling.
+    before it; BUSY: another is telling; AGAIN: others have it, look once more.
 
     One statement that is its own transaction, unless ways out besides letters are to see what was told.
     """

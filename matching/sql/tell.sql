@@ -131,21 +131,22 @@ BEGIN
     END IF;
 END $$;
 
--- Whether something is to be matched, or a list to be read, that nobody is at.
+-- Whether something is to be matched, or a list to be read, and nobody is at it. While somebody matches, or the night has
+-- the lock, there is nothing to do but to tell.
 CREATE FUNCTION matching_idle(moment timestamptz) RETURNS boolean
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    IF pg_try_advisory_lock_shared({lock}) THEN
-        PERFORM pg_advisory_unlock_shared({lock});
-        PERFORM FROM ledger_handoff h
-          WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
-            AND (h.leased_until IS NULL OR h.leased_until < moment)
-          LIMIT 1;
-        IF FOUND THEN
-            RETURN true;
-        END IF;
+    IF NOT pg_try_advisory_lock_shared({lock}) THEN
+        RETURN false;
     END IF;
-    PERFORM FROM matching_unfilled u WHERE u.due_at <= moment LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+    PERFORM pg_advisory_unlock_shared({lock});
+    PERFORM FROM ledger_handoff h
+      WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
+        AND (h.leased_until IS NULL OR h.leased_until < moment)
+      LIMIT 1;
+    IF NOT FOUND THEN
+        PERFORM FROM matching_unfilled u WHERE u.due_at <= moment LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+    END IF;
     RETURN FOUND;
 END $$;
 
@@ -153,7 +154,8 @@ END $$;
 -- queue. Of whom it no longer holds, or who took back their agreement, nobody is told, and of whom there is a question to
 -- ask by now, the hirer is not; should it hold again one day, they are. Returns what was told, for ways out besides letters
 -- (nothing where there are no `others`), and last a row of nobody: whether letters may be on their way, and as its topic
--- that somebody was 'told', that they were and something else goes 'first' now, or that somebody else is 'busy' telling.
+-- that somebody was 'told', that they were and something else goes 'first' now, that somebody else is 'busy' telling, or, where
+-- what waited was in the hands of others, to look 'again': who came meanwhile was turned away.
 CREATE FUNCTION matching_tell_waiting(
     day date, region text, shown integer, moment timestamptz, host text, others boolean, most integer, one bigint
 )
@@ -182,6 +184,7 @@ BEGIN
     waiting := ARRAY(SELECT u.id FROM matching_untold u WHERE u.id = coalesce(one, u.id) AND u.due_at <= moment
                       ORDER BY u.id LIMIT most FOR UPDATE SKIP LOCKED);
     IF waiting = '{}' THEN
+        word.topic := 'again';
         RETURN NEXT word;
         RETURN;
     END IF;

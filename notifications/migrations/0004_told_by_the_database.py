@@ -8,7 +8,8 @@ from django.db import migrations, models
 
 TELL = Path(__file__).parents[1] / "outbox" / "tell.sql"
 UNTELL = """
-DROP FUNCTION notifications_tell(notifications_post[], timestamptz, text);
+DROP FUNCTION IF EXISTS notifications_tell(notifications_post[], timestamptz);
+DROP FUNCTION IF EXISTS notifications_tell(notifications_post[], timestamptz, text);
 DROP TYPE notifications_told, notifications_post;
 """
 

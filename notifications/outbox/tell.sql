@@ -29,7 +29,7 @@ BEGIN
         ON CONFLICT (user_id, once_key, rung) DO NOTHING
         RETURNING id, public_id, user_id, topic, once_key, rung
     ), told AS MATERIALIZED (
-        SELECT m.*, u.email, moment AT TIME ZONE u.time_zone AS clock, u.time_zone,
+        SELECT m.*, u.email, u.time_zone,
                (SELECT f.frequency FROM notifications_preference f WHERE f.user_id = m.user_id AND f.topic = m.topic) AS chosen
           FROM made m JOIN accounts_user u ON u.id = m.user_id
     ), written AS (
@@ -38,8 +38,10 @@ BEGIN
         SELECT t.id, t.user_id, 'email', t.email,
                CASE WHEN t.chosen = 'off' THEN 'withheld' WHEN t.chosen IN ('daily', 'weekly') THEN 'waiting' ELSE 'queued' END,
                CASE WHEN t.chosen = 'off' THEN 'preference' ELSE '' END,
-               CASE WHEN t.chosen = 'daily' THEN (t.clock::date + 1 + time '07:00') AT TIME ZONE t.time_zone
-                    WHEN t.chosen = 'weekly' THEN (date_trunc('week', t.clock) + interval '7 days 7 hours') AT TIME ZONE t.time_zone
+               CASE WHEN t.chosen = 'daily'
+                    THEN ((moment AT TIME ZONE t.time_zone)::date + 1 + time '07:00') AT TIME ZONE t.time_zone
+                    WHEN t.chosen = 'weekly'
+                    THEN (date_trunc('week', moment AT TIME ZONE t.time_zone) + interval '7 days 7 hours') AT TIME ZONE t.time_zone
                     ELSE moment END,
                '<' || t.public_id || '@' || host || '>', moment, '', '', '', false, 0
           FROM told t WHERE t.email <> ''

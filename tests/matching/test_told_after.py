@@ -130,6 +130,15 @@ def test_what_goes_wrong_is_tried_later_and_holds_up_nobody_else(poisoned, monke
     assert Notice.objects.filter(kind="people").count() == 4
 
 
+def test_what_is_left_after_a_minute_is_said_to_be_left(cut_off, monkeypatch):
+    monkeypatch.setattr(tell, "STINT", 0)
+    assert tell.waiting()
+    assert queued() == (1, 0)
+    monkeypatch.undo()
+    assert not tell.waiting()
+    assert queued() == (0, None)
+
+
 class Pigeon(Email):
     """A way out besides letters."""
 
@@ -236,4 +245,4 @@ def test_what_is_in_the_hands_of_another_is_left_to_them(db, monkeypatch):
         other.commit()
         other.execute("DELETE FROM matching_untold")
         tell.waiting()
-    assert len(asked) == 1
+    assert len(asked) == 2  # once more, for whoever came meanwhile was turned away

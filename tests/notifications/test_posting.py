@@ -99,6 +99,13 @@ def test_each_is_told_in_the_way_they_chose(db, now):
     assert {d.address for d in went.values()} == {reader.email for reader in readers[:6]}
 
 
+def test_a_clock_that_nobody_knows_stops_no_letter_that_leaves_at_once(db, now):
+    lost, other = people(2)
+    User.objects.filter(pk=lost.pk).update(time_zone="Mars/Base")
+    assert len(outbox.post_all([about(lost), about(other)], at=now)) == 2
+    assert set(Delivery.objects.values_list("user_id", "state")) == {(lost.pk, "queued"), (other.pk, "queued")}
+
+
 def test_the_bell_rings_once_and_not_for_what_waits(db, now, django_capture_on_commit_callbacks):
     daily, *readers = people(4)
     Preference.objects.create(user=daily, topic="matches", frequency="daily")
