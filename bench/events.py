@@ -32,6 +32,7 @@ from openings.publishing import publish_row
 
 WRITERS = 8  # connections: an event that is due waits for no other's commit
 DRAINS = 2  # processes: WORKER_CONCURRENCY in docker-compose.yml
+EVERY, IN_A_ROW = 20, 100  # events timed alone; after so many the smallest transaction is said so many times in a row
 BELLS = 65_536  # bytes, each of them a bell: more than can wait
 WARM = 2.0  # seconds
 PATIENCE = 120  # seconds for what is left after the last arrival
@@ -58,37 +59,32 @@ class Smallest:
     """The smallest durable transaction: one row updated, one inserted, committed."""
 
     def __init__(self):
-        self.seconds = []
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS bench_one (id integer PRIMARY KEY, n integer NOT NULL)")
             cursor.execute("CREATE TABLE IF NOT EXISTS bench_log (id bigserial PRIMARY KEY, n integer)")
             cursor.execute("INSERT INTO bench_one VALUES (1, 0) ON CONFLICT DO NOTHING")
 
-    def say(self) -> None:
-        """Once, timed."""
+    def say(self) -> float:
+        """Once; its seconds."""
         meter = Meter()
         with meter.on(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE bench_one SET n = n + 1 WHERE id = 1")
-            cursor.execute("INSERT INTO bench_log (n) VALUES (%s)", [len(self.seconds)])
-        self.seconds.append(meter.seconds)
+            cursor.execute("INSERT INTO bench_log (n) VALUES (%s)", [1])
+        return meter.seconds
 
-
-def smallest(count: int) -> dict:
-    """The smallest durable transaction, one after another with nothing in between."""
-    least = Smallest()
-    for _ in range(count + 50):
-        least.say()
-    return summary(least.seconds[50:])
+    def in_a_row(self) -> list[float]:
+        """Again and again with nothing in between; the seconds of each, once PostgreSQL is at it."""
+        return [self.say() for _ in range(IN_A_ROW)][IN_A_ROW // 5 :]
 
 
 def closed(events, write) -> dict:
     """Each event by the product's own code, one after another: its database time, and how it is made up.
 
     By turns with the smallest transaction, so that both meet the same machine: how fast it is changes from minute to
-    minute, and how soon an idle PostgreSQL wakes depends on what was done before. The first fifth is not counted: a
-    worker that has been up for a minute has its plans.
+    minute, and how soon an idle PostgreSQL wakes depends on what was done before. After every so many it is also said
+    many times in a row. The first fifth is not counted: a worker that has been up for a minute has its plans.
     """
-    warm, least = len(events) // 5, Smallest()
+    warm, least, turns, in_a_row = len(events) // 5, Smallest(), [], []
     meter, matched, told, parts, said, whole = Meter(), [], [], [], [], []
     for number, event in enumerate(events):
         if number == warm:
@@ -112,7 +108,9 @@ def closed(events, write) -> dict:
         parts.append((written, matching, telling))
         said.append((spent[0][1] + spent[1][1], sum(statements for _seconds, statements in spent)))
         whole.append(time.perf_counter() - began)
-        least.say()
+        turns.append(least.say())
+        if number >= warm and number % EVERY == 0:
+            in_a_row += least.in_a_row()
     keep = slice(warm, None)
     return {
         **summary(matched[keep]),
@@ -123,7 +121,8 @@ def closed(events, write) -> dict:
             for name, column in zip(("write", "match", "tell"), zip(*parts[keep], strict=True), strict=True)
         },
         "with_python_p50_ms": round(percentile(whole[keep], 0.5) * 1000, 3),
-        "smallest": summary(least.seconds[keep]),
+        "smallest": summary(turns[keep]),
+        "smallest_in_a_row": summary(in_a_row),
         "dearest_ms": meter.dearest(len(matched) - warm),
     }
 

@@ -217,7 +217,7 @@ def _events(found: dict):
         found[name] for name in ("certificate_event", "opening_event", "celery_commit_to_notice")
     )
     least = found["smallest_transaction"]
-    rows = [["smallest durable transaction", "alone", *_both(least)]]
+    rows = [["smallest durable transaction", "in a row", *_both(least)]]
     if turns := certificate["closed"].get("smallest"):
         rows.insert(0, ["smallest durable transaction", "by turns with certificates", *_both(turns)])
     for name, event in (("certificate verified", certificate), ("opening published", opening)):
@@ -247,8 +247,8 @@ def _events(found: dict):
         20](adr/0020-lists-under-no-lock.md)). One certificate is: the transaction that writes it with its ledger event
         and handoff (the credential itself is at hand, as for whoever brings a sheet in), and the worker's, which takes
         the handoff, projects the person, matches, writes the matches and queues what both sides are to be told. The
-        smallest transaction it is measured by is said again and again with nothing in between, and finds PostgreSQL
-        awake and all it needs in the processor's caches{_by_turns(certificate)}.
+        smallest transaction it is measured by is said many times in a row, after every so many certificates, and finds
+        PostgreSQL awake and all it needs in the processor's caches{_by_turns(certificate)}.
         Telling, which writes notices and letters, is a transaction of its own right after
         ([ADR 18](adr/0018-matched-first-told-right-after.md)): in the loops at a rate the same workers do it meanwhile,
         and "until told" ends with its commit. Every certificate completes at least one opening, so that each event ends

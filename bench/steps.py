@@ -114,12 +114,6 @@ def warm() -> dict:
         return dict(zip(("relations", "mb"), map(int, cursor.fetchone()), strict=True))
 
 
-def smallest(count: int) -> dict:
-    from bench import events
-
-    return events.smallest(count)
-
-
 def certificates(on: str, alone: int, rate: float, seconds: float) -> dict:
     from bench import events
 
@@ -151,7 +145,7 @@ def drain() -> dict:
     return {}
 
 
-STEPS = (prepare, load, full, orm, search, warm, smallest, certificates, openings, notices, live, drain)
+STEPS = (prepare, load, full, orm, search, warm, certificates, openings, notices, live, drain)
 
 
 def main(arguments: list[str]) -> None:
