@@ -24,16 +24,20 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 from psycopg import sql
 
 from accounts.record import erase
+from ledger import heartbeats
+from ledger.models import Turn
 from matching import rematch
 from pipeline import local, ops, roles, servers
 from pipeline.processes import Trouble
 
 MATCHING = "throughline_matching"
+JOB = "backup"
 # As text a value is the same on every server only when it is written the same way.
 _PLAIN = (
     "SET statement_timeout = 0; SET lock_timeout = '1min'; SET idle_in_transaction_session_timeout = 0;"
@@ -118,6 +122,19 @@ def _run(where: str, name: str, *arguments: str) -> None:
 
 
 # --- Making and proving -----------------------------------------------------------------------------------------------
+@contextlib.contextmanager
+def written_down() -> Iterator[None]:
+    """How making and proving one goes is kept in the database, for the operations page: it cannot see the files."""
+    seen = {"begun_at": timezone.now(), "by": heartbeats.me(JOB)}
+    try:
+        yield
+    except Exception as wrong:
+        with contextlib.suppress(DatabaseError):
+            Turn.objects.update_or_create(job=JOB, defaults={**seen, "error": str(wrong)[:2000]})
+        raise
+    Turn.objects.update_or_create(job=JOB, defaults={**seen, "ended_at": timezone.now(), "error": ""})
+
+
 def make(folder: Path, *, at: datetime) -> Path:
     """Write all of the database into a file in this folder, readable by us alone; its path. The site may go on."""
     servers.private_folder(folder)

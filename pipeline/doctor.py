@@ -28,9 +28,7 @@ from pipeline.schedule import jobs
 from programs.models import Credential, Occupation
 
 NEVER_PUBLIC = ("DEBUG", "DEMO")
-LOCAL = {"127.0.0.1", "localhost", "::1"}
 SKEW = timedelta(seconds=5)
-BACKUP_AGE = timedelta(hours=26)  # one a night, and two hours for it
 START = {
     "worker": "docker compose up --detach worker",
     "sender": "docker compose up --detach sender",
@@ -87,13 +85,8 @@ def examine(*, at) -> Iterator[Finding]:
 
 
 # --- Settings ---------------------------------------------------------------------------------------------------------
-def is_public() -> bool:
-    """Whether others than this machine can reach the site, as far as its address says."""
-    return urlsplit(settings.SITE_URL).hostname not in LOCAL
-
-
 def _settings() -> Iterator[Finding]:
-    public = is_public()
+    public = health.is_public()
     for name in NEVER_PUBLIC:
         if getattr(settings, name) and public:
             what = "shows the inside on errors" if name == "DEBUG" else "lets everybody sign in as anyone"
@@ -164,8 +157,8 @@ def _mail() -> Finding:
     if "smtp" not in settings.EMAIL_BACKEND:
         local = any(word in settings.EMAIL_BACKEND for word in ("console", "locmem", "dummy", "filebased"))
         said = f"{settings.EMAIL_BACKEND} sends nothing." if local else f"{settings.EMAIL_BACKEND} sends mail."
-        return Finding("Mail", said, "set EMAIL_URL in .env" if local and is_public() else "")
-    if is_public() and "throughline.example" in settings.DEFAULT_FROM_EMAIL:
+        return Finding("Mail", said, "set EMAIL_URL in .env" if local and health.is_public() else "")
+    if health.is_public() and "throughline.example" in settings.DEFAULT_FROM_EMAIL:
         return Finding(
             "Mail", f"Letters come from {settings.DEFAULT_FROM_EMAIL}.", "set DEFAULT_FROM_EMAIL in .env to your own"
         )
@@ -187,10 +180,10 @@ def _backup(at) -> Finding:
     last = backups.last_proved(Path(settings.BACKUPS))
     make = "docker compose run --rm migrate python manage.py backup --keep 14   (every night: docs/running.md)"
     if last is None:
-        return Finding("Backup", "There is none that was proved.", make if is_public() else "", grave=False)
+        return Finding("Backup", "There is none that was proved.", make if health.is_public() else "", grave=False)
     hours = (at - last) // timedelta(hours=1)
-    late = is_public() and at - last > BACKUP_AGE
-    return Finding("Backup", f"The last one that was proved is {hours} hours old.", make if late else "", grave=False)
+    late = make if health.late_backup(last, at) else ""
+    return Finding("Backup", f"The last one that was proved is {hours} hours old.", late, grave=False)
 
 
 # --- The database -----------------------------------------------------------------------------------------------------
@@ -221,7 +214,7 @@ def _ledger() -> Iterator[Finding]:
         yield Finding("Ledger", f"The role {name} may change history as far as privileges go.", again)
     else:
         yield Finding("Ledger", "History can only be added to.")
-    if superuser and is_public():
+    if superuser and health.is_public():
         yield Finding(
             "Database role",
             f"The application signs in as {name}, a superuser, whom the database refuses nothing.",
@@ -243,7 +236,7 @@ def _roles() -> Finding:
     if users["owner"] in (users["web"], users["worker"]):
         said = "Pages or jobs sign in at PostgreSQL as its owner, whom it refuses next to nothing."
         mend = "set DATABASE_URL, WORKER_DATABASE_URL and MIGRATE_DATABASE_URL (docs/running.md), then prepare"
-        return Finding("Permissions", said, mend if is_public() else "", grave=False)
+        return Finding("Permissions", said, mend if health.is_public() else "", grave=False)
     return Finding("Permissions", "Pages, jobs and migrations each may do in PostgreSQL what they need.")
 
 

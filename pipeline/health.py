@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -20,6 +21,8 @@ from ledger import heartbeats, scopes
 LATE = timedelta(minutes=5)
 # People are told that messages are delayed a little before.
 DELAYED = timedelta(minutes=2)
+BACKUP_AGE = timedelta(hours=26)  # one a night, and two hours for it
+LOCAL = {"127.0.0.1", "localhost", "::1"}
 FREE_SHARE, LEAST_BYTES, PLENTY_BYTES = 0.05, 500_000_000, 10_000_000_000
 
 NAMES = {
@@ -37,11 +40,12 @@ REFUSES = {
 
 @dataclass(frozen=True)
 class Lag:
-    """Since when the oldest work waits that nobody has taken, and how much is parked."""
+    """Since when the oldest work waits that nobody has taken, how much is parked, when the last backup was proved."""
 
     handoffs: datetime | None
     deliveries: datetime | None
     parked: int
+    backup: datetime | None
     # By way: the oldest message tried three times in vain, if none written after it left: one mute address is no
     # trouble yet.
     refused: dict[str, datetime]
@@ -63,6 +67,7 @@ _LAG = """
         (SELECT min(due_at) FROM notifications_delivery
          WHERE due_at <= %(at)s AND (state IN ('queued', 'waiting') OR state = 'sending' AND leased_until < %(at)s)),
         (SELECT count(*) FROM ledger_handoff WHERE state = 'parked'),
+        (SELECT ended_at FROM ledger_turn WHERE job = 'backup'),
         (SELECT coalesce(jsonb_object_agg(channel, at), '{}') FROM tried WHERE NOT EXISTS (
             SELECT FROM notifications_delivery AS left_since
             WHERE id > tried.id AND state = 'sent' AND left_since.channel = tried.channel
@@ -78,6 +83,11 @@ def lag(*, at) -> Lag:
         *found, refused = cursor.fetchone()
         said = json.loads(refused) if isinstance(refused, str) else refused
         return Lag(*found, {way: datetime.fromisoformat(since) for way, since in said.items()})
+
+
+def is_public() -> bool:
+    """Whether others than this machine can reach the site, as far as its address says."""
+    return urlsplit(settings.SITE_URL).hostname not in LOCAL
 
 
 def seconds(since: datetime | None, at: datetime) -> int:
@@ -116,7 +126,14 @@ def troubles(*, at) -> list[str]:
             found.append(str(REFUSES.get(way, way)))
     if waiting.parked:
         found.append(_("Work failed again and again and waits for a person: %(n)s.") % {"n": waiting.parked})
+    if late_backup(waiting.backup, at):
+        found.append(_("No backup was made and proved in the last day."))
     return found
+
+
+def late_backup(last: datetime | None, at: datetime) -> bool:
+    """Whether one is overdue, the last having been proved then; on one machine alone nobody needs one."""
+    return is_public() and (last is None or at - last > BACKUP_AGE)
 
 
 # --- What /readyz says ------------------------------------------------------------------------------------------------

@@ -92,6 +92,8 @@ def state(now) -> dict:
         "missing": [health.NAMES[kind] for kind in silent if kind not in {beat.kind for beat in beats}],
         "turns": Turn.objects.filter(job__in=jobs()).order_by("job"),
         "run": Run.objects.first(),
+        "backup": Turn.objects.filter(job="backup").first(),
+        "backup_late": health.late_backup(lag.backup, now),
         "disk": health.disk(),
         "versions": [*versions(), ("PostgreSQL", server_version())],
     }

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger import heartbeats
-from ledger.models import Event, Handoff
+from ledger.models import Event, Handoff, Turn
 from notifications.models import Delivery
+from pipeline import backups
+from pipeline.processes import Trouble
 
 DELAYED = "Messages are delayed"
 
@@ -152,3 +154,22 @@ def test_nobody_sends_and_nobody_stands_watch(alive, sign_in):
     assert DELAYED not in page(browser, "inbox")  # the watch sends
     heartbeats.Heartbeat.objects.update(seen_at=late)
     assert DELAYED in page(browser, "inbox")
+
+
+def test_staff_see_when_the_last_backup_was_proved_and_that_one_is_late_where_others_rely_on_it(
+    alive, sign_in, settings
+):
+    carla = sign_in(alive.carla)
+    late = "No backup was made and proved in the last day."
+    assert "None was made yet." in page(carla) and late not in page(carla)
+    settings.SITE_URL = "https://hire.inland.test"
+    assert late in page(carla, "program_list")
+    with backups.written_down():
+        pass
+    assert "proved by restoring it now" in page(carla) and late not in page(carla)
+    with pytest.raises(Trouble), backups.written_down():
+        raise Trouble("pg_dump failed: <b>no room</b>")
+    seen = page(carla)
+    assert "pg_dump failed: &lt;b&gt;no room" in seen and late not in seen
+    Turn.objects.filter(job="backup").update(ended_at=alive.now - timedelta(hours=27))
+    assert late in page(carla, "program_list")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, User
 from accounts.record import erase
-from ledger.models import Event
+from ledger.models import Event, Turn
 from matching import rematch
 from pipeline import backups, roles, walls
 from pipeline.management.commands import prepare
@@ -63,6 +63,7 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     note = backups.Note.beside(dump)
     assert note.tables["accounts_user"][0] == User.objects.count()
     assert backups.last_proved(settings.BACKUPS)
+    assert Turn.objects.get(job="backup").ended_at > Turn.objects.get(job="backup").begun_at
     erase.erase(cast.ana, at=timezone.now())
     assert not User.objects.filter(email=email).exists()
     # What is not what was saved is no backup.

@@ -23,8 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, keep, **_):
         try:
-            dump = backups.make(folder, at=timezone.now())
-            note = backups.prove(dump, at=timezone.now())
+            with backups.written_down():
+                dump = backups.make(folder, at=timezone.now())
+                note = backups.prove(dump, at=timezone.now())
         except Trouble as trouble:
             raise CommandError(str(trouble)) from trouble
         size = dump.stat().st_size / 1_000_000
