@@ -20,36 +20,56 @@ class Cast:
 
     def __init__(self, now):
         self.now = now
-        self.center = self.organization("Inland Trades Training Center", Organization.Kind.PROVIDER, "92335")
-        self.shop = self.organization("Rialto Steel", Organization.Kind.EMPLOYER, "92376")
-        self.rival = self.organization("Corona Metal", Organization.Kind.EMPLOYER, "92879")
-        self.hall = self.organization("Local 555", Organization.Kind.UNION, "92408")
-        self.coalition = self.organization("Inland Coalition", Organization.Kind.COALITION, "92501")
-        self.ana = self.user("ana")
-        self.priya = self.user("priya", self.center)
-        self.elliot = self.user("elliot", self.shop)
-        self.ben = self.user("ben", self.hall)
-        self.carla = self.user("carla", self.coalition)
-        self.willa = self.user("willa")
-        self.rhea = User.objects.create_user("rhea@throughline.example", full_name="Rhea Rival")
-        self.member(self.rhea, self.rival)
+        # Most tests begin with them, so each kind is written at once.
+        is_a = Organization.Kind
+        self.center, self.shop, self.rival, self.hall, self.coalition = Organization.objects.bulk_create(
+            [
+                Organization(name=name, kind=kind, zip=zip_code, verified_at=now)
+                for name, kind, zip_code in [
+                    ("Inland Trades Training Center", is_a.PROVIDER, "92335"),
+                    ("Rialto Steel", is_a.EMPLOYER, "92376"),
+                    ("Corona Metal", is_a.EMPLOYER, "92879"),
+                    ("Local 555", is_a.UNION, "92408"),
+                    ("Inland Coalition", is_a.COALITION, "92501"),
+                ]
+            ]
+        )
+        known = [_person(key) for key in ("ana", "priya", "elliot", "ben", "carla", "willa")]
+        rhea = User(email="rhea@throughline.example", full_name="Rhea Rival")
+        for user in (*known, rhea):
+            user.set_unusable_password()
+        User.objects.bulk_create([*known, rhea])
+        EmailAddress.objects.bulk_create(_address(user) for user in known)
+        self.ana, self.priya, self.elliot, self.ben, self.carla, self.willa = known
+        self.rhea = rhea
+        places = {
+            self.priya: self.center,
+            self.elliot: self.shop,
+            self.ben: self.hall,
+            self.carla: self.coalition,
+            self.rhea: self.rival,
+        }
+        Membership.objects.bulk_create(_membership(user, place) for user, place in places.items())
         self.trainee = TraineeProfile.objects.create(user=self.ana, zip="92335", miles=25, county="San Bernardino")
         self.program = Program.objects.create(
             provider=self.center, external_id="W1", kind=Program.Kind.CERTIFICATE, name="Structural welding"
         )
-        self.program.occupations.set([WELDER])
-        self.program.credentials.set(["aws_cw"])
+        self.program.occupations.add(WELDER)
+        self.program.credentials.add("aws_cw")
 
     def user(self, key, organization=None) -> User:
-        person = BY_KEY[key]
-        user = User.objects.create_user(person.email, full_name=person.name, language=person.language)
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        user = _person(key)
+        user.set_unusable_password()
+        user.save()
+        _address(user).save()
         if organization:
             self.member(user, organization)
         return user
 
     def member(self, user, organization) -> Membership:
-        return Membership.objects.create(user=user, organization=organization, starts_on=date(2026, 1, 1))
+        membership = _membership(user, organization)
+        membership.save()
+        return membership
 
     def organization(self, name, kind, zip_code) -> Organization:
         return Organization.objects.create(name=name, kind=kind, zip=zip_code, verified_at=self.now)
@@ -112,3 +132,16 @@ class Cast:
         user = User.objects.create_user(email, full_name=name)
         self.agree(user)
         return TraineeProfile.objects.create(user=user, zip=zip_code, **values)
+
+
+def _person(key) -> User:
+    person = BY_KEY[key]
+    return User(email=User.objects.normalize(person.email), full_name=person.name, language=person.language)
+
+
+def _address(user) -> EmailAddress:
+    return EmailAddress(user=user, email=user.email, verified=True, primary=True)
+
+
+def _membership(user, organization) -> Membership:
+    return Membership(user=user, organization=organization, starts_on=date(2026, 1, 1))
