@@ -10,8 +10,11 @@ import pytest
 import time_machine
 from _pytest.unraisableexception import gc_collect_iterations_key
 from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
@@ -141,16 +144,19 @@ def _whole_sign_in(monkeypatch):
 
     Tests of signing in itself go through the pages.
     """
-    plain = Client.force_login
 
     def force_login(client, user, backend=None):
-        plain(client, user, backend)
-        session = client.session
-        session["account_authentication_methods"] = [
+        # As Django does it, with half as many words to the database: no session of nobody before, no second one after.
+        user.backend = backend or client._get_backend()
+        request = HttpRequest()
+        request.session = client.session if settings.SESSION_COOKIE_NAME in client.cookies else SessionStore()
+        login(request, user, user.backend)
+        request.session["account_authentication_methods"] = [
             {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
         ]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
+        request.session["account_authentication_methods_user"] = str(user.pk)
+        request.session.save()
+        client._set_login_cookies(request)
 
     monkeypatch.setattr(Client, "force_login", force_login)
 
