@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "duplicate_email": gettext_lazy("Your account has this email address already."),
         "email_taken": gettext_lazy("Another account uses this email address."),
         "incorrect_code": gettext_lazy(
-            "This is not the code we sent. Look at our newest letter and type the code once more."
+            "This is not the code we sent. Look at the newest message from us and type its code once more."
         ),
         "rate_limited": gettext_lazy("That was a bit fast. Wait a minute, then try again."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Wait a minute, then ask for a new code."),

@@ -1,6 +1,10 @@
 """What texts say: in both languages, with our name in front, and as short as carriers count."""
 
+import re
+
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.utils.translation import override
 
 from notifications import words
@@ -135,3 +139,11 @@ def test_typographic_marks_become_those_of_a_typewriter():
     assert gsm.plain("“Yes” – it’s…") == '"Yes" - it\'s...'
     assert gsm.is_gsm(gsm.plain("“Yes” – it’s…"))
     assert gsm.cut("a  long\ntitle, really", 12) == "a long ti..."
+
+
+def test_a_code_has_one_name_in_spanish():
+    with open(settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po", "rb") as file:
+        said = [(m.id, m.string) for m in read_po(file) if isinstance(m.id, str)]
+    codes = [spanish for english, spanish in said if re.search(r"\bcodes?\b", english)]
+    assert len(codes) > 40
+    assert [spanish for spanish in codes if "clave" in spanish and "clave de área" not in spanish] == []
