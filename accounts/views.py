@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from . import actions, consents, timeline
 from .assist import assistable
 from .forms import ProfileForm
+from .models import Consent
 
 
 @assistable
@@ -21,12 +22,22 @@ def trainee_profile(request):
     form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(profile)
     if request.method == "POST" and form.is_valid():
         actions.change_profile(request.user, form.values(), by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. We look for openings again with what you told us."))
-        if consents.waits_for_guardian(request.user):
-            return redirect("consent_list")
-        return redirect("trainee_profile" if profile is None else "trainee_home")
+        return _saved(request, first=profile is None)
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", {"form": form, "profile": profile}, status=status)
+
+
+def _saved(request, *, first: bool):
+    """On to the next step, with what is true: nothing is looked for before the person agreed to it."""
+    person = request.user
+    waits, agreed = consents.waits_for_guardian(person), consents.agreed(person, Consent.Purpose.MATCH)
+    if agreed and person.trainee.looking:
+        messages.success(request, _("Saved. We look for openings again with what you told us."))
+    elif first and not waits:
+        messages.success(request, _("Saved. One more step: read this and say if we may look for openings for you."))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("consent_list" if waits or (first and not agreed) else "trainee_home")
 
 
 @login_required

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import consents
 from accounts.assist import assistable
 from accounts.models import Consent, TraineeProfile
 from accounts.organizations import reach
@@ -59,6 +60,7 @@ def trainee_home(request):
         "today": timezone.localdate(),
         "answers": [referral for referral in answers.values() if referral.opening],
         "agreed": trainee.agreed,
+        "waits": consents.waits_for_guardian(request.user),
         "states": Certification.State,
     }
     return render(request, "placements/trainee_home.html", context)

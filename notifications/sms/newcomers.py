@@ -20,13 +20,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import devices, entry
+from accounts import consents, devices, entry
 from accounts.codes import CodeInSession
 from accounts.forms import SignupForm
-from accounts.models import User
+from accounts.models import Consent, User
+from accounts.policies import Denied
 from ledger.log import record
 
-from . import budget, gateway
+from . import budget, gateway, phones
 
 # Texts cost money: so many codes to one number, from one address (a class behind one router), and from the whole site.
 LIMITS = {"phone_signup": "3/m/key,6/d/key,60/h/ip", "phone_signup_site": "100/h/key"}
@@ -45,6 +46,16 @@ class NumberForm(SignupForm):
 
     def clean_number(self):
         return get_adapter().clean_phone(self.cleaned_data["number"])
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    """The code and, apart from it, whether texts may come: never ticked beforehand, never needed for the account."""
+
+    texts = forms.BooleanField(
+        label=gettext_lazy("Yes, send me text messages"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"aria-describedby": "texts-wording"}),
+    )
 
 
 class PhoneSignup(CodeInSession):
@@ -70,10 +81,16 @@ class PhoneSignup(CodeInSession):
         self.state["code"] = get_adapter().generate_phone_verification_code(user=None, phone=phone)
         get_adapter().send_verification_code_sms(None, phone, self.code)
 
-    def finish(self):
-        """The person is in, with the account of this number."""
+    def finish(self, *, texts: bool):
+        """The person is in, with the account of this number, and gets texts if they agreed to them."""
         self.abort()
-        user = account_of(self.state["phone"], name=self.state["name"], language=get_language(), at=timezone.now())
+        now = timezone.now()
+        user = account_of(self.state["phone"], name=self.state["name"], language=get_language(), at=now)
+        if texts:
+            try:
+                phones.agree(user, by=user, at=now)
+            except Denied as refused:  # this number once answered STOP
+                messages.warning(self.request, str(refused))
         record_authentication(self.request, user, method="code", phone=user.phone)
         return perform_login(self.request, Login(user=user, phone=user.phone))
 
@@ -100,9 +117,9 @@ def phone_signup(request):
         if process is None:
             messages.warning(request, _("Your code ran out. Ask for a new one."))
             return redirect("phone_signup")
-        form = ConfirmLoginCodeForm(request.POST, code=process.code)
+        form = CodeForm(request.POST, code=process.code)
         if form.is_valid():
-            return process.finish()
+            return process.finish(texts=form.cleaned_data["texts"])
         if not process.record_invalid_attempt():
             messages.error(request, _("This code works no longer. Ask for a new one."))
             return redirect("phone_signup")
@@ -117,9 +134,11 @@ def phone_signup(request):
             form.add_error("number", _("These were many codes. Wait an hour, then ask for a new one."))
         return _page(request, form, None, status=422)
     again = process is not None and "again" not in request.GET
-    return _page(request, ConfirmLoginCodeForm() if again else NumberForm(), process if again else None)
+    return _page(request, CodeForm() if again else NumberForm(), process if again else None)
 
 
 def _page(request, form, process, status=200):
     number = re.sub(r"^\+1(\d{3})(\d{3})(\d{4})$", r"(\1) \2-\3", process.state["phone"]) if process else ""
-    return render(request, "account/phone_signup.html", {"form": form, "number": number}, status=status)
+    wording = consents.wording(Consent.Purpose.SMS, number=process.state["phone"]) if process else ""
+    context = {"form": form, "number": number, "wording": wording}
+    return render(request, "account/phone_signup.html", context, status=status)

@@ -91,7 +91,8 @@ def text_agree(request, answer):
             messages.success(request, _("You get no more text messages. Everything is still in your inbox."))
     except Denied as refused:
         messages.error(request, str(refused))
-    return redirect("text_phone")
+    # Who agreed on their own page is on their way to openings, not to settings.
+    return redirect("start" if request.POST.get("from") == "home" else "text_phone")
 
 
 @login_required

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from .. import addresses
+from .. import addresses, reached
 
 register = template.Library()
 
@@ -19,3 +19,15 @@ def closed_to_them(person):
     """The same, about somebody else, for coordinators."""
     link = reverse("post_person", args=[person.public_id])
     return {"closed": addresses.of_person(person), "mine": False, "link": link}
+
+
+@register.inclusion_tag("notifications/_unreached.html", takes_context=True)
+def unreached_me(context, user):
+    """Says that we cannot write to the reader yet, with the button that agrees to texts; nothing when we can."""
+    return {"missing": reached.missing(user), "helping": bool(user.helped_by), "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def is_reached(user) -> bool:
+    """Whether a page may promise this person that we write to them."""
+    return reached.is_reached(user)

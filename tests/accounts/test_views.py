@@ -62,3 +62,47 @@ def test_agreeing_keeps_the_words_and_the_language_they_were_read_in(cast, sign_
     browser.post(reverse("consent_match", args=["no"]))
     consent.refresh_from_db()
     assert consent.withdrawn_at
+
+
+# --- What is said after saving is true --------------------------------------------------------------------------------
+LOOKING, AGAIN = "We look for openings again", "We look again each time something changes"
+
+
+def test_the_first_saving_leads_to_the_agreement_and_says_that_nothing_is_looked_for_yet(cast, sign_in):
+    browser = sign_in(cast.willa)
+    page = browser.post(reverse("trainee_profile"), ANSWERS, follow=True)
+    assert page.request["PATH_INFO"] == reverse("consent_list")
+    assert "One more step" in page.text
+    assert LOOKING not in page.text
+    # Who does not agree reads the same on every page.
+    page = browser.post(reverse("trainee_profile"), ANSWERS, follow=True)
+    assert page.request["PATH_INFO"] == reverse("trainee_home")
+    assert "You are not being matched" in page.text
+    assert LOOKING not in page.text
+    assert AGAIN not in page.text
+    # Who does is led on, and reads what is true now.
+    page = browser.post(reverse("consent_match", args=["yes"]), follow=True)
+    assert "See openings that fit me" in page.text
+    page = browser.post(reverse("trainee_profile"), ANSWERS, follow=True)
+    assert LOOKING in page.text
+    assert AGAIN in page.text
+
+
+def test_who_is_under_18_reads_on_their_page_that_a_guardian_must_agree_first(cast, sign_in):
+    browser = sign_in(cast.willa)
+    page = browser.post(reverse("trainee_profile"), {**ANSWERS, "is_minor": "on"}, follow=True)
+    assert page.request["PATH_INFO"] == reverse("consent_list")
+    assert "One more step" not in page.text
+    home = browser.get(reverse("trainee_home")).text
+    assert "A parent or guardian must agree first" in home
+    assert "You are not being matched" not in home
+    assert AGAIN not in home
+
+
+def test_who_found_work_and_rests_is_promised_no_search(cast, sign_in):
+    cast.agree()
+    browser = sign_in(cast.ana)
+    TraineeProfile.objects.filter(user=cast.ana).update(looking=False)
+    page = browser.post(reverse("trainee_profile") + "?lang=en", ANSWERS, follow=True)
+    assert page.request["PATH_INFO"] == reverse("trainee_home")
+    assert not [word for word in (LOOKING, AGAIN, "Volvemos a buscar") if word in page.text]
