@@ -10,13 +10,16 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from . import kept
+
 # The pages where a code is typed, and where allauth sends people, without a word, whose code has run out.
 CODE_PAGES = {"account_confirm_login_code", "account_email_verification_sent"}
 CODE_EXITS = ("account_request_login_code", "account_login", "account_signup")
 
 
 def dead_ends(get_response):
-    """Stands inside the messages, so that what it says is shown on the next page."""
+    """Stands inside the messages, so that what it says is shown on the next page; and inside what signs out."""
+    get_response = kept.marked(get_response)
 
     def middleware(request):
         if request.method == "POST" and request.path == resolve_url("account_request_login_code"):
@@ -41,7 +44,10 @@ def wrong_method(request, *, allowed: str) -> HttpResponse:
 
 
 def _come_back(request, response) -> None:
-    """Who was signed out and pressed a button comes back to the button's page; its address alone shows nothing."""
+    """Who was signed out and pressed a button comes back to the button's page, or to what they typed.
+
+    The address of a button alone shows nothing.
+    """
     login = urlsplit(response.url)
     query = QueryDict(login.query, mutable=True)
     if (
@@ -50,14 +56,17 @@ def _come_back(request, response) -> None:
         or query.get("next") != request.get_full_path()
     ):
         return
-    if page := _page_before(request):
-        query["next"] = page
+    page = _page_before(request)
+    if kept.keep(request, back=page):
+        query["next"] = resolve_url("send_again")
+        said = _("You were signed out before this reached us. Sign in, and what you typed is there again.")
     else:
+        query["next"] = page
+        said = _("You were signed out, so what you sent was not saved. Sign in, then press the button again.")
+    if not query["next"]:
         del query["next"]
     response.headers["Location"] = login._replace(query=query.urlencode(safe="/")).geturl()
-    messages.warning(
-        request, _("You were signed out, so what you sent was not saved. Sign in, then press the button again.")
-    )
+    messages.warning(request, said)
 
 
 def _page_before(request) -> str:

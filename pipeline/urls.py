@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import ops, probes, views
+from pipeline import kept, ops, probes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("ops/now/", ops.ops_now, name="ops_now"),
     path("ops/retry/", ops.ops_retry, name="ops_retry"),
     path("start/", views.start, name="start"),
+    path("again/", kept.send_again, name="send_again"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.organizations.urls")),
