@@ -85,6 +85,17 @@ personal(
     erase=_ended,
 )
 personal(
+    "accounts.JoinRequest",
+    _("Requests to act for an organization"),
+    whose=of_user("user"),
+    show=(
+        *("name", "kind", "zip", "city", "county", "job", "phone", "license_number", "website", "note"),
+        *("state", "asked_at", "answered_at", "organization__name", "reason", "words", "checked"),
+    ),
+    covers=("user", "answered_by"),
+    erase=delete,
+)
+personal(
     "accounts.EntryLink",
     _("Links to sign in once"),
     whose=of_user("user"),

@@ -1,8 +1,9 @@
-"""What this room does when it hears of something: letters of invitation, and tasks about who acts for organizations."""
+"""What this room does when it hears of something: letters of invitation, tasks about who acts for organizations, and
+what follows from who asks to."""
 
 from ledger.models import Handoff
 
-from . import acting
+from . import acting, joining
 
 HEARD = {
     "invitation.made": acting.invite,
@@ -13,6 +14,11 @@ HEARD = {
     "invitation.accepted": acting.followed,
     "organization.merged": acting.followed,
     "organization.reviewed": acting.reviewed,
+    "joining.asked": joining.asked,
+    "joining.granted": joining.granted,
+    "joining.declined": joining.declined,
+    "joining.withdrawn": joining.withdrawn,
+    "person.erased": joining.forgotten,
 }
 
 

@@ -4,11 +4,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import consents
-from accounts.models import TraineeProfile, User
+from accounts.models import Organization, TraineeProfile, User
 from accounts.policies import Policy, is_coordinator, memberships_of, organizations_of
 
 # The kind of task about an account that looked at very many people: whoever acts for others has a name.
 RECORDS_SEEN = "records_seen"
+# The kind of task about somebody who asks to act for an organization: for the coordinators it went to.
+JOINING = "join_request"
 
 
 @Policy
@@ -34,9 +36,13 @@ def readable(reader=None):
 def tasks_of(user) -> Q:
     """Which tasks a person may see and finish: their own, their organizations'; and for coordinators all but those
     about a person whose name they may not read. An organization's about a person are for coordinators alone: whoever
-    else acts for a coalition, such as a facilitator of its councils, does not read who cannot be reached."""
+    else acts for a coalition, such as a facilitator of its councils, does not read who cannot be reached. Who asks to
+    act for an organization is for the coordinators of the coalition it went to."""
     if is_coordinator(user):
         about_others = ~Q(about_type="user") | Q(kind=RECORDS_SEEN)
-        return about_others | Q(Exists(readable(user).filter(pk=OuterRef("about_id")).order_by()))
+        coalitions = [body.pk for body in organizations_of(user, Organization.Kind.COALITION)]
+        came_here = ~Q(kind=JOINING) | Q(organization=None) | Q(organization__in=coalitions)
+        read = Q(Exists(readable(user).filter(pk=OuterRef("about_id")).order_by()))
+        return came_here & (about_others | read)
     ours = Q(organization__in=[organization.pk for organization in organizations_of(user)])
-    return Q(owner=user) | ours & ~Q(about_type="user")
+    return Q(owner=user) | ours & ~Q(about_type="user") & ~Q(kind=JOINING)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 
 import yaml
 from django.conf import settings
@@ -42,6 +43,18 @@ def table() -> dict[str, Door]:
     """URL name (or pattern) -> its line."""
     raw = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return {name: Door.read(name, line) for name, line in raw.items()}
+
+
+@cache
+def of_organizations() -> dict[str, str]:
+    """The addresses of whoever acts for an organization, each with whose it is: of those who "hire", who "teach", or of
+    "both". Of who is refused there it is known what they might ask for."""
+    found = {}
+    for name, line in table().items():
+        hires, teaches = {"hirer", "dispatcher"} & set(line.roles), "provider" in line.roles
+        if hires or teaches or {"acting", "administrator"} & set(line.roles):
+            found[name] = "hire" if hires and not teaches else "teach" if teaches and not hires else "both"
+    return found
 
 
 def patterns(resolver=None) -> list[URLPattern]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Organization
+from accounts.organizations import joining
 from councils import policies as councils
 
 
@@ -35,8 +36,23 @@ def ways(user, path: str, *, is_trainee: bool) -> list[dict]:
     return [{"label": label, "url": url, "current": url == here} for label, url in links]
 
 
+def page_for(user, wish: str) -> str:
+    """Where somebody goes who said for whom they are here: "self", "hire" or "teach"; else where they land anyway."""
+    if policies.is_coordinator(user):
+        return first_page(user)
+    if wish == "hire":
+        hires = policies.organizations_of(user, *Organization.HIRES)
+        return reverse("hirer_home") if hires else f"{reverse('joining')}?for=hire"
+    if wish == "teach":
+        teaches = policies.organizations_of(user, *Organization.TRAINS)
+        return reverse("import_list") if teaches else f"{reverse('joining')}?for=teach"
+    if wish == "self":
+        return reverse("trainee_home" if user.is_trainee else "trainee_profile")
+    return first_page(user)
+
+
 def first_page(user) -> str:
-    """Where a person lands after signing in: the page of what they do most."""
+    """Where a person lands after signing in: the page of what they do most; nothing while they told us nothing."""
     if policies.is_coordinator(user):
         return reverse("board")
     if policies.organizations_of(user, *Organization.HIRES):
@@ -47,4 +63,6 @@ def first_page(user) -> str:
         return reverse("trainee_home")
     if councils.councils_of(user):
         return reverse("council_list")
-    return reverse("trainee_profile")
+    if policies.memberships_of(user):
+        return reverse("task_list")
+    return reverse("joining") if joining.waiting_of(user) else ""

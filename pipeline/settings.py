@@ -303,6 +303,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "120/m/ip,600/h/ip,3/m/key,12/h/key",
     "text_code": "10/d/key",
     "login_failed": "120/m/ip,5/300s/key",
+    "join_request": "30/h/ip,6/d/user",
 }
 # Somebody else's change of address or passkey must not stay unseen.
 ACCOUNT_EMAIL_NOTIFICATIONS = True

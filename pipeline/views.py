@@ -11,10 +11,11 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.policies import Denied
+from accounts.organizations import joining
+from accounts.policies import Denied, is_coordinator
 from openings import queries as openings
-from pipeline import figures
-from pipeline.nav import first_page
+from pipeline import doors, figures
+from pipeline.nav import page_for
 from programs import queries as programs
 
 
@@ -36,8 +37,11 @@ def home(request):
 
 @login_required
 def start(request):
-    """After signing in: the page of what this person does most."""
-    return redirect(first_page(request.user))
+    """After signing in: the page of what this person does most. Who is new says for whom they are here, unless the card
+    they pressed on the home page has said so."""
+    if ahead := page_for(request.user, request.GET.get("for", "")):
+        return redirect(ahead)
+    return render(request, "start.html")
 
 
 def bad_request(request, exception=None):
@@ -45,9 +49,15 @@ def bad_request(request, exception=None):
 
 
 def denied(request, exception=None):
-    """403 with the policy's own sentence, when it gave one."""
-    reason = str(exception) if isinstance(exception, Denied) else ""
-    return render(request, "403.html", {"reason": reason}, status=403)
+    """403 with the policy's own sentence, when it gave one. At a page of those who hire or teach it offers the way in,
+    and whoever asked already reads since when and with whom their request waits."""
+    context = {"reason": str(exception) if isinstance(exception, Denied) else "", "may_ask": "", "asked": None}
+    door = request.resolver_match and request.resolver_match.url_name
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated and not is_coordinator(user):
+        context["may_ask"] = doors.of_organizations().get(door, "")
+        context["asked"] = joining.waiting_of(user) if context["may_ask"] else None
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request, exception=None):

@@ -85,7 +85,7 @@ WALLS = {
         " OR EXISTS (SELECT FROM councils_term t WHERE t.user_id = accounts_user.id)"
         " OR EXISTS (SELECT FROM councils_office o WHERE o.user_id = accounts_user.id)",
         f"id = {ME} OR {ACTS}",
-        ("sign-in", "guardian", "telling", "invitation", "receipt", "answer"),
+        ("sign-in", "guardian", "telling", "invitation", "receipt", "answer", "joining"),
         looks=("walk",),
         matching=True,
     ),
@@ -134,6 +134,9 @@ WALLS = {
     "usersessions_usersession": Wall(OWN, OWN, ("sign-in", "undo")),
     "accounts_entrylink": Wall(OWN, OWN, ("sign-in", "undo")),
     "accounts_invitation": Wall(*[f"organization_id = {MINE} OR {COORDINATES}"] * 2, ("sign-in", "invitation")),
+    # Who asks to act for an organization, with the number they wrote down. Where there is no coordinator, the page on
+    # which an operator answers says so by name.
+    "accounts_joinrequest": Wall(*[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "joining")),
     # Testimony (docs/adr/0014): its author's and the council's, coordinators apart. The pages on which nobody is seen,
     # and those of themes, which count and quote, say so by name. The sealed box is nobody else's at all.
     "councils_voice": Wall(

@@ -2,6 +2,7 @@
 
 from .assistance import Assistance
 from .consent import Consent
+from .joining import JoinRequest
 from .organizations import Invitation, Membership, Organization, Verification
 from .people import TraineeProfile, User
 from .places import Zip
@@ -16,6 +17,7 @@ __all__ = [
     "FactorRestore",
     "Guardian",
     "Invitation",
+    "JoinRequest",
     "Membership",
     "Organization",
     "RecordView",

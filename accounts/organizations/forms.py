@@ -10,16 +10,30 @@ from accounts.models import Invitation, Membership, Organization, User, Verifica
 from .merging import candidates
 
 
-def _zip(value: str) -> str:
+def known_zip(value: str) -> str:
     code = value.strip()[:5]
     if code and not Zip.objects.filter(code=code).exists():
         raise forms.ValidationError(_("We do not know this ZIP code. It has five digits, for example 92335."))
     return code
 
 
-def _line(value: str) -> str:
+def one_line(value: str) -> str:
     """One line of text without what cannot be seen."""
     return " ".join("".join(c for c in value if c.isprintable() or c.isspace()).split())
+
+
+def phone_number(text: str) -> str:
+    """A phone number as it is kept, or nothing. Raises ValidationError."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise forms.ValidationError(_("This is no phone number. Write it with the area code: (909) 555-0127."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class NewForm(forms.Form):
@@ -34,10 +48,10 @@ class NewForm(forms.Form):
     )
 
     def clean_name(self):
-        return _line(self.cleaned_data["name"])
+        return one_line(self.cleaned_data["name"])
 
     def clean_zip(self):
-        return _zip(self.cleaned_data["zip"])
+        return known_zip(self.cleaned_data["zip"])
 
 
 class ProfileForm(forms.Form):
@@ -96,28 +110,19 @@ class ProfileForm(forms.Form):
             del self.fields["name"]
 
     def clean_name(self):
-        return _line(self.cleaned_data["name"])
+        return one_line(self.cleaned_data["name"])
 
     def clean_license_number(self):
-        return _line(self.cleaned_data["license_number"])
+        return one_line(self.cleaned_data["license_number"])
 
     def clean_address(self):
-        return _line(self.cleaned_data["address"])
+        return one_line(self.cleaned_data["address"])
 
     def clean_zip(self):
-        return _zip(self.cleaned_data["zip"])
+        return known_zip(self.cleaned_data["zip"])
 
     def clean_phone(self):
-        text = self.cleaned_data["phone"].strip()
-        if not text:
-            return ""
-        try:
-            number = phonenumbers.parse(text, "US")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise forms.ValidationError(_("This is no phone number. Write it with the area code: (909) 555-0127."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return phone_number(self.cleaned_data["phone"])
 
 
 class InviteForm(forms.Form):

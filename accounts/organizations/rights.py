@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organization, User
+from accounts.models import JoinRequest, Membership, Organization, User
 from accounts.policies import Policy, acts_for, is_coordinator, memberships_of
 
 
@@ -56,3 +56,21 @@ def verify(user, organization):
 def oversee(user, _thing):
     """Coordinators know every organization, make new ones, and put two rows of the same one together."""
     return None if is_coordinator(user) else _("This page is for coordinators.")
+
+
+def hears_requests(user) -> bool:
+    """Who answers requests to act for an organization: coordinators, and the operators while there are none."""
+    if is_coordinator(user):
+        return True
+    operates = user.is_active and user.is_staff
+    return operates and not Membership.objects.coordinating().filter(user__is_active=True).exists()
+
+
+@Policy
+def answer(user, request):
+    """Whoever hears requests and to whose coalition this one went; nobody their own."""
+    if request.user_id == user.pk:
+        return _("This request is your own, so somebody else answers it.")
+    if user.is_active and JoinRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+        return None
+    return _("Requests to act for an organization are answered by coordinators.")

@@ -18,11 +18,14 @@ VERIFIED = {"name", "license_number"}
 def create(*, kind, name, zip_code, by, at) -> Organization:
     """A coordinator makes an organization known; it is verified apart from that."""
     rights.oversee.check(by, None)
+    return make_known(kind=kind, name=name, zip=zip_code, county=actions.county_of(zip_code), by=by, at=at)
+
+
+def make_known(*, kind, name, by, at, **said) -> Organization:
+    """An organization that is here from now on, not verified yet. Inside an action that asked who may."""
     if Organization.objects.filter(kind=kind, name__iexact=name).exists():
         raise Denied(_("There is an organization of this kind and name already."))
-    made = Organization.objects.create(
-        kind=kind, name=name, zip=zip_code, county=actions.county_of(zip_code), created_at=at
-    )
+    made = Organization.objects.create(kind=kind, name=name, created_at=at, **said)
     note("organization.made", made, by=by, at=at)
     return made
 

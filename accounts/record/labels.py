@@ -97,6 +97,8 @@ def words() -> dict[str, str]:
         "visibility": _("Who sees it"),
         "audience": _("Who sees it"),
         "words": _("Words"),
+        "job": _("Your job there"),
+        "checked": _("How it was checked"),
         "text": _("Text"),
         "body": _("Text"),
         "written_at": _("Written at"),

@@ -13,7 +13,7 @@ def test_the_first_code_that_arrives_opens_the_page_and_verifies_the_address(db,
     send_due()
     code = next(w for w in mailoutbox[0].body.split() if w.upper() == w and w[0].isalnum() and len(w) >= 6)
     answer = client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
-    assert answer.request["PATH_INFO"] == reverse("trainee_profile")
+    assert answer.request["PATH_INFO"] == reverse("start")
     assert EmailAddress.objects.get(user=user).verified
 
 

@@ -273,6 +273,11 @@ class Kinds(CouncilKinds):
     def of_invitation_link(self, viewer):
         return {"token": invitations.token_of(self.world.of(Kind.EMPLOYER)[0].records["invitation"])}, None
 
+    def of_request_to_act(self, viewer):
+        """What went to the viewer's coalition; and what went to another."""
+        own = self.world.of(Kind.COALITION)[viewer.row].records["asked"] if viewer.coordinates else None
+        return by_id(own), by_id(self.world.of(Kind.COALITION)[(viewer.row + 1) % 3].records["asked"])
+
     def of_lost_second_step(self, viewer):
         found = by_id(self.world.of(Kind.EMPLOYER)[1].records["restore"]) | {"answer": "refuse"}
         return found if viewer.coordinates else None, None if viewer.coordinates else found

@@ -15,7 +15,9 @@ def test_a_new_person_makes_an_account_with_a_mailed_code(visitor, site, languag
     assert visitor.page.locator("[role=alert], .errorlist").count(), "a wrong code gets a sentence"
     visitor.page.fill("input[name=code]", code)
     visitor.tap("form:has(input[name=code]) button[type=submit] >> nth=0")
-    assert visitor.path == "/me/profile/", "who is new is asked for what matching needs"
+    assert visitor.path == "/start/", "who is new is asked for whom they are here"
+    visitor.tap("a[href$='for=self']")
+    assert visitor.path == "/me/profile/", "and then for what matching needs"
 
     visitor.page.fill("input[name=zip]", "92335")
     visitor.tap("form:has(input[name=zip]) button[type=submit]")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from accounts.models import Consent, Erasure, FactorRestore, RecordView
+from accounts.models import Consent, Erasure, FactorRestore, JoinRequest, RecordView
 from imports.models import Batch, Row
 from matching import tell
 from matching.models import Match
@@ -259,6 +259,13 @@ def _looks(world) -> None:
         body.records["restore"] = FactorRestore.objects.create(
             public_id=world.number(), user=body.staff["staff"], asked_by=world.of("coalition")[0].staff["admin"],
             checked="I called the number on the sign.", asked_at=world.at,
+        )  # fmt: skip
+    for body in world.of("coalition"):
+        asks = world.of("community")[body.number].staff["staff"]
+        body.records["asked"] = JoinRequest.objects.create(
+            public_id=world.number(), user=asks, coalition=body.organization, kind="employer", city="Fontana",
+            name=f"Shop {world.canaries.word('join_request', body=body.organization, person=asks)}",
+            job="Owner", phone="+19095550100", asked_at=world.at,
         )  # fmt: skip
     leaving = world.of("school")[2].trainees["quiet"].user
     Erasure.objects.create(person=leaving.public_id, asked_at=world.at, due_at=world.at + timedelta(days=7))
