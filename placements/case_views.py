@@ -22,7 +22,7 @@ from notifications import calendar
 from . import actions, arranging, ladder, missed, policies, reminders, speech, talk, teaching, turns
 from .case_forms import CommentForm, RespondForm, RestForm, WhenForm
 from .lifecycle import REFERRAL
-from .models import Appointment, Comment, Referral
+from .models import Appointment, Comment, Placement, Referral
 
 
 def found(request, public_id) -> Referral:
@@ -106,10 +106,18 @@ def show(request, one: Referral, form=None, status=200):
         "taught": _taught(one, today) if mine and one.state == Referral.State.DECLINED else None,
         "comments": talk.read_by(request.user, one).count(),
         "history": timeline.told(events, reader=request.user, named=shown.name),
+        "hire": _hire(request.user, one),
         "overdue": bool(one.due_on and one.due_on < today),
         "today": today,
     }
     return render(request, "placements/referral.html", context, status=status)
+
+
+def _hire(user, one: Referral) -> Placement | None:
+    """The hire that came of it, where the reader may see it."""
+    if one.state != Referral.State.HIRED:
+        return None
+    return Placement.objects.visible_to(user).filter(referral=one).counted().first()
 
 
 def _written(form) -> list[str]:

@@ -17,6 +17,7 @@ from matching import reasons
 from openings.models import Opening
 
 from . import outside, policies, queries, turns
+from .hires import listed
 from .models import Referral
 
 # What is open first, then drafts, then what is closed.
@@ -68,13 +69,16 @@ def opening_people(request, public_id):
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.is_shown else None
         match.named = match.shown and match.shown.shares_contact
+    hires = list(listed.of(request.user).filter(opening=opening).counted().select_related("trainee__user"))
     named = [match.trainee.user_id for match in page.object_list if match.named]
+    named += [hire.trainee.user_id for hire in hires if hire.named]
     seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
     count = matching.counts([opening]).get(opening.pk, NOBODY)
     exact = outside.reads_exactly(request.user)
     context = {
         "opening": opening,
         "page": page,
+        "hires": hires,
         "near": outside.people(count["near"], exact=exact),
         "ask": outside.people(count["ask"], exact=exact),
         "everybody": everybody,

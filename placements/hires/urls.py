@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import own_views, staff_views, views
+from . import list_views, own_views, staff_views, views
 
 urlpatterns = [
     path("me/work/", own_views.my_work, name="my_work"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/work/looking/", own_views.my_work_looking, name="my_work_looking"),
     path("stay/<str:token>/", own_views.stay, name="stay"),
     path("referrals/<uuid:public_id>/hire/", views.referral_hire, name="referral_hire"),
+    path("hires/", list_views.hire_list, name="hire_list"),
     path("hires/wioa/", staff_views.wioa_report, name="wioa_report"),
     path("hires/local/", staff_views.local_rules, name="local_rules"),
     path("hires/new/", views.hire_declare, name="hire_declare"),

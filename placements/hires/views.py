@@ -157,6 +157,7 @@ def show(request, found: Placement, *, end=None, stay=None, settle=None):
     forms = [form for form in (end, stay, settle) if form is not None and form.errors]
     context = {
         "placement": found,
+        "side": side,
         "name": found.trainee.user.full_name if named else _("One person"),
         "local": local.say(found, home=named),
         "steps": retention.step_of(found, checks),
