@@ -63,10 +63,19 @@ def message_id(deliveries: list[Delivery]) -> str:
     return deliveries[0].sent_as or deliveries[0].message_id
 
 
+def _with_links(message: words.Message, quick: list[words.Action]) -> words.Message:
+    """In a letter an answer leads to where it can be given without signing in, and stands there once."""
+    given = {way.label for way in quick}
+    kept = [action for action in message.actions if action.label not in given]
+    if quick and message.actions and not kept:  # whoever would rather see the whole page first
+        kept = [words.Action(_("See everything on your page"), message.actions[0].path.partition("#")[0])]
+    return replace(message, quick=quick, actions=kept)
+
+
 def render(notices, user) -> tuple[str, str, str]:
     """Subject, plain text and HTML of one notice, or of several as a digest."""
     with override(user.language):
-        messages = [replace(words.message(notice), quick=words.quick(notice)) for notice in notices]
+        messages = [_with_links(words.message(notice), words.quick(notice)) for notice in notices]
         if len(messages) == 1:
             subject = messages[0].subject
         else:

@@ -3,6 +3,8 @@
     path(user, HIRER, referral)   the employer's or hall's answer to a yes
     path(user, TRAINEE, match)    the person's answer to an opening
 
+A fourth thing can name the answer that stands first on the page. It is chosen there, never given: a button gives it.
+
 What makes a link worthless, without anything having to be kept of it: it is older than MAX_AGE; the case was answered
 since (by whatever way), so that a second tap and a link from an older letter do nothing; the person's address changed;
 they no longer act for the organization; the opening or the match ended. Opening it changes nothing, so that whoever
@@ -15,6 +17,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,6 +33,8 @@ MAX_AGE = timedelta(days=14)
 SALT = "placements.links"
 # What can be answered by link; the rest needs the page.
 OFFERED = ("interview", "put_off", "decline")
+OWN = ("yes", "not_now", "no", "list")  # the person's; the last puts them on the list of an opening that keeps one
+ANSWERS = (*OFFERED, *OWN)
 
 
 class Useless(Exception):
@@ -54,10 +59,11 @@ class Case:
         return (self.referral or self.match).opening
 
 
-def path(user, purpose: str, thing) -> str:
-    """The address of the page on which this person can answer this one case."""
+def path(user, purpose: str, thing, answer: str = "") -> str:
+    """The address of the page on which this person can answer this one case; `answer` stands first there."""
     said = [purpose, thing.public_id.hex, user.pk, _stamp(user, purpose, thing)]
-    return reverse("answer_link", args=[signing.dumps(said, salt=SALT)])
+    there = reverse("answer_link", args=[signing.dumps(said, salt=SALT)])
+    return f"{there}?answer={answer}" if answer else there
 
 
 def _stamp(user, purpose: str, thing) -> str:
@@ -86,7 +92,8 @@ def read(token: str) -> Case:
 
 
 def _hirers(user, key: str, stamp: str) -> Case:
-    rows = Referral.objects.visible_to(user).select_related("trainee__user", "opening__organization", "owner")
+    rows = Referral.objects.visible_to(user).with_consents()
+    rows = rows.select_related("trainee__user", "opening__organization", "owner")
     referral = rows.filter(public_id=key).first()
     if referral is None:
         raise Useless(_("This is no longer open: the person stepped back, or you no longer act for them."), user)
@@ -107,17 +114,18 @@ def _trainees(user, key: str, stamp: str) -> Case:
         raise Useless(_("You answered this already. Nothing was changed. Sign in to see it or to change it."), user)
     if reason := policies.answer.why_not(user, match):
         raise Useless(reason, user)
-    return Case(user, None, match, ("yes", "not_now", "no"))
+    steps = OWN if can_list(match) else OWN[:-1]
+    return Case(user, None, match, steps)
 
 
 def of_notice(notice) -> list[Action]:
-    """The link that goes with a letter to the employer or hall about one referral; none where there is none to give."""
+    """The links that go with a letter to the employer or hall about one referral; none where there is none to give."""
     referral = Referral.objects.select_related("opening__organization").filter(pk=notice.data["referral"]).first()
     if referral is None or referral.state not in Referral.OPEN or not policies.respond(notice.user, referral):
         return []
-    if not any(step.name in OFFERED for step in REFERRAL.open_steps(referral.state)):
-        return []
-    return [Action(_("Answer without signing in"), path(notice.user, HIRER, referral))]
+    words = {"interview": _("Interview"), "put_off": _("Not now"), "decline": _("No")}
+    steps = [step.name for step in REFERRAL.open_steps(referral.state) if step.name in OFFERED]
+    return [Action(words[step], path(notice.user, HIRER, referral, step)) for step in steps]
 
 
 def of_matches(notice) -> list[Action]:
@@ -129,4 +137,16 @@ def of_matches(notice) -> list[Action]:
     match = rows.filter(public_id=found[0]["public_id"]).first()
     if match is None or not policies.answer(notice.user, match):
         return []
-    return [Action(_("Answer without signing in"), path(notice.user, TRAINEE, match))]
+    words = {"yes": _("Yes, I want this"), "not_now": _("Not now"), "no": _("No")}
+    if can_list(match):
+        words["list"] = _("Put me on the list")
+    return [Action(said, path(notice.user, TRAINEE, match, answer)) for answer, said in words.items()]
+
+
+def can_list(match) -> bool:
+    """Whether the person can put themselves on the list of this opening today, and is not on it."""
+    opening = match.opening
+    if opening.order_rule != opening.OrderRule.FIFO or opening.state != opening.State.PUBLISHED:
+        return False
+    begun = not opening.opens_on or opening.opens_on <= timezone.localdate()
+    return begun and not opening.places.filter(trainee=match.trainee_id).exists()

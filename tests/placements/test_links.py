@@ -1,5 +1,6 @@
 """Answering without signing in: a look changes nothing, a press answers once, and a link opens nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import consents
+from accounts.models import RecordView
 from ledger.log import history
 from matching import jobs, nightly
 from matching.models import Match
@@ -34,9 +36,9 @@ def referral(cast, match):
     return actions.say_yes(match, by=cast.ana, at=cast.now)
 
 
-def linked(text: str) -> str:
-    """The address of the link in a letter."""
-    (line,) = [line for line in text.splitlines() if "/answer/" in line]
+def linked(text: str, answer: str) -> str:
+    """The address of the link in a letter that is for this answer."""
+    (line,) = [line for line in text.splitlines() if "/answer/" in line and line.endswith(f"?answer={answer}")]
     return line[line.index("/answer/") :].strip()
 
 
@@ -46,7 +48,7 @@ def state():
 
 def test_the_hirer_answers_from_the_letter_once_and_a_scanner_answers_nothing(cast, referral, settle, client):
     settle()
-    url = linked(next(m for m in mail.outbox if m.to == [cast.elliot.email]).body)
+    url = linked(next(m for m in mail.outbox if m.to == [cast.elliot.email]).body, "interview")
     strict = Client(enforce_csrf_checks=True)
     for look in (client.get, client.head, client.get):
         page = look(url)
@@ -82,7 +84,7 @@ def test_the_person_answers_from_the_letter_in_their_language(cast, match, settl
     cast.opening(cast.rival, title="Fitter", title_es="Ajustador", zip="92879")
     jobs.match({cast.trainee.pk}, set(), at=cast.now)
     settle()
-    url = linked(next(m for m in mail.outbox if m.to == [cast.ana.email]).body)
+    url = linked(next(m for m in mail.outbox if m.to == [cast.ana.email]).body, "yes")
     page = client.get(url, headers={"accept-language": "en"})
     assert page["Content-Language"] == "es"
     assert "Nadie los ve antes" in page.content.decode() or "Sí" in page.content.decode()
@@ -145,3 +147,97 @@ def test_a_link_is_for_one_person_and_one_case(cast, match, client):
     openings.close(match.opening, reason="other", by=cast.elliot, at=cast.now)
     assert client.post(again, {"step": "yes"}).status_code == 410
     assert state() == "withdrawn"
+
+
+def reads_english(user) -> None:
+    user.language = "en"
+    user.save(update_fields=["language"])
+
+
+def chosen(page) -> str:
+    """Which answer stands first on a link's page."""
+    said = page.content.decode()
+    found = re.search(r'tl-button--accent[^>]*name="step" value="([a-z_]+)"', said)
+    return found[1] if found else ""
+
+
+def test_each_answer_of_the_letter_stands_first_on_its_page_and_needs_no_sign_in(cast, match, settle, client):
+    reads_english(cast.ana)
+    cast.opening(cast.rival, title="Fitter", title_es="Ajustador", zip="92879")
+    jobs.match({cast.trainee.pk}, set(), at=cast.now)
+    settle()
+    letter = next(m for m in mail.outbox if m.to == [cast.ana.email])
+    assert "#answer" not in letter.body
+    for answer in ("yes", "not_now", "no"):
+        url = linked(letter.body, answer)
+        page = client.get(url)
+        assert (page.status_code, chosen(page)) == (200, answer)
+        assert url in letter.alternatives[0].content
+    said = page.content.decode()
+    assert all(fact in said for fact in ("$24.50", "92879", "mile", "Shifts", "Work starts", "Not stated"))
+    assert not Referral.objects.exists()
+    # An answer that is none chooses nothing.
+    assert chosen(client.get(url.replace("?answer=no", "?answer=hire"))) == "yes"
+
+
+def test_the_hirer_tells_people_apart_before_the_answer_and_reads_whom_to_call_after_it(
+    cast, referral, settle, client, sign_in
+):
+    settle()
+    letter = next(m for m in mail.outbox if m.to == [cast.elliot.email])
+    assert [chosen(client.get(linked(letter.body, step))) for step in links.OFFERED] == list(links.OFFERED)
+    url = linked(letter.body, "interview")
+    said = client.get(url).content.decode()
+    assert all(fact in said for fact in ("AWS", "Certified since", "Distance", "Waiting for you", "Attested by"))
+    secrets = ("Morales", cast.ana.email, "92335")
+    assert not any(secret in said for secret in secrets)
+    before = seen_of(cast)
+    done = client.post(url, {"step": "interview"}).content.decode()
+    assert all(secret in done for secret in secrets[:2])
+    assert seen_of(cast) == before + 1
+    for spent in (client.get(url), client.post(url, {"step": "interview"})):
+        assert not any(secret in spent.content.decode() for secret in secrets)
+
+
+def seen_of(cast) -> int:
+    return RecordView.objects.filter(person=cast.ana, viewer=cast.elliot).count()
+
+
+@pytest.mark.parametrize("ends", ["not now", "contact taken back", "certificates taken back"])
+def test_a_link_shows_no_more_than_the_person_shares(cast, referral, client, ends):
+    url = links.path(cast.elliot, links.HIRER, referral)
+    if ends == "not now":
+        said = client.post(url, {"step": "put_off"}).content.decode()
+    elif ends == "contact taken back":
+        consents.withdraw(cast.ana, "contact", at=cast.now, by=cast.ana, opening=referral.opening)
+        said = client.post(url, {"step": "interview"}).content.decode()
+    else:
+        consents.withdraw(cast.ana, "certificates", at=cast.now, by=cast.ana, opening=referral.opening)
+        said = client.get(url).content.decode()
+        assert "The certificates are no longer shared" in said
+        assert "Attested by" not in said
+    assert not any(secret in said for secret in ("Morales", cast.ana.email))
+
+
+def test_who_goes_in_order_of_registration_registers_from_the_letter_or_with_the_yes(cast, settle, client):
+    reads_english(cast.ana)
+    cast.agree()
+    cast.certify()
+    hall = cast.opening(cast.hall, order_rule="fifo", zip="92408")
+    settle()
+    match = Match.objects.get(opening=hall)
+    asked = next(m for m in mail.outbox if m.to == [cast.ana.email])
+    page = client.get(linked(asked.body, "list"))
+    assert chosen(page) == "list"
+    assert not hall.places.exists()
+    assert client.post(linked(asked.body, "list"), {"step": "list"}).status_code == 200
+    assert hall.places.get().trainee == cast.trainee
+    assert not Referral.objects.exists()
+    # The letter's other links go on counting, and do not ask again.
+    page = client.get(linked(asked.body, "yes"))
+    assert "You are on the list since" in page.content.decode()
+    assert client.post(linked(asked.body, "list"), {"step": "list"}).status_code == 409
+    hall.places.all().delete()
+    assert client.post(links.path(cast.ana, links.TRAINEE, match), {"step": "yes", "list": "1"}).status_code == 200
+    assert hall.places.filter(trainee=cast.trainee).exists()
+    assert state() == "yes"
