@@ -150,6 +150,7 @@ SENTENCES = {
     "opening.opened": _("The first day of the opening came."),
     "opening.closed": _("%(who)s closed the opening."),
     "opening.registered": _("%(who)s registered on the list."),
+    "opening.booked": _("%(who)s wrote down the day of a registration, from the organization’s own book."),
     "opening.ranked": _("%(who)s changed the ranked list."),
     "import.done": _("%(who)s brought the sheet in."),
     "import.undone": _("%(who)s took the sheet back."),
@@ -203,4 +204,4 @@ SENTENCES = {
 WITHOUT = {"seeker.projected", "offer.projected"}
 
 # Of a public record, only for those whose record it is.
-INSIDE = {"opening.drafted", "opening.edited", "opening.registered", "opening.ranked"}
+INSIDE = {"opening.drafted", "opening.edited", "opening.registered", "opening.booked", "opening.ranked"}

@@ -22,7 +22,8 @@ WITH moved AS (
      WHERE n.place IS NULL OR b.place IS NULL
 ), said AS (
     SELECT kind, subject_id, (facts ->> 'trainee')::bigint AS trainee FROM ledger_event
-     WHERE id > %(after)s AND kind IN ('seeker.projected', 'offer.projected', 'opening.registered', 'opening.ranked')
+     WHERE id > %(after)s AND kind IN ('seeker.projected', 'offer.projected', 'opening.registered', 'opening.booked',
+                                       'opening.ranked')
 ), whole AS (
     SELECT opening_id, false AS came FROM matching_top WHERE place = %(full)s
      UNION ALL SELECT opening_id, true FROM matching_top_before WHERE place = %(full)s

@@ -37,7 +37,7 @@ OF_CERTIFICATION = (
     "certification.revoked",
     "certification.recorded",
 )
-STEPS = ("published", "opened", "amended", "closed", "registered", "ranked")
+STEPS = ("published", "opened", "amended", "closed", "registered", "booked", "ranked")
 OF_OPENING = tuple(f"opening.{step}" for step in STEPS)
 REMOVED = "profile.removed"
 OF_PROFILE = (

@@ -1,9 +1,9 @@
 """An opening's list as it stood at any past moment, made again from the ledger by the same rules.
 
 Whatever changes in what matching reads is in the ledger: `seeker.projected` holds a person's rows as they became,
-`offer.projected` an opening's, `opening.registered` and `opening.ranked` the institution's own list. The text of the
-rules (sql/pair.sql) and of the order (sql/ordered.sql) is read over those rows instead of the tables. Distances are
-between ZIP codes and are read as they are today. A person erased since keeps their place and has no name.
+`offer.projected` an opening's, `opening.registered`, `opening.booked` and `opening.ranked` the institution's own list.
+The text of the rules (sql/pair.sql) and of the order (sql/ordered.sql) is read over those rows instead of the tables.
+Distances are between ZIP codes and are read as they are today. A person erased since keeps their place and has no name.
 """
 
 from dataclasses import dataclass, field

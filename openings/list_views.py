@@ -1,5 +1,7 @@
 """Pages' buttons about an institution's own list: registering, and giving a rank."""
 
+from datetime import datetime, time
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +23,18 @@ class RankForm(forms.Form):
 
     rank = forms.IntegerField(label=gettext_lazy("Place on the list"), min_value=1, max_value=100_000, required=False)
     trainee = forms.UUIDField()
+
+
+class BookForm(forms.Form):
+    """Since when a person is in the institution's own book; the time of the day where it was written down."""
+
+    registered_on = forms.DateField(label=gettext_lazy("Registered on"))
+    registered_time = forms.TimeField(label=gettext_lazy("Time"), required=False)
+    trainee = forms.UUIDField()
+
+    def moment(self) -> datetime:
+        clean = self.cleaned_data
+        return timezone.make_aware(datetime.combine(clean["registered_on"], clean["registered_time"] or time()))
 
 
 @login_required
@@ -55,4 +69,24 @@ def opening_rank(request, public_id):
         lists.rank(opening, trainee, form.cleaned_data["rank"], by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
+    return redirect("opening_people", public_id)
+
+
+@login_required
+@require_POST
+def opening_book(request, public_id):
+    """The institution enters, or corrects, since when a person is in its out-of-work book."""
+    opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
+    policies.edit.check(request.user, opening)
+    form = BookForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the day on which the person registered, for example 2026-03-15."))
+        return redirect("opening_people", public_id)
+    trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
+    try:
+        lists.book(opening, trainee, form.moment(), by=request.user, at=timezone.now())
+    except Denied as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Written down. The order follows this day, and the person sees it."))
     return redirect("opening_people", public_id)

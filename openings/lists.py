@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.policies import Denied
 from accounts.speech import day
 from ledger.log import record
+from ledger.models import Event
 
 from . import policies
 from .models import ListPlace, Opening
@@ -25,6 +26,43 @@ def register(opening: Opening, trainee, *, by, at) -> ListPlace:
     if made:
         record("opening.registered", opening, by=by, at=at, trainee=trainee.pk)
     return place
+
+
+@transaction.atomic(durable=True)
+def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
+    """The institution says since when a person is in its own book: the day it wrote them down, or the right one.
+
+    The order follows from then on; what the list was before stays in the ledger.
+    """
+    policies.edit.check(by, opening)
+    if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
+        raise Denied(_("This opening keeps no list to register on."))
+    if registered_at > at:
+        raise Denied(_("This day has not come yet. Write the day on which the person registered."))
+    place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
+        opening=opening, trainee=trainee, defaults={"registered_at": registered_at}
+    )
+    if made or place.registered_at != registered_at:
+        before = None if made else place.registered_at.isoformat()
+        place.registered_at = registered_at
+        place.save(update_fields=["registered_at"])
+        record(
+            "opening.booked",
+            opening,
+            by=by,
+            at=at,
+            organization=opening.organization,
+            trainee=trainee.pk,
+            registered_at=registered_at.isoformat(),
+            before=before,
+        )
+    return place
+
+
+def booked(opening: Opening, trainee) -> Event | None:
+    """When the institution last wrote the person's registration from its own book; nothing where they did it alone."""
+    rows = Event.objects.filter(subject_type="opening", subject_id=opening.pk, kind="opening.booked")
+    return rows.filter(facts__trainee=trainee.pk).order_by("-id").first()
 
 
 @transaction.atomic(durable=True)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:public_id>/publish/", editor.opening_publish, name="opening_publish"),
     path("<uuid:public_id>/close/", editor.opening_close, name="opening_close"),
     path("<uuid:public_id>/register/", list_views.opening_register, name="opening_register"),
+    path("<uuid:public_id>/book/", list_views.opening_book, name="opening_book"),
     path("<uuid:public_id>/rank/", list_views.opening_rank, name="opening_rank"),
 ]

@@ -20,9 +20,10 @@ from matching import reasons, why
 from matching.models import Match
 from matching.rules import UNKNOWN
 from notifications.addresses import closed_at
+from openings import lists
 from programs.models import Certification
 
-from . import actions, policies, queries, teaching
+from . import actions, links, policies, queries, teaching
 from .forms import NoForm
 from .models import Placement, Referral
 
@@ -111,7 +112,9 @@ def _show_match(request, found, no_form, status=200):
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
         "nobody": "" if found.reachable else policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,
-        "place": _registered(found),
+        "place": (place := _registered(found)),
+        "booked": lists.booked(found.opening, found.trainee) if place else None,
+        "can_list": links.can_list(found),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }
     return render(request, "placements/match.html", context, status=status)
@@ -142,6 +145,9 @@ def match_answer(request, public_id, answer):
                 said = _("You said yes. You wait in order, and we tell you when your turn comes.")
             elif referral.state != Referral.State.YES:
                 said = _("You had said yes already. Their answer is on your page.")
+            if "list" in request.POST and links.can_list(found):
+                lists.register(found.opening, found.trainee, by=request.user, at=now)
+                said = f"{said} {_('You are on the list. Your place counts from now.')}"
         elif answer == "no":
             clean = form.cleaned_data
             actions.say_no(found, reason=clean["reason"], note=clean["note"], by=request.user, at=now)

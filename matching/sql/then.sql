@@ -26,12 +26,14 @@ WITH offer_then AS MATERIALIZED (
       JOIN matching_near n ON n.work = o.zip AND n.home = s.zip AND n.tenths <= s.reach
      WHERE (r.row ->> 'trade')::integer = o.trade AND s.at IN (0, o.organization_id)
 ), place_then AS MATERIALIZED (
-    SELECT %(opening)s::bigint AS opening_id, trainee_id, min(at) AS registered_at,
+    SELECT %(opening)s::bigint AS opening_id, trainee_id,
+           coalesce((array_agg(booked ORDER BY id DESC) FILTER (WHERE kind = 'opening.booked'))[1], min(at)) AS registered_at,
            (array_agg(rank ORDER BY id DESC) FILTER (WHERE kind = 'opening.ranked'))[1] AS rank
-      FROM (SELECT id, kind, at, (facts ->> 'trainee')::bigint AS trainee_id, (facts ->> 'rank')::bigint AS rank
+      FROM (SELECT id, kind, at, (facts ->> 'trainee')::bigint AS trainee_id, (facts ->> 'rank')::bigint AS rank,
+                   (facts ->> 'registered_at')::timestamptz AS booked
               FROM ledger_event
              WHERE subject_type = 'opening' AND subject_id = %(opening)s
-               AND kind IN ('opening.registered', 'opening.ranked') AND at <= %(moment)s) told
+               AND kind IN ('opening.registered', 'opening.booked', 'opening.ranked') AND at <= %(moment)s) told
      GROUP BY trainee_id
 ), pair_then AS (
 {pair}
