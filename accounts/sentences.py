@@ -20,6 +20,7 @@ SENTENCES = {
     "referral.put_off": _("%(who)s answered: not now."),
     "referral.hire": _("%(who)s wrote down the hire."),
     "referral.decline": _("%(who)s answered: no."),
+    "referral.take_back": _("%(who)s took the answer back: it was a mistake."),
     "referral.nudged": _("The employer or hall was reminded."),
     "referral.handed_over": _("A coordinator took over the next step."),
     "referral.passed_on": _("Whoever had the next step left; somebody else has it now."),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import consents, timeline
 from accounts.models import Zip
+from accounts.organizations import reach
 from accounts.policies import Denied, acts_for, is_coordinator
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
@@ -19,7 +20,7 @@ from matching import reasons, why
 from matching.models import Match
 from notifications import calendar
 
-from . import actions, arranging, ladder, missed, policies, reminders, speech, talk, teaching, turns
+from . import actions, arranging, ladder, missed, policies, reminders, second_thoughts, speech, talk, teaching, turns
 from .case_forms import CommentForm, RespondForm, RestForm, WhenForm
 from .lifecycle import REFERRAL
 from .models import Appointment, Comment, Placement, Referral
@@ -107,10 +108,22 @@ def show(request, one: Referral, form=None, status=200):
         "comments": talk.read_by(request.user, one).count(),
         "history": timeline.told(events, reader=request.user, named=shown.name),
         "hire": _hire(request.user, one),
+        "can_undo": can_respond and bool(second_thoughts.can_take_back(request.user, [one], at=timezone.now())),
+        "acts": (acts := acts_for(request.user, one.opening.organization)),
+        "reach": _whom_to_reach(request.user, one) if not mine and not acts else None,
         "overdue": bool(one.due_on and one.due_on < today),
         "today": today,
     }
     return render(request, "placements/referral.html", context, status=status)
+
+
+def _whom_to_reach(user, one: Referral):
+    """For a coordinator: whoever of the employer or hall owes the step, else whom one reaches there; nobody once it is
+    finished."""
+    if one.state not in Referral.OPEN or not is_coordinator(user):
+        return None
+    organization = one.opening.organization
+    return one.owner if acts_for(one.owner, organization) else reach.person_of(organization)
 
 
 def _hire(user, one: Referral) -> Placement | None:
@@ -169,6 +182,22 @@ def overtaken(request, public_id, form, why: str):
     """The page as it stands now, and why an answer could not be taken; what was written stays to be read or copied."""
     messages.error(request, why)
     return show(request, found(request, public_id), form, status=409)
+
+
+@login_required
+@require_POST
+def referral_undo(request, public_id):
+    """Whoever just answered takes the answer back; from the list they come back to it."""
+    one = found(request, public_id)
+    try:
+        second_thoughts.take_back(one, by=request.user, at=timezone.now())
+    except (Denied, IllegalStep) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Taken back. The person was told that your answer does not count."))
+    if request.POST.get("board") == "answer_board":
+        return redirect("answer_board")
+    return redirect("referral", public_id)
 
 
 @login_required

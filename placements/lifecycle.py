@@ -37,6 +37,8 @@ REFERRAL = Lifecycle(
         Step("put_off", ("yes", "seen", "interview", "trial", "offer"), "put_off", _("Not now")),
         Step("hire", OPEN, "hired", _("Hired")),
         Step("decline", WITH_HIRER, "declined", _("No")),
+        # An answer by mistake, for ten minutes (placements/second_thoughts.py).
+        Step("take_back", ("interview", "put_off", "declined"), "seen"),
     ),
 )
 

@@ -94,7 +94,29 @@ def still_open(notice) -> bool:
     return Referral.objects.visible_to(notice.user).filter(pk=notice.data["referral"], state__in=Referral.OPEN).exists()
 
 
+def recalled(notice) -> Message:
+    """To the trainee: the last answer was a mistake."""
+    values = {
+        "organization": notice.data["opening"]["organization"],
+        "title": spoken_title(notice.data["opening"]),
+    }
+    return Message(
+        subject=_("%(organization)s took its last answer back") % values,
+        paragraphs=[
+            _("What %(organization)s answered about %(title)s a moment ago was a mistake and does not count.") % values,
+            _("Your yes waits for their answer, as before. You do not have to do anything."),
+        ],
+        actions=[Action(_("See where it stands"), notice.path)],
+    )
+
+
+def still_said(notice) -> bool:
+    """Whether the answer was not taken back meanwhile."""
+    return not Referral.objects.filter(pk=notice.data["referral"], state__in=Referral.WAITING).exists()
+
+
 register("referral_yes", said_yes, still_open)
+register("referral_recalled", recalled, still_open)
 answerable("referral_yes", links.of_notice)
 answerable("matches", links.of_matches)
-register("referral_answer", answered)
+register("referral_answer", answered, still_said)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("referrals/<uuid:public_id>/", case_views.referral, name="referral"),
     path("referrals/<uuid:public_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:public_id>/respond/", case_views.referral_respond, name="referral_respond"),
+    path("referrals/<uuid:public_id>/undo/", case_views.referral_undo, name="referral_undo"),
     path("referrals/<uuid:public_id>/when/", case_views.referral_arrange, name="referral_arrange"),
     path("referrals/<uuid:public_id>/rest/", case_views.referral_rest, name="referral_rest"),
     path("referrals/<uuid:public_id>/comments/", case_views.referral_comments, name="referral_comments"),

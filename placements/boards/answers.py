@@ -16,7 +16,7 @@ from accounts.policies import Denied, organizations_of
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
-from .. import actions, case_views, missed
+from .. import actions, case_views, missed, second_thoughts
 from ..models import Referral
 from . import keyset
 from .showing import show
@@ -69,8 +69,12 @@ def answer_board(request):
         "today": today,
         "path": request.path,
     }
-    around = {"board": "answer_board", "here": request.get_full_path(), "last": None}
-    return show(request, "boards/answers.html", "boards/_answers.html", live, lambda: around)
+
+    def around():
+        answered = second_thoughts.just_answered(request.user, organizations, at=timezone.now())
+        return {"board": "answer_board", "here": request.get_full_path(), "last": None, "answered": answered}
+
+    return show(request, "boards/answers.html", "boards/_answers.html", live, around)
 
 
 @login_required
