@@ -58,6 +58,7 @@ SENTENCES = {
     "placement.retained_365": _("Still at work after a year."),
     "placement.end": _("%(who)s wrote down that the job ended."),
     "placement.withdrawn": _("A spreadsheet was taken back, and with it a hire."),
+    "board.exported": _("%(who)s took out the list of who is certified and not placed."),
     "wioa.exported": _("%(who)s took out the figures for a WIOA report."),
     "local_rule.written": _("%(who)s wrote down who counts as local."),
     "opening.filled": _("The last place of the opening was filled."),

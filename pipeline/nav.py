@@ -20,6 +20,7 @@ def ways(user, path: str, *, is_trainee: bool) -> list[dict]:
             links.append((_("To answer"), reverse("answer_board")))
         if policies.is_coordinator(user):
             links.append((_("Not placed yet"), reverse("board")))
+            links.append((_("Find a person"), reverse("person_find")))
             links.append((_("Operations"), reverse("ops")))
         if policies.is_coordinator(user) or policies.organizations_of(user, *Organization.TRAINS, *Organization.HIRES):
             links.append((_("Spreadsheets"), reverse("import_list")))

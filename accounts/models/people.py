@@ -3,11 +3,14 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from ..folding import folded
 
 zip_validator = RegexValidator(r"^\d{5}$", _("A ZIP code has five digits, for example 92335."))
 
@@ -89,6 +92,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 fields=["phone"], condition=models.Q(phone_verified_at__isnull=False), name="user_verified_phone_once"
             ),
+        ]
+        # Parts of a name or number are looked for among everybody (accounts/finding.py).
+        indexes = [
+            GinIndex(OpClass(folded("full_name"), name="gin_trgm_ops"), name="user_name_trgm"),
+            GinIndex(fields=["phone"], opclasses=["gin_trgm_ops"], name="user_phone_trgm"),
         ]
 
     def __str__(self):

@@ -15,6 +15,7 @@ class RecordView(models.Model):
         REFERRAL = "referral", _("opened your yes: your contact or certificates")
         CERTIFICATES = "certificates", _("saw your certificates as your training provider")
         BOARD = "board", _("saw you in the list of people who look for work")
+        FOUND = "found", _("found you by your name, email or phone")
         RECORD = "record", _("opened your record")
         MESSAGES = "messages", _("read which messages we sent you")
         EXPORT = "export", _("took a copy of your record")

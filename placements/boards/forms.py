@@ -23,6 +23,18 @@ class PeopleForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
+class FindForm(forms.Form):
+    """Whom a coordinator looks for, in whatever words they have."""
+
+    q = forms.CharField(label=_("Name, email or phone"), max_length=120, required=False)
+    after = forms.CharField(required=False, max_length=200)
+
+    def asked(self) -> dict:
+        """What makes sense of it."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
 class BulkForm(forms.Form):
     """What is to be done with the rows that were marked."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts import consents, sentences
+from accounts import consents, finding, sentences
 from accounts.models import Membership, Organization, User
 from accounts.policies import organizations_of
 from ledger.models import Event
@@ -39,7 +39,7 @@ def _asked(asked: dict, user) -> Q:
     others = coalitions.exclude(pk__in=[body.pk for body in organizations_of(user)])
     which = ~Q(Exists(others)) | Q(Exists(_shares(user)))
     if asked.get("q"):
-        named = User.objects.filter(full_name__icontains=asked["q"]).order_by("pk").values("pk")
+        named = User.objects.filter(finding.known_by(asked["q"])).order_by("pk").values("pk")
         # A rare name is looked up first. Of a common one so many wait that the list is walked until a page is full.
         which &= Q(trainee__user__in=named[:NAMED] if len(asked["q"]) >= RARE else named)
     if asked.get("owner") == "me":
@@ -49,14 +49,14 @@ def _asked(asked: dict, user) -> Q:
     return which
 
 
-def people(asked: dict, user, today: date) -> keyset.Slice:
+def people(asked: dict, user, today: date, size: int = keyset.SIZE) -> keyset.Slice:
     """One page of who waits, longest first; each is looked at again, so whoever no longer belongs is left out."""
     which = _asked(asked, user)
     if asked.get("county"):
         which &= Q(county=asked["county"])
     if asked.get("block") in queries.BLOCKS:
         which &= Q(block=asked["block"])
-    page = keyset.cut(Waiting.objects.filter(which), "since", asked.get("after", ""), date.fromisoformat)
+    page = keyset.cut(Waiting.objects.filter(which), "since", asked.get("after", ""), date.fromisoformat, size)
     kept = {row.pk: row for row in page.rows}
     shared = consents.sharing_record(user)
     found = list(queries.certified_not_placed(today).filter(pk__in=kept, user__in=shared))

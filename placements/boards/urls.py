@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import answers, graduates, views
+from . import answers, finding, graduates, sheet, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
     path("board/overdue/", views.board_overdue, name="board_overdue"),
     path("board/today/", views.board_today, name="board_today"),
+    path("board/people/", finding.person_find, name="person_find"),
+    path("board/sheet/", sheet.board_sheet, name="board_sheet"),
     path("board/do/", views.board_do, name="board_do"),
     path("board/undo/<uuid:public_id>/", views.board_undo, name="board_undo"),
     path("board/views/", views.view_save, name="view_save"),

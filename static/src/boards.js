@@ -59,6 +59,11 @@
       if (!box) return;
       box.checked = !box.checked;
       count();
+    } else if (event.key === "/") {
+      const find = document.querySelector("[data-find]");
+      if (!find) return;
+      if (find.matches("input")) find.focus();
+      else find.click();
     } else if (event.key === "?") {
       const keys = document.querySelector("[data-keys]");
       if (!keys) return;
