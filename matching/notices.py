@@ -61,8 +61,8 @@ def people(notice) -> Message:
     opening = notice.data["opening"]
     shown, count = _shown(notice)
     subject = ngettext(
-        "%(n)s certified person passes every gate for %(title)s",
-        "%(n)s certified people pass every gate for %(title)s",
+        "%(n)s person passes every gate for %(title)s",
+        "%(n)s people pass every gate for %(title)s",
         count,
     ) % {"n": count, "title": spoken_title(opening)}
     return Message(

@@ -122,8 +122,8 @@ def _matches(notice) -> str:
 def _people(notice) -> str:
     count = len(notice.data["matches"]) + len(notice.data.get("more", ()))
     said = ngettext(
-        "%(n)s certified person passes every gate for %(title)s. See more: %(url)s",
-        "%(n)s certified people pass every gate for %(title)s. See more: %(url)s",
+        "%(n)s person passes every gate for %(title)s. See more: %(url)s",
+        "%(n)s people pass every gate for %(title)s. See more: %(url)s",
         count,
     )
     title = gsm.cut(spoken_title(notice.data["opening"]), texts.TITLE)

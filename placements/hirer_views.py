@@ -31,16 +31,18 @@ NOBODY = {"fits": 0, "ask": 0, "near": 0}
 @login_required
 @require_safe
 def hirer_home(request):
-    """Our openings with how many people pass, and the answers that wait for us."""
+    """Our openings with how many people pass and still wait, and the answers that wait for us."""
     organizations = organizations_of(request.user, *Organization.HIRES)
     if not organizations:
         raise Denied(_("This page is for people of employers and union halls."))
     ours = Opening.objects.filter(organization__in=organizations).select_related("organization", "occupation")
     page = Paginator(ours.order_by(CLOSED_LAST, "-created_at", "pk"), 25).get_page(request.GET.get("page"))
     count, left = matching.counts(page.object_list), queries.seats_left(page.object_list)
+    over = queries.over(page.object_list)
     queued = turns.queues([organization.pk for organization in organizations])
     for opening in page.object_list:
         opening.count, opening.left = count.get(opening.pk, NOBODY), left[opening.pk]
+        opening.waits = max(opening.count["fits"] - over.get(opening.pk, 0), 0)
         opening.queued = queued.get(opening.pk, 0)
         opening.near = outside.people(opening.count["near"], exact=outside.reads_exactly(request.user))
     waiting = list(queries.to_answer(organizations)[:50])

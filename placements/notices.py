@@ -14,13 +14,14 @@ from .speech import moment, where
 
 def said_yes(notice) -> Message:
     """To the employer or hall; the name and contact are on the page, not in the mail."""
-    title = spoken_title(notice.data["opening"])
+    title, fits = spoken_title(notice.data["opening"]), notice.data.get("fits", True)
+    subject = _("A person who passes every gate said yes: %(title)s") if fits else _("A person said yes: %(title)s")
     return Message(
-        subject=_("A certified person said yes: %(title)s") % {"title": title},
+        subject=subject % {"title": title},
         paragraphs=[
             (
                 _("A person who passes every gate for %(title)s said yes. Their name and contact are on the page.")
-                if notice.data.get("fits", True)
+                if fits
                 else _("A person said yes to %(title)s. One thing is still open; it is on the page, with the contact.")
             )
             % {"title": title},

@@ -115,6 +115,17 @@ def to_answer(organizations):
     )
 
 
+def over(openings) -> dict[int, int]:
+    """For each opening: how many pass every gate, but it is over between them, whoever ended it: nobody waits there."""
+    ended = Referral.objects.filter(trainee=OuterRef("trainee"), opening=OuterRef("opening"))
+    ended = ended.exclude(state__in=Referral.OPEN)
+    agreed = Consent.objects.standing().filter(purpose=Consent.Purpose.MATCH, user=OuterRef("trainee__user"))
+    rows = Match.objects.filter(
+        Exists(ended), Exists(agreed), opening__in=openings, state=Match.State.FITS, trainee__looking=True
+    )
+    return dict(rows.order_by().values_list("opening").annotate(Count("pk")))
+
+
 def answers_of(trainee) -> dict[int, Referral]:
     """The person's answers by opening."""
     rows = Referral.objects.filter(trainee=trainee).select_related("opening__organization", "owner").order_by("pk")

@@ -14,7 +14,7 @@ from .newcomers import LANGUAGES, upload
 from .stack import until
 
 ELLIOT = BY_KEY["elliot"].email
-ABOUT = "every gate"  # Elliot reads English: "1 certified person passes every gate for ..."
+ABOUT = "every gate"  # Elliot reads English: "1 person passes every gate for ..."
 NEWCOMERS = {
     "es": NEWCOMER,  # the walk of the demo, exactly
     "en": replace(NEWCOMER, number="IT-2901", name="Jodie Marsh", email="jodie.marsh@throughline.example"),

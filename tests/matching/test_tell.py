@@ -133,7 +133,7 @@ def test_seven_people_are_five_told_and_two_counted(cast):
     tell.both_sides([match.pk for match in matches], at=cast.now)
     notice = Notice.objects.get(kind="people")
     said = words.message(notice, "en")
-    assert "7 certified people" in said.subject
+    assert "7 people pass every gate" in said.subject
     assert [line.text[:9] for line in said.lines] == [f"Person {n}:" for n in range(1, 6)] + ["and 2 mor"]
     assert "8 miles" in said.lines[0].text
     assert "Inland Trades" in said.lines[0].text
@@ -146,7 +146,7 @@ def test_a_notice_kept_before_is_read_as_before(cast):
     """Until now a notice kept everything of all its matches, and no list of the others."""
     opening = tell.about(cast.opening())
     match = {"id": 1, "public_id": "x", "state": "fits", "gates": [DISTANCE, CREDENTIAL, WAGE], "opening": opening}
-    for kind, first in (("matches", "7 openings fit you"), ("people", "7 certified people pass every gate")):
+    for kind, first in (("matches", "7 openings fit you"), ("people", "7 people pass every gate")):
         said = words.message(Notice(kind=kind, data={"matches": [match] * 7, "opening": opening}), "en")
         assert said.subject.startswith(first)
         assert len(said.lines) == 6

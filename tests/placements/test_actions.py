@@ -150,6 +150,7 @@ def test_a_yes_with_a_question_open_says_so_to_the_employer(cast, match, settle)
     settle()
     letter = next(m for m in mail.outbox if m.to == ["elliot@throughline.example"])
     assert "One thing is still open" in letter.body
+    assert letter.subject == "A person said yes: Welder"
     assert "passes every gate" not in letter.body
 
 

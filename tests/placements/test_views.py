@@ -66,6 +66,18 @@ def test_the_employer_sees_reasons_first_and_the_name_after_the_yes(cast, match,
     assert "Ana Morales" not in browser.get(url).content.decode()
 
 
+def test_the_employer_counts_those_who_pass_and_wait_not_those_it_is_over_with(cast, match, sign_in):
+    bo = cast.another_trainee("Bo Other")
+    cast.certify(trainee=bo)
+    nightly.rematch(at=cast.now, quiet=True)
+    browser = sign_in(cast.elliot)
+    assert "2 people pass every gate and wait" in browser.get(reverse("hirer_home")).content.decode()
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert "2 people pass every gate and wait" in browser.get(reverse("hirer_home")).content.decode()
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    assert "1 person passes every gate and waits" in browser.get(reverse("hirer_home")).content.decode()
+
+
 def test_one_tap_answers(cast, match, sign_in):
     referral = actions.say_yes(match, by=cast.ana, at=cast.now)
     sign_in(cast.elliot).post(reverse("referral_respond", args=[referral.public_id]), {"step": "interview"})
