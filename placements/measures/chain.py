@@ -18,7 +18,7 @@ from accounts.models import Organization
 
 PEOPLE = ("certified", "matched", "asked", "yes", "seen", "interview", "offer", "hired", "retained")
 WAITED_FOR = ("answered", "hired")
-ANSWER_DAYS = 7
+ANSWER_DAYS, STAY_DAYS = 7, 30
 YESES = ("yes", "seen", "interview", "offer", "hired", "retained")
 
 # What each step is in the ledger. A retention of any length is one of thirty days.
@@ -46,6 +46,11 @@ _MEANT = (
     " WHERE m.referral_id = r.id), true)"
 )
 
+# Whether the thirty days of a job that goes on are not over: nobody can have stayed so long, so nobody is lost there.
+_FRESH = "bool_or(j.ended_on IS NULL AND j.starts_on > %(young)s) AS fresh"
+# Of a hire of which no job was written down the day is that of the hire.
+_FRESH_TOO = "coalesce(job.fresh, step.hired > %(at)s - %(stay)s) AS fresh"
+
 # Each person whose first certificate was verified in the time, with when each step was first taken.
 _PERSON = f"""
     first AS (
@@ -64,13 +69,13 @@ _PERSON = f"""
           FROM person JOIN placements_referral r USING (trainee_id)
           JOIN ledger_event e ON e.subject_type = 'referral' AND e.subject_id = r.id GROUP BY 1
     ), job AS (
-        SELECT j.trainee_id, {_first("hired")}, {_first("retained")}
+        SELECT j.trainee_id, {_first("hired")}, {_first("retained")}, {_FRESH}
           FROM person JOIN placements_placement j USING (trainee_id)
           JOIN ledger_event e ON e.subject_type = 'placement' AND e.subject_id = j.id
          WHERE j.end_reason <> 'mistake' GROUP BY 1
     ), told AS MATERIALIZED (
         SELECT person.trainee_id, body, certified, matched, asked, yes, seen, interview, offer, answered,
-               least(step.hired, job.hired) AS hired, retained
+               least(step.hired, job.hired) AS hired, retained, {_FRESH_TOO}
           FROM person LEFT JOIN put USING (trainee_id) LEFT JOIN step USING (trainee_id)
           LEFT JOIN job USING (trainee_id)
     )
@@ -90,12 +95,12 @@ _YES = f"""
                {_first("hired", " AND e.at >= said.yes" + _MEANT.replace("r.id", "said.id"))}
           FROM said JOIN ledger_event e ON e.subject_type = 'referral' AND e.subject_id = said.id GROUP BY 1
     ), job AS (
-        SELECT j.referral_id AS id, {_first("retained")}
+        SELECT j.referral_id AS id, {_first("retained")}, {_FRESH}
           FROM said JOIN placements_placement j ON j.referral_id = said.id
           JOIN ledger_event e ON e.subject_type = 'placement' AND e.subject_id = j.id
          WHERE j.end_reason <> 'mistake' GROUP BY 1
     ), told AS MATERIALIZED (
-        SELECT said.*, seen, interview, offer, hired, answered, "left", retained
+        SELECT said.*, seen, interview, offer, hired, answered, "left", retained, {_FRESH_TOO}
           FROM said LEFT JOIN step USING (id) LEFT JOIN job USING (id)
     )
 """
@@ -109,19 +114,19 @@ class Line:
     body: Organization | None
     counts: list[int]
     days: list[int | None]
-
-    def lost(self, at: int) -> int:
-        """How many have not got from the step before to this one (yet)."""
-        return self.counts[at - 1] - self.counts[at]
+    # Of those hired and not yet retained: whose thirty days are not over, so that nobody can say.
+    recent: int = 0
 
 
-def moments(since: date, until: date, body: int | None) -> dict:
-    """The parameters of a question about days from `since` up to, not including, `until`."""
+def moments(since: date, until: date, body: int | None, at) -> dict:
+    """The parameters of a question about days from `since` up to, not including, `until`, asked at a moment."""
 
     def moment(day):
         return timezone.make_aware(datetime.combine(day, time.min))
 
-    return {"since": moment(since), "until": moment(until), "body": body}
+    stay = timedelta(days=STAY_DAYS)
+    young = timezone.localdate(at) - stay
+    return {"since": moment(since), "until": moment(until), "body": body, "at": at, "stay": stay, "young": young}
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,8 @@ class Found:
 
 
 def _columns(steps: tuple[str, ...]) -> tuple[str, str]:
-    """For each step when it or a later one was reached; and of those the counts and the middle numbers of days."""
+    """For each step when it or a later one was reached; of those the counts and the middle numbers of days; and how
+    many cannot have reached the last."""
     reached = ", ".join(f"least({', '.join(steps[at:])}) AS s{at}" for at in range(len(steps)))
     counts = [f"count(s{at})" for at in range(len(steps))]
     days = [
@@ -146,7 +152,9 @@ def _columns(steps: tuple[str, ...]) -> tuple[str, str]:
         f"FILTER (WHERE s{at} IS NOT NULL AND s{at - 1} >= began)"  # GREATEST passes over a NULL
         for at in range(1, len(steps))
     ]
-    return reached, ", ".join([*counts, *days])
+    last = len(steps) - 1
+    recent = f"count(*) FILTER (WHERE fresh AND s{last} IS NULL AND s{last - 1} IS NOT NULL)"
+    return reached, ", ".join([*counts, *days, recent])
 
 
 def _asked(told: str, steps: tuple[str, ...], more: str, params: dict) -> tuple[list[Line], list[list]]:
@@ -154,7 +162,7 @@ def _asked(told: str, steps: tuple[str, ...], more: str, params: dict) -> tuple[
     reached, columns = _columns(steps)
     statement = (
         f"WITH {told} SELECT 'line', jsonb_build_array(body, grouping(body), {columns}) "
-        f"FROM (SELECT body, {steps[0]} AS began, {reached} FROM told) t GROUP BY GROUPING SETS ((body), ()) "
+        f"FROM (SELECT body, {steps[0]} AS began, fresh, {reached} FROM told) t GROUP BY GROUPING SETS ((body), ()) "
         f"UNION ALL {more}"
     )
     with connection.cursor() as cursor:
@@ -164,8 +172,8 @@ def _asked(told: str, steps: tuple[str, ...], more: str, params: dict) -> tuple[
     bodies = Organization.objects.in_bulk({value[0] for value in found if value[0]})
     many, lines, everybody = len(steps), [], Line(None, [0] * len(steps), [None] * len(steps))
     for number, whole, *values in found:
-        took = [None, *(None if value is None else round(value) for value in values[many:])]
-        line = Line(bodies.get(number), values[:many], took)
+        took = [None, *(None if value is None else round(value) for value in values[many:-1])]
+        line = Line(bodies.get(number), values[:many], took, values[-1])
         if whole:
             everybody = line
         elif line.body:
@@ -186,7 +194,7 @@ def of_people(since: date, until: date, body: int | None, at) -> Found:
         f" UNION ALL SELECT '{step} before', jsonb_build_array(count(*)) FROM told WHERE {step} < certified"
         for step in WAITED_FOR
     )
-    lines, rows = _asked(_PERSON, PEOPLE, more, moments(since, until, body) | {"at": at})
+    lines, rows = _asked(_PERSON, PEOPLE, more, moments(since, until, body, at))
     waits = {step: [tuple(row[1:]) for row in rows if row[0] == step] for step in WAITED_FOR}
     before = {step: next(row[1] for row in rows if row[0] == f"{step} before") for step in WAITED_FOR}
     return Found(lines, waits, (0, 0), before)
@@ -203,6 +211,6 @@ def of_yeses(since: date, until: date, body: int | None, at) -> Found:
         "WHERE yes + %(span)s <= %(at)s "
         'AND ("left" IS NULL OR "left" > yes + %(span)s OR coalesce(answered <= "left", false))'
     )
-    params = moments(since, until, body) | {"at": at, "span": timedelta(days=ANSWER_DAYS)}
+    params = moments(since, until, body, at) | {"span": timedelta(days=ANSWER_DAYS)}
     lines, rows = _asked(_YES, YESES, more, params)
     return Found(lines, {}, (rows[0][1], rows[0][2]), {})

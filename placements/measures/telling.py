@@ -47,9 +47,10 @@ class Step:
     name: str
     people: int | None
     lost: int | None = None
-    percent: int | None = None  # of those of the step before
+    percent: int | None = None  # of those of the step before, whom it is too early to ask of left out
     days: int | None = None
     hidden: bool = False
+    recent: int | None = 0  # who got to the step before so lately that they cannot be here yet
 
 
 @dataclass
@@ -86,6 +87,9 @@ def _told(name: str, steps, line: chain.Line, counts, reader: Reader) -> Told:
     told = []
     for at, step in enumerate(steps):
         n, before = counts[at], counts[at - 1] if at else None
+        recent = _recent(line, reader) if at == len(steps) - 1 else 0
+        if before is not None:
+            before = None if recent is None else max(before - recent, 0)
         both = n is not None and before is not None
         enough = reader.exact or (n is not None and n >= SMALLEST_BASE)
         told.append(
@@ -96,9 +100,16 @@ def _told(name: str, steps, line: chain.Line, counts, reader: Reader) -> Told:
                 percent=round(100 * n / before) if both and before else None,
                 days=line.days[at] if enough else None,
                 hidden=n is None,
+                recent=recent,
             )
         )
     return Told(name, told)
+
+
+def _recent(line: chain.Line, reader: Reader) -> int | None:
+    """How many it is too early to ask of whether they stayed. None for who reads no few people: beside the sums this
+    number, and what it leaves as lost, would tell of them; then no share is given either."""
+    return line.recent if reader.exact or not line.recent else None
 
 
 @dataclass(frozen=True)

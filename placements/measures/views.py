@@ -128,8 +128,8 @@ def _sheet(reader, since: date, until: date, by: str):
         yield [measure.name, measure.value, measure.beside, measure.definition]
     yield []
     yield [_("Institution"), _("Step"), _("People"), _("Lost before it"), _("Share of the step before, percent"),
-           _("Days to it, median")]  # fmt: skip
+           _("Days to it, median"), _("Too early to tell")]  # fmt: skip
     for told in telling.lines(by, since, until, reader):
         for step in told.steps:
             people = _("hidden") if step.hidden else step.people
-            yield [told.name, step.name, people, step.lost, step.percent, step.days]
+            yield [told.name, step.name, people, step.lost, step.percent, step.days, step.recent or ""]

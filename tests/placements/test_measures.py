@@ -1,6 +1,6 @@
 """What is measured, how it is defined, and who reads which numbers."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 
 import pytest
@@ -16,7 +16,7 @@ from matching.models import Match
 from placements import actions, answering
 from placements.hires import actions as hires
 from placements.hires.taking import Terms
-from placements.measures import chain, headline, small, survival, tasks
+from placements.measures import chain, headline, small, survival, tasks, telling
 from placements.models import Placement, Referral
 
 SINCE, UNTIL = date(2026, 11, 1), date(2027, 2, 1)
@@ -144,6 +144,33 @@ def test_what_was_a_mistake_and_what_nobody_knows_are_counted_nowhere(cast, way)
         assert headline.retained(30, date(2026, 12, 28), date(2028, 1, 1)).whole == 0
     Placement.objects.filter(pk=job.pk).update(end_reason="mistake")
     assert hired() == (0, False, 0, 0)
+
+
+def test_nobody_is_lost_on_the_way_to_a_day_that_has_not_come(cast, way):
+    job = hires.hire(way, terms=Terms(date(2026, 11, 27)), by=cast.elliot, at=cast.now + timedelta(days=4))
+
+    def early(days):
+        at = datetime(2026, 11, 27, 20, tzinfo=UTC) + timedelta(days=days)
+        return [look(SINCE, UNTIL, None, at).lines[0].recent for look in (chain.of_people, chain.of_yeses)]
+
+    assert (early(29), early(30)) == ([1, 1], [0, 0])
+    Placement.objects.filter(pk=job.pk).update(state="ended", end_reason="over", ended_on=date(2026, 12, 1))
+    assert early(29) == [0, 0]  # gone before it: that is lost
+    Placement.objects.all().delete()
+    assert (early(29), early(60)) == ([1, 1], [0, 0])  # of a hire without a job, from its day on
+
+
+def test_the_share_that_stays_is_of_those_who_can_have_stayed():
+    line = chain.Line(None, [80] * 7 + [40, 12], [None] * 9, recent=25)
+    told = telling._told("Everybody", chain.PEOPLE, line, line.counts, telling.Reader(exact=True, institutions=True))
+    last = told.steps[-1]
+    assert (last.people, last.lost, last.percent, last.recent) == (12, 3, 80, 25)
+    assert told.worst.name == "Hired"  # 40 of 80, though 12 is less of 40
+    # Beside the sums the number would tell of few people: then there is no share.
+    told = telling._told("Everybody", chain.PEOPLE, line, line.counts, telling.Reader(exact=False, institutions=True))
+    last = told.steps[-1]
+    assert (last.people, last.lost, last.percent, last.recent) == (10, None, None, None)
+    assert told.worst.name == "Hired"
 
 
 def test_coordinators_read_the_numbers_and_others_no_few_people(
