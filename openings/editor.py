@@ -157,7 +157,9 @@ def _publish(request, opening):
 def _differing(form: OpeningForm, opening: Opening) -> list[str]:
     """The labels of what stands otherwise in the database than in the form."""
     facts = form.facts()
-    labels = [form.fields[name].label for name in FACTS if getattr(opening, name) != facts[name]]
+    labels = [
+        form.fields[name].label for name in FACTS if name in form.fields and getattr(opening, name) != facts[name]
+    ]
     if asks_of(opening) != form.asks():
         labels.append(_("Certificates"))
     return labels

@@ -10,7 +10,7 @@ from accounts.models import Zip
 from accounts.models.people import Language, License, Shift
 from programs.models import Credential, Occupation
 
-from . import order
+from . import order, publishing
 from .models import Opening, Requirement
 from .queries import FACTS, asks_of
 
@@ -120,6 +120,12 @@ class OpeningForm(forms.Form):
         initial=Opening.OrderRule.WAITING,
         help_text=_("Everybody reads this rule on the opening's page."),
     )
+    needed_by = forms.CharField(
+        label=_("Which law, contract or rule asks for it?"),
+        max_length=300,
+        required=False,
+        help_text=_("Everybody reads your answer on the opening's page. Without one, take the words out."),
+    )
     required = forms.MultipleChoiceField(label=_("All of these"), required=False)
     any_of_1 = forms.MultipleChoiceField(label=_("One of these"), required=False)
     any_of_2 = forms.MultipleChoiceField(label=_("And one of these"), required=False)
@@ -144,6 +150,7 @@ class OpeningForm(forms.Form):
             (value, _("%(rule)s. %(sentence)s") % {"rule": label, "sentence": order.explained(value)})
             for value, label in Opening.OrderRule.choices
         ]
+        self.questions = publishing.questions(self._as_typed())
         self.credentials = list(Credential.objects.prefetch_related("occupations"))
         for name in self.CREDENTIALS:
             self.fields[name].choices = [(credential.key, credential.short) for credential in self.credentials]
@@ -160,6 +167,13 @@ class OpeningForm(forms.Form):
 
     def clean_occupation_id(self):
         return self.cleaned_data["occupation_id"] or None
+
+    def _as_typed(self) -> Opening:
+        """The texts as they stand in the form, to ask about their words."""
+        saved = self.opening or Opening()
+        names = ("kind", *publishing.TEXTS)
+        typed = {name: self[name].value() if name in self.fields else getattr(saved, name) for name in names}
+        return Opening(**{name: value or "" for name, value in typed.items()})
 
     def clean_order_rule(self):
         """People rely on the order they read: it does not change under them."""
@@ -180,6 +194,12 @@ class OpeningForm(forms.Form):
         first, last = cleaned.get("opens_on"), cleaned.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("The last day is before the first."))
+        # An answer counts for the words whose question stood above it; when these are gone, so is the answer.
+        shown = set(self.data.getlist("answered"))
+        words = [question.words for question in self.questions if question.words in shown]
+        cleaned["answered"] = "\n".join(words) if cleaned.get("needed_by") else ""
+        if not words:
+            cleaned["needed_by"] = ""
         for group in ANY_OF_GROUPS:
             if len(cleaned.get(f"any_of_{group}") or ()) == 1:
                 self.add_error(f"any_of_{group}", _("Choose two or more, or ask for it under “All of these”."))

@@ -87,6 +87,11 @@ class Opening(models.Model):
         _("order of people"), max_length=10, choices=OrderRule.choices, default=OrderRule.WAITING
     )
     lottery_seed = models.CharField(max_length=64, blank=True)
+    # Words that only a law or a contract lets stand (wording/), the words it was said about, one a line. On the page.
+    needed_by = models.CharField(
+        _("the law, contract or rule that asks for it"), max_length=300, blank=True, default="", db_default=""
+    )
+    answered = models.TextField(blank=True, default="", db_default="")
     contact = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)

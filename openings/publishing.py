@@ -10,6 +10,9 @@ from .lifecycle import OPENING
 from .models import Opening
 from .seal import new_seed, sealed
 
+# Where people write freely, and everybody reads it.
+TEXTS = ("title", "title_es", "description", "description_es", "benefits", "place")
+
 
 class Refused(Exception):
     """The opening cannot be shown to everybody; `problems` are the sentences that say why."""
@@ -46,8 +49,8 @@ def publish_row(opening: Opening, *, by, at) -> Opening:
 
 
 def problems_of(opening: Opening, *, today) -> list[str]:
-    """Why the opening may not stand in public: what is missing first, then what its words do."""
-    return [*gaps(opening, today=today), *shut_out(opening)]
+    """Why the opening may not stand in public: what is missing first, then what its words do and leave open."""
+    return [*gaps(opening, today=today), *shut_out(opening), *map(str, unanswered(opening))]
 
 
 def gaps(opening: Opening, *, today) -> list[str]:
@@ -66,6 +69,23 @@ def gaps(opening: Opening, *, today) -> list[str]:
 
 
 def shut_out(opening: Opening) -> list[str]:
-    """Sentences about wording that shuts people out; each once, however often the words stand there."""
-    texts = (opening.title, opening.title_es, opening.description, opening.description_es, opening.benefits)
-    return list(dict.fromkeys(problem for text in texts if text for problem in wording.problems(text)))
+    """Sentences about words that cannot stand; each once, however often the words stand there."""
+    return [str(finding) for finding in _findings(opening) if not finding.asks]
+
+
+def questions(opening: Opening) -> list[wording.Found]:
+    """Words that stand only where a law, a contract or a rule asks for them."""
+    return [finding for finding in _findings(opening) if finding.asks]
+
+
+def unanswered(opening: Opening) -> list[wording.Found]:
+    """The questions that the writer has not answered. An answer is about the words it was given for: words that are
+    written later are asked about again."""
+    said = opening.answered.split("\n") if opening.needed_by else ()
+    return [finding for finding in questions(opening) if finding.words not in said]
+
+
+def _findings(opening: Opening) -> list[wording.Found]:
+    sponsor = opening.kind == Opening.Kind.INTAKE
+    texts = (getattr(opening, name) for name in TEXTS)
+    return list(dict.fromkeys(finding for text in texts if text for finding in wording.found(text, sponsor=sponsor)))

@@ -36,6 +36,8 @@ FACTS = (
     "closes_on",
     "starts_on",
     "order_rule",
+    "needed_by",
+    "answered",
 )
 
 

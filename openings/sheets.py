@@ -15,7 +15,7 @@ from imports import effects
 from imports.kinds import SheetKind
 from imports.mapping import Parsed
 from imports.models import Row
-from imports.problems import Bad, Problem, error, say
+from imports.problems import Bad, Problem, error
 from imports.values import money
 from imports.values.places import zip_in
 from imports.values.text import plain
@@ -23,39 +23,14 @@ from ledger.log import record
 from programs.sheets.names import Credentials, Organizations, Trades
 
 from . import first as first_of
-from . import wording
+from . import sheet_sentences, wording  # noqa: F401 - its sentences are known once it is imported
 from .models import Opening, Requirement
 from .publishing import Refused, publish_row
 from .sheet_columns import COLUMNS, EXAMPLES
 
-say(
-    shuts_out=_(
-        "“%(words)s” shuts out people with a record. The Fair Chance Act does not allow that in an opening: each "
-        "person's history is looked at on its own, after an offer. Take these words out; you may say that a "
-        "background check follows."
-    ),
-    employer_missing=_("The employer or union is missing. Fill in whose opening it is."),
-    other_employer=_("The sheet says “%(value)s”; the opening comes in for %(organization)s."),
-    inside_and_outside=_("The same opening as line %(line)s, announced inside and outside; it comes in once."),
-    same_opening=_("The same opening as line %(line)s; it comes in once."),
-    same_job_number=_("Line %(line)s has the same number and says something else. Give each opening its own number."),
-    no_pay=_("“%(value)s” is no figure, so the opening comes in without pay and stays a draft."),
-    pay_not_by_time=_(
-        "“%(value)s” is no pay for an hour or a year, so the opening comes in without pay and stays a draft. "
-        "Write a figure "
-        "such as 24.50."
-    ),
-    pay_highest_only=_(
-        "“%(value)s” names only the highest pay, so the opening comes in without pay and stays a draft. Write "
-        "the lowest too."
-    ),
-    stays_draft=_("It stays a draft; to be shown it still needs: %(missing)s."),
-    closes_before=_("The last day is before the first."),
-    over=_("Its last day, %(day)s, is over."),
-)  # fmt: skip
-
 # How far apart the inside and the outside announcement of one opening may lie.
 BOTH_WAYS = timedelta(days=31)
+_WRITTEN = ("title", "description", "needs", "wishes", "benefits", "title_es", "description_es", "place", "city")
 _WATCHED = ("title", "description", "zip", "wage_min_cents", "wage_max_cents", "seats", "state")
 _NO_FIGURE = {
     "doe", "depends on experience", "negotiable", "tbd", "tba", "competitive", "open", "varies", "per contract",
@@ -78,6 +53,7 @@ class Plan:
     existing: Opening | None = None
     changes: dict = field(default_factory=dict)
     publish: bool = False
+    doubts: list[str] = field(default_factory=list)  # words that stand only with an answer
 
 
 class OpeningsSheet(SheetKind):
@@ -103,11 +79,12 @@ class OpeningsSheet(SheetKind):
         for row in rows:
             organization = self._organization(row, employers, context)
             fields = _fields(row, trades, places)
+            doubts = _doubts(row)
             asks = _asks(row, credentials)
             if row.refused or organization is None:
                 continue
             number = row.external_id or _own_number(fields)
-            row.plan = Plan(organization, number, fields, asks, existing.get((organization.pk, number)))
+            row.plan = Plan(organization, number, fields, asks, existing.get((organization.pk, number)), doubts=doubts)
             if self._is_twin(row, first):
                 continue
             self._decide(row, places, context)
@@ -163,10 +140,19 @@ class OpeningsSheet(SheetKind):
                 n: v for n, v in plan.fields.items() if v not in (None, "", []) and getattr(plan.existing, n) != v
             }
             row.outcome = Row.Outcome.CHANGED if plan.changes else Row.Outcome.SAME
+        answered = plan.existing.answered.split("\n") if plan.existing else ()
+        plan.doubts = [words for words in plan.doubts if words not in answered]
+        if plan.doubts:
+            shown = plan.existing is not None and plan.existing.state == Opening.State.PUBLISHED
+            if shown and plan.changes:
+                row.refuse("answer_there", words=plan.doubts[0])
+                return
         is_draft = plan.existing is None or plan.existing.state == Opening.State.DRAFT
         if wanted and is_draft:
             if missing:
                 row.remark("stays_draft", missing=missing)
+            elif plan.doubts:
+                row.remark("answer_first", words=plan.doubts[0])
             else:
                 plan.publish = True
                 if row.outcome == Row.Outcome.SAME:
@@ -259,17 +245,24 @@ def _existing(named: list, own) -> dict[tuple, Opening]:
     return {(opening.organization_id, opening.external_id): opening for opening in openings}
 
 
+def _doubts(row: Parsed) -> list[str]:
+    """Say what is wrong with the words of the row, and return those that stand only with an answer."""
+    doubts = []
+    for column in _WRITTEN:
+        for finding in wording.found(row.values.get(column) or "", sponsor=row.kind == Opening.Kind.INTAKE):
+            if finding.asks:
+                row.remark(f"wording_{finding.ground}", column, words=finding.words)
+                doubts.append(finding.words)
+            else:
+                row.problems.append(error(f"wording_{finding.ground}", column, words=finding.words))
+    return doubts
+
+
 def _fields(row: Parsed, trades: Trades, places: dict) -> dict:
     """The opening as the row says it."""
     title = row.title or ""
     parts = [row.description, _labelled(_t("Needed"), row.needs), _labelled(_t("Preferred"), row.wishes)]
     description = "\n\n".join(part for part in parts if part)
-    for column, said in (
-        ("title", title), ("description", row.description), ("needs", row.needs), ("wishes", row.wishes),
-        ("benefits", row.benefits), ("title_es", row.title_es), ("description_es", row.description_es),
-    ):  # fmt: skip
-        for words in wording.shut_out(said or ""):
-            row.problems.append(error("shuts_out", column, words=words))
     pay = _pay(row)
     place = places.get(row.zip)
     if row.zip and place is None:

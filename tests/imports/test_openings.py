@@ -6,7 +6,7 @@ from imports import actions
 from imports.actions import NotAllIn
 from ledger.models import Event
 from openings.models import Opening
-from openings.wording import problems, shut_out
+from openings.wording import found, problems
 
 from .sheets import bring_in, codes, csv_of, outcomes
 
@@ -114,6 +114,35 @@ def test_a_posting_that_shuts_out_people_with_records_is_refused_with_the_reason
     assert "Fair Chance Act" in said
 
 
+@pytest.mark.parametrize("column", ["Job title", "Job description", "Benefits", "Qualifications", "Location"])
+def test_a_posting_that_asks_for_a_number_or_prefers_men_is_refused(sheet, column):
+    with pytest.raises(NotAllIn) as refused:
+        sheet({**WELDER, column: "Men under 35 preferred. Send your Social Security number."})
+    said = " ".join(map(str, refused.value.preview.refused[0].problems))
+    assert "Age Discrimination in Employment Act" in said
+    assert "1798.85" in said
+
+
+def test_a_posting_for_citizens_waits_as_a_draft_for_the_law_that_asks_for_it(sheet):
+    batch = sheet({**WELDER, "Job description": "U.S. citizens only.", "Publish": "yes"})
+    opening = Opening.objects.get()
+    assert opening.state == "draft"
+    assert {"wording_citizen", "answer_first"} <= set(codes(batch))
+
+
+def test_a_shown_opening_does_not_gain_words_without_an_answer(sheet):
+    sheet({**WELDER, "Publish": "yes"})
+    opening = Opening.objects.get()
+    assert opening.state == "published"
+    changed = {**WELDER, "Publish": "yes", "Job description": "U.S. citizens only."}
+    with pytest.raises(NotAllIn):
+        sheet(changed)
+    Opening.objects.update(needed_by="Contract N62473 with the Navy", answered="U.S. citizens only")
+    sheet(changed)
+    opening.refresh_from_db()
+    assert opening.description == "U.S. citizens only."
+
+
 SHUT_OUT = """
 No felons|Felons need not apply|clean record required|Must have a clean criminal background|no criminal background
 No criminal record|no prior convictions|Applicants must not have any felony convictions|cannot have a criminal record
@@ -135,10 +164,10 @@ We consider applicants with criminal histories consistent with the Fair Chance A
 
 @pytest.mark.parametrize("said", SHUT_OUT.strip().replace("\n", "|").split("|"))
 def test_words_that_shut_out_are_found(said):
-    assert shut_out(f"Good work. {said}. Come.")
+    assert [finding.ground for finding in found(f"Good work. {said}. Come.")] == ["record"]
     assert problems(said)
 
 
 @pytest.mark.parametrize("said", WELCOME.strip().replace("\n", "|").split("|"))
 def test_words_that_welcome_or_only_check_are_fine(said):
-    assert not shut_out(f"Good work. {said}. Come.")
+    assert not found(f"Good work. {said}. Come.")

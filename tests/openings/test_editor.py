@@ -229,3 +229,56 @@ def test_carla_chooses_for_whom_she_writes(cast, sign_in):
 def test_elliot_cannot_write_for_another_employer(elliot, cast):
     elliot.post(reverse("opening_new"), typed(organization=str(cast.rival.public_id)))
     assert Opening.objects.get().organization == cast.shop
+
+
+CITIZENS = "Weld ship hulls. U.S. citizens only."
+
+
+def answers(page):
+    return [question.words for question in page.context["form"].questions]
+
+
+def test_the_case_that_went_live_is_refused_with_each_law(elliot):
+    said = "US citizens only. Men under 35 preferred. Send your Social Security number to sam@example.com"
+    page = elliot.post(reverse("opening_new"), typed(then="publish", description=said), follow=True)
+    for law in ("1324b", "Age Discrimination in Employment Act", "Civil Rights Act", "Civil Code 1798.85"):
+        assert law in page.text
+    assert Opening.objects.get().state == "draft"
+
+
+def test_words_that_a_law_may_demand_wait_for_the_answer_and_everybody_reads_it(elliot, client):
+    page = elliot.post(reverse("opening_new"), typed(then="publish", description=CITIZENS), follow=True)
+    assert "Which law, contract or rule asks for it?" in page.text
+    assert answers(page) == ["U.S. citizens only"]
+    opening = Opening.objects.get()
+    assert opening.state == "draft"
+    fields = {"description": CITIZENS, "version": page.context["version"], "then": "publish"}
+    elliot.post(edit(opening), typed(**fields, answered=answers(page), needed_by="Navy contract N62473"))
+    opening.refresh_from_db()
+    assert opening.state == "published"
+    assert "Navy contract N62473" in client.get(reverse("opening", args=[opening.public_id])).text
+
+
+def test_an_answer_does_not_cover_words_that_are_written_later(elliot, cast):
+    opening = cast.opening(description=CITIZENS, answered="U.S. citizens only", needed_by="Navy contract N62473")
+    more = CITIZENS + " Must be in good health."
+    fields = {"description": more, "needed_by": "Navy contract N62473", "answered": ["U.S. citizens only"]}
+    page = elliot.post(edit(opening), typed(**fields, version=version_of(opening)))
+    assert "Americans with Disabilities Act" in page.text
+    opening.refresh_from_db()
+    assert opening.description == CITIZENS
+
+
+def test_an_answer_goes_with_the_words_it_was_about(elliot, cast):
+    opening = cast.opening(description=CITIZENS, answered="U.S. citizens only", needed_by="Navy contract N62473")
+    elliot.post(edit(opening), typed(needed_by="Navy contract N62473", version=version_of(opening)))
+    opening.refresh_from_db()
+    assert (opening.description, opening.needed_by, opening.answered) == ("Weld beams.", "", "")
+
+
+def test_a_sponsor_is_asked_about_a_fee_and_an_employer_is_refused(elliot):
+    fee = {"description": "Pay a $25 application fee.", "then": "publish"}
+    page = elliot.post(reverse("opening_new"), typed(**fee), follow=True)
+    assert answers(page) == []
+    page = elliot.post(reverse("opening_new"), typed(kind="intake", **fee), follow=True)
+    assert answers(page) == ["Pay a $25 application fee"]

@@ -1,4 +1,4 @@
-"""Words that shut out people with a record. Pure: text in, sentences out.
+"""Words that shut out people with a record.
 
 California's Fair Chance Act (Government Code 12952) and its rules (2 CCR 11017.1) do not allow an advertisement to say
 that nobody with a conviction or arrest history is considered; they name "No Felons" and "Must Have Clean Record". They
@@ -6,14 +6,7 @@ cover hiring halls and lists of available people too. That a background check fo
 people with records are welcome.
 """
 
-import re
-
-from django.utils.translation import gettext as _
-
-from imports.values.text import plain
-
-# Each sentence is searched on its own, so that "Travel: no. Felons welcome" is not "no felons".
-_SENTENCES = re.compile(r"[.!?;:•\n\r]+|\s[-–—]\s")
+from .grounds import Ground
 
 _RECORD = (
     r"(?:criminal|felony|arrest|police|prison|jail|conviction|court)"
@@ -39,9 +32,9 @@ _ANTECEDENTES = (
 )
 _QUIEN = r"(?:(?:a )?(?:personas?|gente|candidatos|solicitantes|quienes?|nadie) (?:que )?(?:con|tengan?|tenga) |a )?"
 
-_SHUT_OUT = [
-    re.compile(rf"\b{pattern}")
-    for pattern in (
+GROUNDS = [
+    Ground(
+        "record",
         rf"(?:no|non|zero|without|free of|free from|nor|absence of|lack of) {_SOME}(?:{_RECORD})\b{_HARMLESS}",
         r"(?:(?:must|may|can|should|shall|could|do|does) not|cannot|cant|dont|mustnt) (?:have|possess)"
         rf" {_SOME}(?:{_RECORD})\b"
@@ -68,39 +61,3 @@ _SHUT_OUT = [
         r" (?:condenad|convict|arrestad|encarcelad|detenid|pres[oa])\w*",
     )
 ]
-
-
-def shut_out(text: str) -> list[str]:
-    """The words of the text, if any, that shut out people with a record; each once, as they were written."""
-    found = []
-    for part in _SENTENCES.split(text):
-        said = plain(part)
-        for pattern in _SHUT_OUT:
-            if hit := pattern.search(said):
-                found.append(_as_written(part, hit.group().strip()))
-                break
-    return list(dict.fromkeys(found))
-
-
-def problems(text: str) -> list[str]:
-    """A sentence for each wording that shuts people out, with the reason and what to do; none when all is well."""
-    return [
-        _(
-            "“%(words)s” shuts out people with a record. The Fair Chance Act does not allow that in an opening: each "
-            "person's history is looked at on its own, after an offer. Take these words out; you may say that a "
-            "background check follows."
-        )
-        % {"words": words}
-        for words in shut_out(text)
-    ]
-
-
-def _as_written(part: str, found: str) -> str:
-    """The words of the original text that were found in its plain form."""
-    spans = [(match.group(), match.start(), match.end()) for match in re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", part)]
-    words = [plain(word) for word, _start, _end in spans]
-    wanted = found.split()
-    for at in range(len(words) - len(wanted) + 1):
-        if words[at : at + len(wanted)] == wanted:
-            return part[spans[at][1] : spans[at + len(wanted) - 1][2]]
-    return found
