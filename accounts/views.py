@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -31,13 +32,21 @@ def _saved(request, *, first: bool):
     """On to the next step, with what is true: nothing is looked for before the person agreed to it."""
     person = request.user
     waits, agreed = consents.waits_for_guardian(person), consents.agreed(person, Consent.Purpose.MATCH)
+    ahead = "" if waits else _ahead(request)
     if agreed and person.trainee.looking:
         messages.success(request, _("Saved. We look for openings again with what you told us."))
-    elif first and not waits:
+    elif first and not waits and not ahead:
         messages.success(request, _("Saved. One more step: read this and say if we may look for openings for you."))
     else:
         messages.success(request, _("Saved."))
-    return redirect("consent_list" if waits or (first and not agreed) else "trainee_home")
+    return redirect(ahead or ("consent_list" if waits or (first and not agreed) else "trainee_home"))
+
+
+def _ahead(request) -> str:
+    """The page of ours that somebody was on their way to when they were first asked for their profile."""
+    ahead = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(ahead, allowed_hosts=None, require_https=request.is_secure())
+    return ahead if ours else ""
 
 
 @login_required

@@ -100,6 +100,14 @@ WALLS = {
         looks=("walk",),
         matching=True,
     ),
+    # Who asks for a place in a class, and what they were told: those who were asked, and coordinators.
+    "programs_placerequest": Wall(
+        *[
+            f"to_id = {MINE} OR {COORDINATES}"
+            f" OR EXISTS (SELECT FROM accounts_traineeprofile t WHERE t.id = trainee_id AND t.user_id = {ME})"
+        ]
+        * 2
+    ),
     # Letters with their addresses, and codes and links in them.
     "notifications_notice": Wall(
         *[f"{OWN} OR {COORDINATES}"] * 2, ("telling", "receipt", "sign-in", "guardian", "undo"), looks=("walk",)

@@ -1,4 +1,4 @@
-"""The lives of a certification and of a class as tables."""
+"""The lives of a certification, of a class and of asking for a place in one, as tables."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,5 +21,15 @@ COHORT = Lifecycle(
         Step("opened", ("planned", "full", "cancelled"), "open", _("Take people")),
         Step("full", ("planned", "open"), "full", _("It is full")),
         Step("cancelled", ("planned", "open", "full"), "cancelled", _("Cancel the class")),
+    ),
+)
+
+# Answered again is "not yet" becoming "come": the last answer counts.
+PLACE_REQUEST = Lifecycle(
+    "place_request",
+    start="asked",
+    steps=(
+        Step("answered", ("asked", "answered"), "answered"),
+        Step("withdrawn", ("asked", "answered"), "withdrawn"),
     ),
 )

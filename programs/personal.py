@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record.registry import blank, delete, known_by, nobodys, of_trainee, personal
+from notifications.models import Task
 
 from .models import Enrollment
 
@@ -11,6 +12,12 @@ def _given(user):
     """What providers wrote on their sheets, which may differ from the account."""
     rows = list(Enrollment.objects.filter(trainee__user=user).values_list("given_email", "given_phone"))
     return [email for email, _phone in rows], [phone for _email, phone in rows]
+
+
+def _no_longer_asked(rows, subject, at) -> None:
+    """Nobody has to call for them any more, either."""
+    Task.objects.filter(about_type="placerequest", about_id__in=rows.values("pk")).delete()
+    rows.delete()
 
 
 known_by(_given)
@@ -43,6 +50,17 @@ personal(
     covers=("trainee", "verified_by"),
     erase=blank(revoked_reason=""),
     stays=_("That somebody got the certificate on that day, without a name: the counts of training need it."),
+)
+personal(
+    "programs.PlaceRequest",
+    _("Places in classes I asked for"),
+    whose=of_trainee("trainee"),
+    show=(
+        *("program__name", "cohort__starts_on", "to__name", "state", "wording", "version", "language", "asked_at"),
+        *("answer", "answer_on", "other__program__name", "other__starts_on", "note", "answered_at", "withdrawn_at"),
+    ),
+    covers=("trainee", "answered_by"),
+    erase=_no_longer_asked,
 )
 
 nobodys("programs.Program", "Public: a program's own name and place.")

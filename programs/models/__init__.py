@@ -3,6 +3,7 @@
 from .catalogue import Credential, Occupation, OccupationWord, Program
 from .cohorts import Cohort
 from .people import Certification, Enrollment, TradeWish
+from .places import PlaceRequest
 
 __all__ = [
     "Certification",
@@ -11,6 +12,7 @@ __all__ = [
     "Enrollment",
     "Occupation",
     "OccupationWord",
+    "PlaceRequest",
     "Program",
     "TradeWish",
 ]

@@ -227,6 +227,15 @@ class Kinds(CouncilKinds):
     def of_certificate(self, viewer):
         return self._record(viewer, "declared", *TRAINS, coordinators=False, foreign=Kind.PROVIDER)
 
+    def of_place_asked_for(self, viewer):
+        own = viewer.around.records["asked"] if viewer.around else None
+        return by_id(own), by_id(self.world.of(Kind.EMPLOYER)[1].records["asked"])
+
+    def of_place_asked_of_us(self, viewer):
+        """Of each organization one; who facilitates councils reads none."""
+        own, foreign = self._record(viewer, "asked", *Kind)
+        return None if viewer.name.endswith("facilitator") else own, None if viewer.coordinates else foreign
+
     def of_class(self, viewer):
         own, foreign = self._record(viewer, "cohort", *TRAINS, foreign=Kind.PROVIDER)
         return own, None if viewer.coordinates else foreign
@@ -328,6 +337,12 @@ class Sight(CouncilSight):
     def is_hirer(self, viewer, canary) -> bool:
         body, part = self.around.get(canary["person"], (None, ""))
         return bool(body) and body is viewer.body and viewer.acts(*HIRES) and part == "open"
+
+    def is_asked(self, viewer, canary) -> bool:
+        """The people around an organization asked it for a place in a class."""
+        body, part = self.around.get(canary["person"], (None, ""))
+        facilitates = viewer.name.endswith("facilitator")
+        return bool(body) and body is viewer.body and part == "open" and not facilitates
 
     def is_fits(self, viewer, canary) -> bool:
         body, _part = self.around.get(canary["person"], (None, ""))

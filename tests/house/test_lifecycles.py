@@ -13,14 +13,14 @@ from openings.models import Opening
 from placements.hires.lifecycle import PLACEMENT
 from placements.lifecycle import OPEN, REFERRAL
 from placements.models import Placement, Referral
-from programs.lifecycle import CERTIFICATION, COHORT
-from programs.models import Certification, Cohort
+from programs.lifecycle import CERTIFICATION, COHORT, PLACE_REQUEST
+from programs.models import Certification, Cohort, PlaceRequest
 
 CYCLES = [
     (RECOMMENDATION, Recommendation),
     *((MEETING, Meeting), (MINUTES, Minutes), (DECISION, Decision)),
     *((OPENING, Opening), (CERTIFICATION, Certification), (REFERRAL, Referral), (COHORT, Cohort)),
-    (PLACEMENT, Placement),
+    *((PLACEMENT, Placement), (PLACE_REQUEST, PlaceRequest)),
 ]
 
 

@@ -9,6 +9,7 @@ from matching.models import Match
 from notifications.models import Delivery, Notice, Task
 from openings.models import ListPlace, Opening, Requirement
 from placements.models import Appointment, BulkChange, Comment, Placement, Referral, SavedView
+from programs.models import PlaceRequest
 
 from ..organizations import MAIL
 from .organizations import CREDENTIALS, TRADE
@@ -52,6 +53,7 @@ def plant(world) -> None:
         body.records["match"] = theirs[-1]
     _referrals(world, matches)
     _cases(world)
+    _places(world)
     _sheets(world)
     _post(world)
     _tasks(world)
@@ -139,6 +141,17 @@ def _cases(world) -> None:
     Placement.objects.bulk_create(jobs)
     for job in jobs:
         job.check_ins.create(days=30, asked_at=world.at, asks_employer=job.employer_knows)
+
+
+def _places(world) -> None:
+    """Of each organization somebody asked for a place: of a provider for its own class, of the others to call one."""
+    for body in world.bodies:
+        trainee, program = body.trainees["open"], provider_of(world, body).records["program"]
+        body.records["asked"] = PlaceRequest.objects.create(
+            public_id=world.number(), trainee=trainee, program=program, to=body.organization, wording="I agree",
+            version="place-1", language="en", asked_at=world.at,
+        )  # fmt: skip
+        world.happened("place_request.asked", body.records["asked"], at=world.at, by=trainee.user, trainee=trainee.pk)
 
 
 def _sheets(world) -> None:

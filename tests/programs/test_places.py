@@ -1,0 +1,319 @@
+"""Asking for a place in a class: what is shared and said first, who answers, what the person hears, taking it back."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import Consent, Erasure, Guardian, Membership
+from accounts.policies import Denied
+from accounts.record import erase, export
+from ledger.log import history
+from ledger.models import Event
+from notifications.models import Notice, Task
+from programs.models import PlaceRequest
+from programs.places import actions, queries, words
+
+ASK = {"agree": "on"}
+PROFILE = {"zip": "92335", "miles": "25", "license": "none", "transport": "yes"}
+
+
+@pytest.fixture
+def ask(cast):
+    def act(trainee=None, program=None, **values):
+        program, trainee = program or cast.program, trainee or cast.trainee
+        return actions.ask(
+            trainee, program, to=queries.recipient(program), by=trainee.user, at=cast.now, **values
+        )  # fmt: skip
+
+    return act
+
+
+@pytest.fixture
+def nobody_there(cast):
+    """Nobody of the provider is on this site any more."""
+    Membership.objects.filter(organization=cast.center).delete()
+    return cast
+
+
+def url(cast, name="place_ask"):
+    return reverse(name, args=[cast.program.public_id])
+
+
+# --- The person -------------------------------------------------------------------------------------------------------
+def test_ana_reads_who_sees_what_and_asks_with_a_yes_of_her_own(cast, announce, sign_in, settle, mailoutbox):
+    cohort = announce()
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    assert url(cast) in browser.get(reverse("program", args=[cast.program.public_id])).text
+    page = browser.get(url(cast)).text
+    for shared in ("Ana Morales", cast.ana.email, "Inland Trades Training Center", "They see nothing else"):
+        assert shared in page
+    assert browser.post(url(cast), {"cohort": str(cohort.public_id)}).status_code == 422
+    assert not PlaceRequest.objects.exists()
+    browser.post(url(cast), {"cohort": str(cohort.public_id), **ASK})
+    asked = PlaceRequest.objects.get()
+    assert (asked.cohort, asked.to, asked.state, asked.version) == (cohort, cast.center, "asked", words.VERSION)
+    assert "my name, my contact and my language" in asked.wording
+    settle()
+    (mail,) = (m for m in mailoutbox if m.to == [cast.priya.email])
+    assert "Structural welding" in mail.subject
+    assert "Ana" not in mail.subject + mail.body
+
+
+def test_asking_twice_is_asking_once(cast, ask, settle):
+    assert ask() == ask()
+    assert Notice.objects.filter(kind="place_asked").count() == 1
+
+
+def test_a_visitor_is_led_through_signing_in_and_the_profile_and_back(cast, client, sign_in):
+    here = url(cast) + "?class=x"
+    assert client.get(reverse("program", args=[cast.program.public_id])).text.count("I want this class") == 1
+    assert client.get(here)["Location"] == f"{reverse('account_login')}?next=/programs/{cast.program.public_id}/ask/%3Fclass%3Dx"  # fmt: skip # noqa: E501
+    browser = sign_in(cast.willa)
+    profile = browser.get(here)["Location"]
+    assert profile.startswith(reverse("trainee_profile"))
+    saved = browser.post(profile, PROFILE)
+    assert saved["Location"] == here
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com/", "javascript:alert(1)"])
+def test_the_profile_leads_to_no_other_site(cast, sign_in, elsewhere):
+    body = PROFILE
+    saved = sign_in(cast.ana).post(reverse("trainee_profile") + f"?next={elsewhere}", body)
+    assert saved["Location"] == reverse("trainee_home")
+
+
+def test_staff_are_not_asked_whether_they_want_the_class(cast, sign_in):
+    browser = sign_in(cast.elliot)
+    assert url(cast) not in browser.get(reverse("program", args=[cast.program.public_id])).text
+    browser.post(url(cast), ASK)
+    assert not PlaceRequest.objects.exists()
+
+
+def test_a_person_under_18_asks_once_a_parent_agreed(cast, ask):
+    cast.trainee.is_minor = True
+    cast.trainee.save(update_fields=["is_minor"])
+    with pytest.raises(Denied):
+        ask()
+    parent = Guardian.objects.create(
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
+    )
+    cast.ana.refresh_from_db()
+    request = ask()
+    assert request in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
+    parent.withdrawn_at = cast.now
+    parent.save(update_fields=["withdrawn_at"])
+    assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
+
+
+def test_nobody_asks_without_end(cast, ask, located, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_A_WEEK", 1)
+    actions.withdraw(ask(), by=cast.ana, at=cast.now)
+    with pytest.raises(Denied):
+        ask(program=located("92335", "osha10"))
+
+
+def test_what_is_taken_back_is_seen_by_nobody(cast, ask, sign_in):
+    request = ask()
+    ana, priya = sign_in(cast.ana), sign_in(cast.priya)
+    here = reverse("place_request", args=[request.public_id])
+    assert cast.ana.email in priya.get(here).text
+    ana.post(reverse("place_withdraw", args=[request.public_id]))
+    assert priya.get(here).status_code == 404
+    assert "Ana Morales" not in priya.get(reverse("place_list")).text
+    assert [event.kind for event in history(request)] == ["place_request.withdrawn", "place_request.asked"]
+
+
+def test_nobody_takes_back_for_another(cast, ask, sign_in):
+    request = ask()
+    back = reverse("place_withdraw", args=[request.public_id])
+    assert sign_in(cast.priya).post(back).status_code == 404
+    with pytest.raises(Denied):
+        actions.withdraw(request, by=cast.priya, at=cast.now)
+
+
+# --- Who is asked -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"answer": "come", "note": "Monday at 5"}, "hay un lugar para usted"),
+        ({"answer": "full"}, "está lleno"),
+        ({"answer": "not_yet", "on": "2027-02-01"}, "1 de febrero de 2027"),
+    ],
+)
+def test_priya_answers_and_ana_is_told_in_her_language(cast, ask, sign_in, settle, mailoutbox, said, told):
+    cast.ana.language = "es"
+    cast.ana.save(update_fields=["language"])
+    request = ask()
+    sign_in(cast.priya).post(reverse("place_request", args=[request.public_id]), said)
+    settle()
+    mail = next(m for m in mailoutbox if m.to == [cast.ana.email])
+    assert told in (mail.subject + mail.body).lower() or told in mail.body
+    assert said.get("note", "") in mail.body
+    request.refresh_from_db()
+    assert (request.state, request.answered_by) == ("answered", cast.priya)
+
+
+def test_another_class_can_be_named_and_asked_for(cast, ask, announce, located, sign_in):
+    request = ask()
+    other = announce(located("92335", "osha10"))
+    browser = sign_in(cast.priya)
+    here = reverse("place_request", args=[request.public_id])
+    assert browser.post(here, {"answer": "other"}).status_code == 422
+    browser.post(here, {"answer": "other", "other": str(other.public_id)})
+    page = sign_in(cast.ana).get(reverse("place_mine")).text
+    assert f"{reverse('place_ask', args=[other.program.public_id])}?class={other.public_id}" in page
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"answer": "not_yet"},
+        {"answer": "not_yet", "on": "2026-01-01"},
+        {"answer": "other"},
+        {"answer": "come", "note": "123-45-6789"},
+    ],
+)
+def test_half_an_answer_is_none(cast, ask, sign_in, said):
+    request = ask()
+    answer = sign_in(cast.priya).post(reverse("place_request", args=[request.public_id]), said)
+    assert answer.status_code == 422
+    request.refresh_from_db()
+    assert request.state == "asked"
+
+
+def test_not_yet_becomes_come_and_a_place_taken_back_is_told(cast, ask):
+    request = ask()
+    for number, answer in enumerate(("not_yet", "come")):
+        at = cast.now + timedelta(hours=number)
+        on = date(2027, 2, 1) if answer == "not_yet" else None
+        request = actions.answer(request, answer=answer, on=on, by=cast.priya, at=at)
+    assert Notice.objects.filter(kind="place_answered", user=cast.ana).count() == 2
+    actions.withdraw(request, by=cast.ana, at=cast.now)
+    assert Notice.objects.filter(kind="place_taken_back", user=cast.priya).count() == 1
+
+
+def test_the_answer_ends_what_is_shared_after_90_days(cast, ask):
+    request = actions.answer(ask(), answer="full", by=cast.priya, at=cast.now)
+    seen = [
+        request in PlaceRequest.objects.visible_to(cast.priya, at=cast.now + timedelta(days=days)) for days in (89, 91)
+    ]
+    assert seen == [True, False]
+
+
+def test_whoever_asks_to_be_erased_is_seen_no_more(cast, ask):
+    request = ask()
+    Erasure.objects.create(person=cast.ana.public_id, asked_at=cast.now, due_at=cast.now)
+    assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
+
+
+def test_others_see_nothing(cast, ask, sign_in):
+    here = reverse("place_request", args=[ask().public_id])
+    for stranger in (cast.elliot, cast.rhea, cast.ben, cast.willa, cast.carla):
+        assert sign_in(stranger).get(here).status_code == 404
+
+
+def test_a_coordinator_reads_of_those_who_share_their_record_and_does_not_answer(cast, ask, sign_in):
+    request = ask()
+    Consent.objects.create(
+        user=cast.ana, purpose="record", wording="I agree", language="en", source="test", given_at=cast.now
+    )
+    browser = sign_in(cast.carla)
+    here = reverse("place_request", args=[request.public_id])
+    assert "Ana Morales" in browser.get(reverse("place_list")).text
+    assert browser.get(here).status_code == 200
+    assert browser.post(here, {"answer": "full"}).status_code == 403
+
+
+def test_a_facilitator_of_councils_reads_nothing(nobody_there, ask, sign_in):
+    request = ask()
+    Membership.objects.filter(user=nobody_there.carla).update(role="facilitator")
+    assert sign_in(nobody_there.carla).get(reverse("place_request", args=[request.public_id])).status_code == 404
+
+
+# --- Where nobody of the provider is here -----------------------------------------------------------------------------
+def test_where_nobody_is_there_the_coordinators_call(nobody_there, sign_in, settle, mailoutbox):
+    cast = nobody_there
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(url(cast)).text
+    assert "the coordinators of Inland Coalition see my name" in page
+    assert "A coordinator calls for you" in page
+    browser.post(url(cast), ASK)
+    request = PlaceRequest.objects.get()
+    assert (request.to, request.is_call) == (cast.coalition, True)
+    task = Task.objects.get(kind="place_call")
+    assert (task.organization, task.done_at) == (cast.coalition, None)
+    settle()
+    assert any("Nobody of Inland Trades Training Center is on this site" in m.body for m in mailoutbox)
+    carla = sign_in(cast.carla)
+    assert "Inland Trades Training Center" in carla.get(reverse("task_list")).text
+    carla.post(reverse("place_request", args=[request.public_id]), {"answer": "full"})
+    task.refresh_from_db()
+    assert task.done_by == cast.carla
+
+
+def test_the_coalition_of_the_county_comes_first(nobody_there):
+    cast = nobody_there
+    fresno = cast.organization("Valley Coalition", "coalition", "93721")
+    fresno.county = "Fresno"
+    fresno.save(update_fields=["county"])
+    cast.member(cast.willa, fresno)
+    assert queries.recipient(cast.program) == cast.coalition
+    cast.program.county = "Kern; Fresno"
+    assert queries.recipient(cast.program) == fresno
+
+
+def test_where_nobody_at_all_is_there_no_name_is_given(nobody_there, sign_in):
+    cast = nobody_there
+    Membership.objects.all().delete()
+    cast.program.website = "https://school.example.org/"
+    cast.program.save(update_fields=["website"])
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    assert "https://school.example.org/" in browser.get(url(cast)).text
+    browser.post(url(cast), ASK)
+    assert not PlaceRequest.objects.exists()
+
+
+def test_nothing_is_told_to_whom_one_did_not_agree_to(cast, ask):
+    with pytest.raises(Denied):
+        actions.ask(cast.trainee, cast.program, to=cast.coalition, by=cast.ana, at=cast.now)
+
+
+# --- What stays -------------------------------------------------------------------------------------------------------
+def test_it_is_in_the_copy_and_goes_with_the_person(nobody_there, ask):
+    cast = nobody_there
+    ask()
+    assert "Structural welding" in str(export.as_data(cast.ana, at=cast.now))
+    erase.erase(cast.ana, at=cast.now)
+    assert not PlaceRequest.objects.exists()
+    assert not Task.objects.filter(kind="place_call").exists()
+    assert Event.objects.filter(kind="place_request.asked").exists()
+
+
+def test_no_two_wordings_go_by_the_same_number(cast):
+    """Whoever changes what is agreed to raises VERSION and puts the new digest here."""
+    with override("en"):
+        said = words.wording(cast.program, cast.center) + words.wording(cast.program, cast.coalition)
+    assert (words.VERSION, hashlib.sha256(said.encode()).hexdigest()[:16]) == ("place-1", "c5880ee2a1b13cac")
+
+
+def test_thirty_who_ask_cost_as_many_questions_as_three(cast, ask, sign_in, django_assert_max_num_queries):
+    browser = sign_in(cast.priya)
+
+    def cost():
+        with django_assert_max_num_queries(60) as asked:
+            assert browser.get(reverse("place_list")).status_code == 200
+        return len(asked.captured_queries)
+
+    for number in range(3):
+        ask(cast.another_trainee(f"Person {number}"))
+    few = cost()
+    for number in range(3, 20):
+        ask(cast.another_trainee(f"Person {number}"))
+    assert cost() == few
