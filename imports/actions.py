@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.telling import hide_ssn
 from ledger.log import record
 
 from . import effects, kinds, policies, queries
@@ -31,7 +32,7 @@ def keep(table: Table, *, kind, organization, file_name, mapping, options, by, a
         kind=kind.key,
         organization=organization,
         by=by,
-        file_name=file_name[-200:],
+        file_name=hide_ssn(file_name)[-200:],
         sheet=table.as_json(),
         mapping=mapping,
         options=options,

@@ -100,7 +100,8 @@ SENTENCES: dict[str, Promise] = {
     "column_ignored": _("These columns are not known here and were not read: %(columns)s."),
     "column_unneeded": _("These columns say the same as others or are empty, and were not read: %(columns)s."),
     "column_never": _(
-        "These columns hold what this site never takes from a sheet, so they were not read and not kept: %(columns)s."
+        "These columns hold what this site never takes from a sheet: %(columns)s. They were neither read nor kept; the "
+        "rest of each row comes in."
     ),
     "sheet_read": _("The sheet “%(sheet)s” was read. The file has others: %(others)s."),
     "lines_above": _("The headings were found on line %(line)s; what stands above was not read."),

@@ -12,6 +12,8 @@ from imports.values import contacts, text
 
 # Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
 NEVER = re.compile(
+    # A heading that names that number in any way: "SSN required", "Full SSN or ITIN".
+    r"(?:.* )?(?:ssn|s s n|itin|soc(?:ial)? sec(?:urity)?|seguro social)(?: .*)?|"
     r"(?:.* )?(?:ssn?|s s n|ssn itin|itin ssn|social|tax ?id|taxpayer id(?: number)?|"
     r"social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|numero de seguro social|"
     r"(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|dob .*|age|edad|fecha (?:de )?nac(?:imiento)?|"
@@ -22,9 +24,6 @@ NEVER = re.compile(
     r"hispanic(?: latino)?|raza|etnia|"
     r"gender(?: identity)?|sex|sexo|genero|pronouns|disab(?:led|ility)(?: status)?|discapacidad|veteran(?: status)?|"
     r"religion|marital status|sexual orientation)(?: last (?:4|four).*)?"
-)
-_SSN_COLUMN = re.compile(
-    r".*\b(?:ssn?|s s n|social|tax ?id|taxpayer id|social security|soc sec|itin|seguro social)\b.*"
 )
 _TITLE_LINES = 20
 # The first words of a line that is no record: what reports print between and below their lines.
@@ -83,7 +82,8 @@ def tabulate(sheets, known: Callable[[str], bool]) -> Table:
         raise Refused(too_long())
     problems = []
     if len(found) > 1:
-        problems.append(note("sheet_read", sheet=name, others=[other[0] for other in found if other[0] != name]))
+        others = [contacts.hide_ssn(other[0]) for other in found if other[0] != name]
+        problems.append(note("sheet_read", sheet=contacts.hide_ssn(name), others=others))
     if at:
         problems.append(note("lines_above", line=lines[at][0]))
     if encoding:
@@ -122,21 +122,22 @@ def _clean(cells: list[str]) -> list[str]:
 
 
 def _without_what_is_never_kept(table: Table) -> Table:
+    """Columns of `NEVER` go unread, whatever stands in them, and their rows stay. Such a number anywhere else keeps its
+    row out, and is gone, too."""
     never = [i for i, heading in enumerate(table.header) if NEVER.fullmatch(text.plain(heading))]
-    numbers = {i for i in never if _SSN_COLUMN.fullmatch(text.plain(table.header[i]))}
+    # In a sheet without headings its first line stands here.
+    table.header = [contacts.hide_ssn(heading) for heading in table.header]
     headings = dict(enumerate(table.header))
     rows = []
     for line, cells in table.rows:
         for i, cell in enumerate(cells):
-            if contacts.has_ssn(cell):
+            if i not in never and contacts.has_ssn(cell):
                 table.ssn[line] = headings.get(i, "")
-            elif i in numbers and len(re.sub(r"\D", "", cell)) == 9:
-                table.ssn[line] = headings[i]
         kept = [contacts.hide_ssn(cell) for i, cell in enumerate(cells) if i not in never]
         if line in table.ssn or any(cell.strip() for cell in kept):
             rows.append((line, kept))
     table.rows = rows
     if never:
-        table.problems.append(note("column_never", columns=[table.header[i] for i in never]))
-        table.header = [heading for i, heading in enumerate(table.header) if i not in never]
+        table.problems.append(note("column_never", columns=[headings[i] for i in never]))
+        table.header = [heading for i, heading in headings.items() if i not in never]
     return table

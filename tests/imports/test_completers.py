@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import Consent, User
 from imports import actions
 from imports.actions import NotAllIn
-from imports.models import Row
+from imports.models import Batch, Row
 from ledger.models import Event
 from programs.models import Certification, Enrollment
 
@@ -140,6 +140,20 @@ def test_a_certificate_that_ended_long_ago_comes_in_as_expired(sheet):
     assert Certification.objects.get().state == "expired"
 
 
+@pytest.mark.parametrize("heading", ["SSN", "SSN (required)", "SSN or ITIN", "Social Security No.", "Seguro social"])
+@pytest.mark.parametrize("number", ["123456789", "123-45-6789", "6789"])
+def test_a_column_of_social_security_numbers_is_dropped_and_its_rows_come_in(cast, heading, number):
+    bo = {**ROSA, "Name": "Bo Li", "Email": "bo@example.org", "Phone": "", "Student ID": "S-2"}
+    data = csv_of({**ROSA, heading: number}, {**bo, heading: number})
+    batch = keep("completers", data, organization=cast.center, by=cast.priya, at=cast.now)
+    assert number not in str(batch.sheet)
+    batch = actions.bring_in(batch, by=cast.priya, at=cast.now)
+    assert outcomes(batch) == ["new", "new"]
+    named = [problem["params"]["columns"] for problem in batch.problems if problem["code"] == "column_never"]
+    assert named == [[heading]]
+    assert number not in str([list(batch.rows.values("values", "problems")), batch.problems])
+
+
 def test_a_social_security_number_is_kept_nowhere(cast):
     batch = keep(
         "completers",
@@ -147,13 +161,20 @@ def test_a_social_security_number_is_kept_nowhere(cast):
         organization=cast.center,
         by=cast.priya,
         at=cast.now,
+        name="rosa 123-45-6789.csv",
     )
-    kept = str(batch.sheet)
+    kept = str(list(Batch.objects.values()))
     assert "123456789" not in kept
     assert "123-45-6789" not in kept
     done = actions.bring_in(batch, by=cast.priya, at=cast.now, skip_bad_rows=True)
     assert codes(done, line=2) == ["ssn"]
-    assert "123" not in str(done.rows.get().values.get("notes", ""))
+    assert "123" not in str(done.rows.get().values)
+
+
+def test_a_social_security_number_among_the_headings_is_not_kept(cast):
+    data = b"Rosa,rosa@example.org,123-45-6789\nBo,bo@example.org,234-56-7891\n"
+    batch = keep("completers", data, organization=cast.center, by=cast.priya, at=cast.now)
+    assert "123-45-6789" not in str(batch.sheet)
 
 
 def test_birth_dates_and_demographics_are_not_even_read(cast):
