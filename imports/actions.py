@@ -85,6 +85,8 @@ def bring_in(batch: Batch, *, by, at, skip_bad_rows=False, progress=iter) -> Bat
         row = Row(batch=batch, line=parsed.line, outcome=parsed.outcome, effects=done.get(parsed.line, []))
         if parsed.outcome in (Row.Outcome.QUESTION, Row.Outcome.REFUSED):
             row.values = parsed.raw
+        elif parsed.outcome == Row.Outcome.SAME and (here := kind.about(parsed)):
+            row.effects = [effects.about(here)]
         rows.append((row, parsed))
     kind.finish(preview.rows, context)
     # Only now is it known which records the people of this very sheet became.
@@ -135,7 +137,7 @@ def _restore(rows, kind, context) -> None:
     for row in rows:
         for effect in reversed(row.effects):
             thing = things.get((effect["model"], effect["pk"]))
-            if effect.get("made") or thing is None:
+            if effect.get("made") or not effect["before"] or thing is None:
                 continue
             if effects.differs(thing, effect["after"]):
                 _keep(row, "kept_changed", thing)

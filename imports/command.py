@@ -16,7 +16,6 @@ from accounts.policies import Denied
 
 from . import actions, kinds, policies, queries
 from .mapping import check_file, from_file, knows
-from .models import Row
 from .problems import Refused, gathered
 from .reading import read
 from .values.text import organization_name
@@ -125,8 +124,7 @@ class ImportCommand(BaseCommand):
                 )
             )
         self._report_rows(preview, kind)
-        names = dict(Row.Outcome.choices)
-        counted = ", ".join(f"{names[outcome]}: {count}" for outcome, count in preview.counts.items())
+        counted = ", ".join(f"{label}: {count}" for _value, label, count in queries.counted(preview.counts, kind))
         total = len(preview.rows)
         read_ = ngettext("%(n)s row read", "%(n)s rows read", total) % {"n": total}
         self.stdout.write(f"{read_}. {counted}" if counted else read_)

@@ -30,6 +30,16 @@ def changed(thing: Model, before: dict) -> dict:
     return {"model": thing._meta.label_lower, "pk": thing.pk, "before": before, "after": _values(thing, before)}
 
 
+def about(thing: Model) -> dict:
+    """A row that added nothing to what is here; taking it back takes nothing."""
+    return {"model": thing._meta.label_lower, "pk": thing.pk, "before": {}, "after": {}}
+
+
+def things(row) -> list[tuple[str, int]]:
+    """Model and number of each thing that a row made, changed or is about."""
+    return [(effect["model"], effect["pk"]) for effect in row.effects]
+
+
 def update(thing: Model, values: dict) -> dict | None:
     """Set what differs and save only that; return the effect, or None when nothing differs."""
     new = {name: value for name, value in values.items() if getattr(thing, name) != value}

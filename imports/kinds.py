@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 
 from accounts.models import Organization
 
+from . import effects
 from .mapping import Column, Parsed
+from .models import Row
 from .problems import Problem
 
 
@@ -23,6 +25,14 @@ class Context:
     may_do_all: bool = False  # a coordinator, or the operator at the command line
     options: dict = field(default_factory=dict)
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom or what a row is about, and of somebody who is here the number of their account."""
+
+    said: str
+    person: int | None = None
 
 
 class SheetKind:
@@ -42,6 +52,12 @@ class SheetKind:
     always_by_hand: tuple[str, ...] = ()
     by_hand_label: str | Promise = ""
     examples: list[dict[str, str]] = []
+    # What came of a row, where this kind says it in other words than `Row.Outcome`.
+    outcomes: dict[str, str | Promise] = {}
+    # The model of which each row makes one, with a title to call the row by; and what stands above these in a table.
+    # Without the latter the rows go by their lines alone.
+    row_label = ""
+    called_by: str | Promise = ""
 
     def missing(self, found: Iterable[str]) -> list[str]:
         """Keys of columns that the sheet must have and has not."""
@@ -83,6 +99,29 @@ class SheetKind:
 
     def restored(self, label: str, thing, before: dict, context: Context) -> None:
         """A changed row got its earlier values back."""
+
+    def about(self, row: Parsed):
+        """What is here already that a row adds nothing to."""
+        return getattr(row.plan, "existing", None)
+
+    def called(self, raw: dict[str, str]) -> str:
+        """By what a line of the sheet calls whom or what it is about."""
+        return raw.get("title") or raw.get("name") or ""
+
+    def named(self, rows, batch, user) -> dict[int, "Named"]:
+        """Whom or what these rows of a batch are about, by their numbers, as far as this reader may know. The questions
+        it asks do not grow with the rows."""
+        if not self.called_by:
+            return {}
+        found = {row.pk: Named(self.called(row.values)) for row in rows if row.values}
+        of = {row.pk: pk for row in rows for label, pk in effects.things(row) if label == self.row_label}
+        things = effects.load([{"model": self.row_label, "pk": pk} for pk in of.values()])
+        titles = {pk: thing.title for (_label, pk), thing in things.items()}
+        return found | {row: Named(titles[pk]) for row, pk in of.items() if pk in titles}
+
+    def outcome(self, value: str) -> str:
+        """The words for what came of a row."""
+        return str(self.outcomes.get(value) or Row.Outcome(value).label)
 
     def people(self, rows: list[Parsed]) -> set[int]:
         """Whom, of those already here, these rows of a preview are about; by the row numbers of their accounts."""

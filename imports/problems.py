@@ -109,6 +109,15 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
+# How fields are called in sentences that name them.
+FIELDS: dict[str, Promise] = {}
+
+
+def say_fields(**fields: Promise) -> None:
+    """Add a room's own words for the fields that its sentences name as `fields`."""
+    FIELDS.update(fields)
+
+
 def say(**sentences: Promise) -> None:
     """Add a room's own sentences."""
     SENTENCES.update(sentences)
@@ -117,6 +126,8 @@ def say(**sentences: Promise) -> None:
 def sentence(problem: Problem) -> str:
     """The sentence in the reader's language."""
     params = {"value": problem.value, **{key: _shown(value) for key, value in problem.params.items()}}
+    if "fields" in problem.params:
+        params["fields"] = _shown([FIELDS.get(name, name) for name in problem.params["fields"]])
     said = str(SENTENCES[problem.code]) % params
     if problem.params.get("left_out"):
         return gettext("%(sentence)s It was left out; the rest of the row comes in.") % {"sentence": said}

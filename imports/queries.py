@@ -153,9 +153,27 @@ def said(line: int, problem: Problem, kind, more: str = "") -> Said:
     return Said(line, str(column.label) if column else "", value, str(problem), problem.is_error, more)
 
 
-def shown_rows(rows, kind) -> list[tuple[Row, list[Said]]]:
-    """Each row with what is to be said of it."""
-    return [(row, [said(row.line, Problem.from_json(p), kind) for p in row.problems]) for row in rows]
+@dataclass
+class Came:
+    """A row as the page of results shows it. `name` is whom or what it is about, as far as the reader may know."""
+
+    row: Row
+    name: str
+    outcome: str
+    remarks: list[Said]
+
+
+def shown_rows(rows, kind, named) -> list[Came]:
+    """Each row with what came of it and what is to be said of it."""
+    return [
+        Came(
+            row,
+            named[row.pk].said if row.pk in named else "",
+            kind.outcome(row.outcome),
+            [said(row.line, Problem.from_json(p), kind) for p in row.problems],
+        )
+        for row in rows
+    ]
 
 
 def kept_rows(batch: Batch) -> int:
@@ -164,9 +182,9 @@ def kept_rows(batch: Batch) -> int:
     return sum(1 for found in problems if any(problem["code"] in KEPT for problem in found))
 
 
-def counted(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+def counted(counts: dict[str, int], kind) -> list[tuple[str, str, int]]:
     """(outcome, its word, how many), in the order of the outcomes."""
-    return [(value, str(label), counts[value]) for value, label in Row.Outcome.choices if counts.get(value)]
+    return [(value, kind.outcome(value), counts[value]) for value in Row.Outcome.values if counts.get(value)]
 
 
 @dataclass

@@ -161,7 +161,7 @@ def import_batch(request, public_id):
             "batch": batch,
             "kind": kind,
             "preview": preview,
-            "counts": queries.counted(preview.counts),
+            "counts": queries.counted(preview.counts, kind),
             "problems": queries.shown_problems([(r.line, p) for r in preview.rows for p in r.problems], kind),
             "good": good[:SHOWN],
             "good_total": len(good),
@@ -272,7 +272,9 @@ def _came_of(request, batch, kind):
     questions = [kind.question(row, request.user) for row in queries.first_of_each_question(batch)]
     for question in questions:
         question.may = policies.answer(request.user, question.row, kind.candidates(question.row))
-    _note(request, {pk for question in questions for pk in _shown(question, kind)}, batch)
+    named = kind.named(page.object_list, batch, request.user)
+    people = {pk for question in questions for pk in _shown(question, kind)}
+    _note(request, people | {one.person for one in named.values() if one.person}, batch)
     return render(
         request,
         "imports/result.html",
@@ -282,8 +284,9 @@ def _came_of(request, batch, kind):
             "page": page,
             "outcome": outcome if outcome in Row.Outcome.values else "",
             "everything": outcome not in Row.Outcome.values,
-            "rows": queries.shown_rows(page.object_list, kind),
-            "counts": queries.counted(batch.counts),
+            "called": kind.called_by if named else "",
+            "rows": queries.shown_rows(page.object_list, kind, named),
+            "counts": queries.counted(batch.counts, kind),
             "remarks": queries.problems_of(batch),
             "questions": questions,
             "has_refused": batch.rows.filter(outcome=Row.Outcome.REFUSED).exclude(values={}).exists(),

@@ -67,6 +67,7 @@ class OpeningsSheet(SheetKind):
     options = ("publish",)
     columns = COLUMNS
     examples = EXAMPLES
+    row_label, called_by = "openings.opening", _("Title")
 
     def plan(self, rows: list[Parsed], context) -> list[Problem]:
         trades, credentials = Trades.load(), Credentials.load()
@@ -220,13 +221,9 @@ class OpeningsSheet(SheetKind):
 
     def _closed(self, opening: Opening, context) -> None:
         record(
-            "opening.closed",
-            opening,
-            by=context.by,
-            at=context.at,
-            organization=opening.organization,
+            "opening.closed", opening, by=context.by, at=context.at, organization=opening.organization,
             reason="import undone",
-        )
+        )  # fmt: skip
 
 
 def _inside_and_outside(row: Parsed, twin: Parsed) -> bool:

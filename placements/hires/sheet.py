@@ -56,36 +56,61 @@ _REASONS = words.spelled({
 })  # fmt: skip
 
 COLUMNS = [
-    Column("email", _("Email"), ("e-mail", "email address", "participant email", "correo", "correo electronico"),
-           contacts.email),
-    Column("phone", _("Phone"), ("phone number", "cell", "cell phone", "mobile", "telefono", "celular"),
-           contacts.phone),
-    Column("provider_ref", _("Your number for them"), ("student id", "sis id", "participant id", "matricula"),
-           text.line, limit=60, help=_("a training provider's own number")),
+    Column("email", _("Email"), (
+        "e-mail", "email address", "participant email", "correo", "correo electronico", "student email",
+        "correo de contacto", "correo personal",
+    ), contacts.email),
+    Column("phone", _("Phone"), (
+        "phone number", "cell", "cell phone", "mobile", "telefono", "celular", "telephone", "mobile phone",
+        "cell phone number", "numero de telefono", "telefono celular", "movil", "cel",
+    ), contacts.phone),
+    Column("provider_ref", _("Your number for them"), (
+        "student id", "sis id", "participant id", "matricula", "student number", "client id", "id del estudiante",
+        "numero de estudiante", "numero de participante",
+    ), text.line, limit=60, help=_("a training provider's own number")),
     Column("employer", _("Employer"), (
         "employer name", "company", "hired by", "contractor", "place of work", "empleador", "empresa",
-        "contratado por",
+        "contratado por", "name of employer", "hiring company", "company name", "nombre del empleador",
+        "nombre de la empresa", "compania", "patron", "contratista", "lugar de trabajo",
     ), limit=120, needed=True),
     Column("starts_on", _("First day"), (
         "start date", "hire date", "hired on", "date hired", "date of hire", "employment start", "started",
-        "placement date", "fecha de contratacion", "fecha de inicio", "primer dia",
+        "placement date", "fecha de contratacion", "fecha de inicio", "primer dia", "first day of work",
+        "employment start date", "job start date", "contratado el", "contratada el", "fecha de ingreso",
+        "fecha de alta", "empezo el", "empezo", "inicio",
     ), dates.parse, is_date=True, needed=True),
-    Column("title", _("Work"), ("job title", "position", "occupation", "job", "trabajo", "puesto"), text.line,
-           limit=120),
+    Column("title", _("Work"), (
+        "job title", "position", "occupation", "job", "trabajo", "puesto", "position title", "job name", "ocupacion",
+        "cargo", "oficio", "nombre del puesto",
+    ), text.line, limit=120),
     Column("wage", _("Pay"), (
         "wage", "hourly wage", "starting wage", "wage at placement", "salary", "rate", "pago", "salario", "sueldo",
+        "hourly rate", "pay rate", "pay", "pago por hora", "salario por hora", "sueldo por hora", "salario inicial",
+        "tarifa", "paga",
     ), text.line, help=_("for example 24.50")),
-    Column("pay_period", _("Pay period"), ("pay frequency", "per", "wage unit", "periodo", "periodo de pago"),
-           money.period, help=_("hour, day, week, month or year")),
-    Column("hours", _("Hours a week"), ("hours", "weekly hours", "hours per week", "horas", "horas por semana"),
-           lambda said: words.whole(said, 1, 100), soft=True),
-    Column("union", _("Union local"), ("union", "local", "sindicato"), text.line, limit=120, soft=True),
-    Column("work_zip", _("ZIP code of the work"), ("work zip", "zip", "zip code", "codigo postal"), places.zip_code,
-           soft=True),
-    Column("ended_on", _("Last day"), ("end date", "separation date", "ended", "termination date", "ultimo dia",
-                                       "fecha de salida"), dates.parse, is_date=True, soft=True),
-    Column("reason", _("Why it ended"), ("end reason", "reason for leaving", "separation reason", "razon", "motivo"),
-           lambda said: words.choice(said, _REASONS), soft=True),
+    Column("pay_period", _("Pay period"), (
+        "pay frequency", "per", "wage unit", "periodo", "periodo de pago", "pay period", "unidad de pago",
+        "forma de pago",
+    ), money.period, help=_("hour, day, week, month or year")),
+    Column("hours", _("Hours a week"), (
+        "hours", "weekly hours", "hours per week", "horas", "horas por semana", "hours weekly", "hours week",
+        "horas a la semana", "horas semanales",
+    ), lambda said: words.whole(said, 1, 100), soft=True),
+    Column("union", _("Union local"), (
+        "union", "local", "sindicato", "sindicato local",
+    ), text.line, limit=120, soft=True),
+    Column("work_zip", _("ZIP code of the work"), (
+        "work zip", "zip", "zip code", "codigo postal", "zip of work", "codigo postal del trabajo", "cp",
+    ), places.zip_code, soft=True),
+    Column("ended_on", _("Last day"), (
+        "end date", "separation date", "ended", "termination date", "ultimo dia", "fecha de salida",
+        "last day of work", "date ended", "fecha de terminacion", "fecha de termino", "fecha final", "fecha de baja",
+        "termino el", "salio el",
+    ), dates.parse, is_date=True, soft=True),
+    Column("reason", _("Why it ended"), (
+        "end reason", "reason for leaving", "separation reason", "razon", "motivo", "reason", "why", "causa",
+        "motivo de salida", "razon de salida", "por que termino",
+    ), lambda said: words.choice(said, _REASONS), soft=True),
 ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from accounts.models import Organization
 from accounts.policies import acts_for
 from imports.kinds import SheetKind
 from imports.mapping import Column, Parsed
-from imports.problems import note, say
+from imports.models import Row
+from imports.problems import note, say, say_fields
 from imports.values import contacts, dates, places, text, words
 
 from ..models import Credential
@@ -19,8 +20,7 @@ say(
     contact_missing=_(
         "Neither an email nor a phone number is given. Fill in at least one, so that the person can be "
         "told."
-    ),
-    proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
+    ), proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
     issued_missing=_("The date on the certificate is missing. Write it like 2026-03-05."),
     issued_future=_("“%(value)s” is still to come. Bring the row in once the certificate is there, or mend the date."),
     expires_before=_("It would end before it was issued (%(issued)s). Look at both dates."),
@@ -30,23 +30,19 @@ say(
     program_unknown=_(
         "%(provider)s has no program “%(value)s” here, so the row comes in without it. The nearest are: "
         "%(known)s."
-    ),
-    program_unknown_only=_(
+    ), program_unknown_only=_(
         "%(provider)s has no program “%(value)s” here, and no certificate is named. Name a certificate, or one of: "
         "%(known)s."
-    ),
-    one_column_each=_(
+    ), one_column_each=_(
         "These headings look like certificates with a column each, and were not read: %(columns)s. Write one line for "
         "each person and certificate, with a column “Certificate” and a column “Issued”."
-    ),
-    program_only=_("No certificate is named, so only the completion of the program is kept."),
+    ), program_only=_("No certificate is named, so only the completion of the program is kept."),
     known_person=_("This may be a person who is already here. Somebody has to say whether it is the same one."),
     question_waits=_("The same row already waits for an answer."),
     not_agreed=_(
         "People who have not agreed to be matched: %(count)s. They come in, and no opening is looked for on their "
         "behalf. Add a column “Agreed” with yes, or say that they agreed, or let them sign in and agree themselves."
-    ),
-    withdrew=_("The person took back their agreement to be matched. Only they can give it again."),
+    ), withdrew=_("The person took back their agreement to be matched. Only they can give it again."),
     kept_own_word=_("The person has since filled in their own page, so this was not overwritten: %(fields)s."),
     differs_from_line=_("Line %(line)s says something else about the same person, and was kept."),
     email_taken=_("Somebody else here has this email, so the person comes in without it."),
@@ -54,6 +50,12 @@ say(
     kept_changed=_("“%(thing)s” was changed by somebody since, so its earlier values were not put back."),
     kept_acted=_("“%(thing)s” stays: somebody has changed or used it since."),
     kept_held=_("“%(thing)s” stays: other records stand on it."),
+)  # fmt: skip
+
+# As they stand within a sentence.
+say_fields(
+    zip=_("the ZIP code"), miles=_("how many miles they can travel"), shifts=_("the shifts"),
+    license=_("the driver's license"), languages=_("the languages for work"),
 )  # fmt: skip
 
 
@@ -68,95 +70,128 @@ COLUMNS = [
         "learner name", "client name", "candidate name", "apprentice name", "member name", "student", "participant",
         "trainee", "completer", "graduate", "learner", "name first last", "name last first", "nombre completo",
         "nombre y apellido", "nombre y apellidos", "nombre del estudiante", "nombre del participante", "estudiante",
-        "participante", "alumno", "nombre",
+        "participante", "alumno", "nombre", "nombre del alumno", "nombre del egresado", "nombre del aprendiz",
+        "nombre de la persona", "nombre completo del estudiante", "nombres y apellidos", "apellido y nombre",
+        "apellidos y nombres", "egresado", "aprendiz", "persona",
     ), contacts.person_name, verbatim=True, help=_("first and last name")),
     Column("first_name", _("First name"), (
-        "first", "given name", "fname", "firstname", "student first name", "legal first name", "participant first name",
-        "nombres", "primer nombre", "nombre de pila",
+        "first", "given name", "fname", "firstname", "student first name", "legal first name",
+        "participant first name", "nombres", "primer nombre", "nombre de pila", "legal first", "preferred first name",
+        "nombre solo", "nombre propio",
     ), verbatim=True),
     Column("last_name", _("Last name"), (
         "last", "surname", "family name", "lname", "lastname", "student last name", "legal last name",
-        "participant last name", "apellido", "apellidos",
+        "participant last name", "apellido", "apellidos", "last names", "paternal last name", "primer apellido",
+        "apellido paterno",
+    ), verbatim=True),
+    Column("second_last_name", _("Second last name"), (
+        "maternal last name", "mothers last name", "segundo apellido", "apellido materno",
     ), verbatim=True),
     Column("email", _("Email"), (
         "e-mail", "email address", "e-mail address", "student email", "personal email", "participant email", "mail",
         "contact email", "primary email", "home email", "preferred email", "school email", "correo electronico",
-        "correo",
-        "direccion de correo", "direccion de correo electronico", "email addr", "e mail addr", "email id",
+        "correo", "direccion de correo", "direccion de correo electronico", "email addr", "e mail addr", "email id",
+        "correo e", "correo del estudiante", "correo del alumno", "correo del participante", "correo personal",
+        "correo de contacto", "cuenta de correo", "email del estudiante", "email personal",
     ), contacts.email),
     Column("phone", _("Phone"), (
         "phone number", "telephone", "telephone number", "cell", "cell phone", "cell phone number", "mobile",
         "mobile phone", "mobile number", "student phone", "contact phone", "primary phone", "home phone",
-        "contact number",
-        "phone 1", "phone no", "cell no", "mobile no", "tel", "telefono", "celular", "numero de telefono",
-        "telefono celular", "movil",
+        "contact number", "phone 1", "phone no", "cell no", "mobile no", "tel", "telefono", "celular",
+        "numero de telefono", "telefono celular", "movil", "phone home", "phone cell", "phone mobile",
+        "cell phone no", "telephone no", "tel no", "telefono movil", "telefono de contacto",
+        "telefono del estudiante", "telefono de casa", "numero telefonico", "num de telefono", "no de telefono",
+        "numero de celular", "num de celular", "tel celular", "tel movil", "cel", "whatsapp",
     ), contacts.phone),
     Column("zip", _("ZIP code"), (
         "zip", "zipcode", "postal code", "home zip", "home zip code", "residence zip", "zip 5", "mailing zip",
-        "zip postal", "addr zip", "zip cd", "zip plus 4",
-        "student zip", "codigo postal", "cp", "codigo zip",
+        "zip postal", "addr zip", "zip cd", "zip plus 4", "student zip", "codigo postal", "cp", "codigo zip",
+        "zip code of residence", "residential zip", "codigo postal de casa", "codigo postal del domicilio",
+        "zona postal",
     ), places.zip_code, help=_("five digits; distances are measured from it")),
     Column("program", _("Program"), (
         "program name", "programme", "course", "course name", "training program", "training", "class", "class name",
         "program title", "course title", "cohort program", "pathway", "programa", "nombre del programa", "curso",
-        "clase",
-        "capacitacion",
+        "clase", "capacitacion", "course taken", "program of study", "program completed", "nombre del curso",
+        "curso tomado", "curso terminado", "programa de capacitacion", "programa de estudios", "programa terminado",
+        "taller", "carrera", "formacion", "especialidad",
     ), limit=250),
     Column("credential", _("Certificate"), (
         "credential", "credentials", "certificates", "certification", "certifications", "credential name",
         "credential earned", "credentials earned", "certificate name", "certificate earned", "certification name",
         "certifications earned", "industry credential", "industry recognized credential", "credential attained",
         "type of credential", "certificado", "certificados", "certificacion", "certificaciones", "credencial",
-        "credenciales", "certificado obtenido", "award", "award title", "award name",
+        "credenciales", "certificado obtenido", "award", "award title", "award name", "certs", "cert", "cert name",
+        "certificate type", "type of certificate", "certificado recibido", "certificacion obtenida",
+        "credencial obtenida", "nombre del certificado", "nombre de la certificacion", "tipo de certificado",
+        "constancia", "diploma",
     ), _cell_of_several, help=_("several in one cell with a semicolon between, if they have the same date"), limit=400),
     Column("issued", _("Issued"), (
         "issued on", "issue date", "date issued", "issued date", "certificate date", "certification date",
-        "date earned",
-        "earned", "earned on", "date of issue", "credential date", "date attained", "attainment date", "awarded",
-        "award date", "award dt", "date awarded", "awarded dt", "issue dt", "cert date", "cert dt",
-        "fecha de emision", "emitido", "emitido el", "expedido", "fecha",
-        "fecha del certificado", "fecha de expedicion", "date",
+        "date earned", "earned", "earned on", "date of issue", "credential date", "date attained", "attainment date",
+        "awarded", "award date", "award dt", "date awarded", "awarded dt", "issue dt", "cert date", "cert dt",
+        "fecha de emision", "emitido", "emitido el", "expedido", "fecha", "fecha del certificado",
+        "fecha de expedicion", "date", "certified on", "date certified", "date received", "certificate issue date",
+        "credential issue date", "fecha de certificacion", "fecha de obtencion", "fecha de otorgamiento",
+        "fecha de entrega", "fecha de emision del certificado", "obtenido el", "otorgado el", "entregado el",
+        "expedido el", "certificado el",
     ), dates.parse, is_date=True, help=_("date on the certificate, like 2026-03-05")),
     Column("expires", _("Expires"), (
         "expires on", "expiration", "expiration date", "expiry", "expiry date", "exp date", "exp", "valid until",
         "valid through", "valid thru", "good through", "renewal date", "expire date", "vence", "vencimiento",
-        "fecha de vencimiento", "valido hasta", "caduca", "expira", "caducidad",
+        "fecha de vencimiento", "valido hasta", "caduca", "expira", "caducidad", "good until", "expires date",
+        "certificate expiration date", "expiration dt", "exp dt", "vence el", "vigencia", "vigente hasta",
+        "valida hasta", "fecha de expiracion", "fecha de caducidad", "caduca el", "expira el",
     ), dates.until, is_date=True, help=_("only if a date is printed on it")),
     Column("completed_on", _("Completed"), (
-        "completed on", "completion date", "date completed", "program completion date", "graduation date", "graduated",
-        "graduated on", "end date", "program end date", "completion dt", "grad date", "grad dt",
-        "exit date", "finish date", "finished", "date of completion",
-        "fecha de finalizacion", "terminado", "termino", "fecha de graduacion", "graduacion", "completado",
+        "completed on", "completion date", "date completed", "program completion date", "graduation date",
+        "graduated", "graduated on", "end date", "program end date", "completion dt", "grad date", "grad dt",
+        "exit date", "finish date", "finished", "date of completion", "fecha de finalizacion", "terminado", "termino",
+        "fecha de graduacion", "graduacion", "completado", "completed date", "completion", "course completion date",
+        "date of graduation", "date finished", "class end date", "course end date", "program exit date",
+        "fecha de terminacion", "fecha de termino", "fecha en que termino", "fecha de conclusion", "fecha de egreso",
+        "fecha de fin", "fecha final", "fecha de completado", "fin del programa", "fin del curso", "termino el",
+        "terminado el", "terminacion", "finalizacion", "finalizo", "finalizado", "concluyo", "conclusion",
+        "completado el", "completo el", "graduado el", "graduada el", "egreso", "egresado el", "egresada el",
     ), dates.parse, is_date=True),
     Column("language", _("Language"), (
         "preferred language", "language preference", "primary language", "spoken language", "home language",
-        "contact language", "idioma", "idioma preferido", "lengua", "lenguaje",
+        "contact language", "idioma", "idioma preferido", "lengua", "lenguaje", "correspondence language",
+        "written language", "idioma de preferencia", "idioma principal", "idioma de contacto", "lengua preferida",
     ), site_language, soft=True, help=_("English or Spanish: the language we write in")),
     Column("provider_ref", _("Your own number"), (
         "student id", "participant id", "id", "id number", "student number", "client id", "sis id", "case number",
         "learner id", "trainee id", "student id number", "record id", "our id", "provider id", "apprentice id",
-        "member number", "numero de estudiante", "matricula", "id del estudiante", "identificacion",
+        "member number", "numero de estudiante", "matricula", "id del estudiante", "identificacion", "student no",
+        "id no", "participant number", "trainee number", "numero de alumno", "numero de participante",
+        "numero de control", "numero de expediente", "numero de matricula", "num de estudiante", "no de estudiante",
+        "no de matricula", "id de estudiante", "id del alumno", "id del participante", "expediente", "folio",
     ), limit=80, help=_("your number for the person; it recognizes them next time")),
     Column("agreed", _("Agreed to be matched"), (
-        "agreed", "agrees", "agreed to be matched", "consent", "consented", "consent to share",
-        "agreed to matching",
-        "ok to match", "permission", "release signed", "consent given", "release of information",
-        "acepta", "acepto", "consentimiento", "de acuerdo",
-        "autoriza", "autorizacion", "permiso",
+        "agreed", "agrees", "agreed to be matched", "consent", "consented", "consent to share", "agreed to matching",
+        "ok to match", "permission", "release signed", "consent given", "release of information", "acepta", "acepto",
+        "consentimiento", "de acuerdo", "autoriza", "autorizacion", "permiso", "agrees to be matched",
+        "consent to match", "signed release", "release", "autorizo", "consiente", "dio permiso", "dio su permiso",
+        "dio su consentimiento", "acepta compartir",
     ), words.yes_no, verbatim=True, help=_("yes if the person agreed")),
     Column("miles", _("Miles they can travel"), (
         "miles", "travel miles", "max miles", "commute miles", "distance", "willing to travel", "radius", "millas",
-        "distancia",
+        "distancia", "miles willing to travel", "max distance", "max distance miles", "millas que puede viajar",
+        "millas maximas", "distancia en millas", "distancia maxima",
     ), lambda text: words.whole(text, 0, 200), soft=True),
     Column("shifts", _("Shifts"), (
-        "shift", "available shifts", "shift preference", "availability", "turno", "turnos", "disponibilidad", "horario",
+        "shift", "available shifts", "shift preference", "availability", "turno", "turnos", "disponibilidad",
+        "horario", "preferred shift", "shifts available", "turno preferido", "turnos disponibles",
+        "turnos que puede trabajar",
     ), read_shifts, soft=True, help=_("day, swing, night, weekend")),
     Column("license", _("Driver's license"), (
-        "drivers license", "driver license", "license", "license class", "dl class", "licencia", "licencia de conducir",
-        "licencia de manejo",
+        "drivers license", "driver license", "license", "license class", "dl class", "licencia",
+        "licencia de conducir", "licencia de manejo", "drivers license class", "drivers licence", "driving license",
+        "tipo de licencia", "clase de licencia",
     ), read_license, soft=True, verbatim=True, help=_("none, C, B or A")),
     Column("languages", _("Languages for work"), (
         "languages spoken", "work languages", "other languages", "speaks", "languages", "idiomas", "habla",
+        "work language", "language spoken", "idiomas que habla", "idiomas de trabajo", "lenguas",
     ), read_languages, soft=True),
 ]  # fmt: skip
 
@@ -168,6 +203,12 @@ class CompletersSheet(SheetKind):
     organization_kinds = frozenset(Organization.TRAINS)
     options = ("people_agreed",)
     columns = COLUMNS
+    called_by = _("Name")
+    outcomes = {
+        Row.Outcome.NEW: _("new here"),
+        Row.Outcome.CHANGED: _("already here, with something new"),
+        Row.Outcome.SAME: _("already here, nothing new"),
+    }
     by_hand_label = _("Write down one person")
     always_by_hand = ("name",)
     by_hand = {
@@ -259,6 +300,17 @@ class CompletersSheet(SheetKind):
 
     def person_made(self, row):
         return completers_answers.person_made(row)
+
+    def about(self, row):
+        record = getattr(row.plan, "record", None)
+        return record.known.trainee if record else None
+
+    def called(self, raw):
+        parts = (raw.get(key, "") for key in completers_plan.NAME)
+        return " ".join(part for part in parts if part)
+
+    def named(self, rows, batch, user):
+        return completers_answers.named(rows, batch, user, self.called)
 
     def people(self, rows):
         found = (getattr(row.plan, "record", None) for row in rows)

@@ -4,15 +4,53 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts import consents
 from accounts.models import TraineeProfile, User
-from accounts.policies import is_coordinator
+from accounts.policies import acts_for, is_coordinator
+from imports import effects
+from imports.kinds import Named
 from imports.mapping import Parsed, parse_again
 from imports.models import Row
 from imports.problems import Refused
 
-from ..models import Enrollment
+from ..models import Certification, Enrollment
 from ..people import Known
 from . import completers_plan, completers_write
+
+
+def named(rows: list[Row], batch, user, called) -> dict[int, Named]:
+    """Whom the rows are about: as this provider wrote it, not as the person's own record says. Its own people read it,
+    and coordinators of those who share their record with them."""
+    found = {row.pk: Named(called(row.values)) for row in rows if row.values}
+    told = {row.pk: dict(effects.things(row)) for row in rows if row.effects}
+    trainee_of = {
+        label: dict(query.order_by().values_list(key, to))
+        for label, query, key, to in (
+            ("accounts.traineeprofile", TraineeProfile.objects.filter(pk__in=_all(told, "accounts.traineeprofile")),
+             "pk", "pk"),
+            ("accounts.user", TraineeProfile.objects.filter(user__in=_all(told, "accounts.user")), "user", "pk"),
+            ("programs.enrollment", Enrollment.objects.filter(pk__in=_all(told, "programs.enrollment")),
+             "pk", "trainee"),
+            ("programs.certification", Certification.objects.filter(pk__in=_all(told, "programs.certification")),
+             "pk", "trainee"),
+        )
+    }  # fmt: skip
+    whose = {
+        row: next((trainee_of[label][pk] for label, pk in said.items() if pk in trainee_of.get(label, ())), None)
+        for row, said in told.items()
+    }
+    records = Enrollment.objects.filter(provider=batch.organization, trainee__in=set(whose.values()) - {None})
+    if not acts_for(user, batch.organization):
+        records = records.filter(trainee__user__in=consents.sharing_record(user))
+    people = {
+        record.trainee_id: Named(record.given_name, record.trainee.user_id)
+        for record in records.select_related("trainee").order_by("pk")
+    }
+    return found | {row: people[trainee] for row, trainee in whose.items() if trainee in people}
+
+
+def _all(told: dict[int, dict], label: str) -> set[int]:
+    return {said[label] for said in told.values() if label in said}
 
 
 def name_candidates(rows: list[Parsed]) -> None:
@@ -66,7 +104,7 @@ def apply_answer(row: Row, same_as: int | None, context, columns) -> list[dict]:
         known.names = {parsed.name}
     if parsed.outcome in (Row.Outcome.NEW, Row.Outcome.CHANGED):
         return completers_write.write(parsed.plan, context)
-    return []
+    return [effects.about(known.trainee)] if known.trainee else []
 
 
 def person_made(row: Row) -> int | None:

@@ -12,11 +12,14 @@ from imports.mapping import Parsed
 from imports.models import Batch, Row
 from imports.problems import Bad, Problem, error, note
 from imports.values import contacts
+from imports.values.text import plain
 
 from ..models import Certification, Credential, Enrollment, Program
 from ..people import Ask, Claim, Known, People
 from .names import Credentials, Named
 
+# The columns that a person's name may be spread over, in its order.
+NAME = ("name", "first_name", "last_name", "second_last_name")
 # What a row may say of a person's profile, and of how to write to them.
 PROFILE = ("zip", "miles", "shifts", "license", "languages")
 
@@ -108,11 +111,20 @@ def plan(rows: list[Parsed], context, forced: Known | None = None) -> list[Probl
     return [note("not_agreed", count=len(unmatched))] if unmatched else []
 
 
+def _says_all(name: str, parts: list) -> bool:
+    """Whether the name has every word of these already."""
+    return set(plain(" ".join(part for part in parts if part)).split()) <= set(plain(name).split())
+
+
 def _claim(row: Parsed) -> Claim | None:
     name = row.name
-    if not name and (row.first_name or row.last_name) and not (row.raw.get("name", "").strip()):
+    # “Nombre” beside “Apellidos” is the first name alone.
+    parts = [row.values.get(key) for key in NAME if not (key == "first_name" and row.name)]
+    if not name and row.raw.get("name", "").strip():
+        parts = []
+    if any(parts) and not (name and _says_all(name, parts[1:])):
         try:
-            name = contacts.person_name(f"{row.first_name or ''} {row.last_name or ''}".strip())
+            name = contacts.person_name(" ".join(part for part in parts if part))
         except Bad as bad:
             row.refuse(bad.code, "first_name", **bad.params)
     if not name and not any(p.column in ("name", "first_name") for p in row.problems):
@@ -240,11 +252,22 @@ def _decide(row: Parsed, made: Plan, context) -> None:
     shown = list(made.credentials)
     made.credentials = new
     _agreement(row, made, context)
-    if made.makes:
+    if known.user is None and (made.makes or made.changes):
         row.outcome = Row.Outcome.NEW
     else:
-        row.outcome = Row.Outcome.CHANGED if made.changes else Row.Outcome.SAME
-    _show(row, made, _("a new person") if made.new_person else _("already here"), shown)
+        row.outcome = Row.Outcome.CHANGED if made.makes or made.changes else Row.Outcome.SAME
+    _show(row, made, _what_happens(row, made), shown)
+
+
+def _what_happens(row: Parsed, made: Plan) -> str:
+    known = made.record.known
+    if made.new_person:
+        return _("a new person")
+    if known.user is None:
+        return _("the new person of line %(line)s") % {"line": known.line}
+    if row.outcome == Row.Outcome.SAME:
+        return _("already here, nothing new")
+    return _("already here, with something new")
 
 
 def _first_to_say(row: Parsed, made: Plan, what: str, value) -> bool:

@@ -60,6 +60,8 @@ class ProgramsSheet(SheetKind):
     organization_needed = False
     columns = COLUMNS
     examples = EXAMPLES
+    row_label = "programs.program"
+    called_by = _("Program")
 
     def missing(self, found):
         return [key for key in ("name",) if key not in set(found)]

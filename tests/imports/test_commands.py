@@ -40,7 +40,7 @@ def test_a_dry_run_reports_and_saves_nothing(cast, run, people):
     status, said = run("import_completers", people, "--dry-run", "--as", "Priya@throughline.example")
     assert status == 1
     assert "Line 3, Email: “bo at home” is not an email address" in said
-    assert "2 rows read. new: 1, refused: 1" in said
+    assert "2 rows read. new here: 1, refused: 1" in said
     assert "Nothing was saved" in said
     assert not Batch.objects.exists()
     assert not Certification.objects.exists()

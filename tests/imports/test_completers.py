@@ -191,6 +191,21 @@ def test_birth_dates_and_demographics_are_not_even_read(cast):
     assert batch.sheet["problems"][0]["code"] == "column_never"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        {"Nombre": "Rosa María", "Apellidos": "Delgado Ruiz"},
+        {"Nombre(s)": "Rosa María", "Apellido paterno": "Delgado", "Apellido materno": "Ruiz"},
+        {"Name": "Rosa María Delgado Ruiz", "Last name": "DELGADO RUIZ"},
+        {"Name": "Delgado Ruiz, Rosa María", "First name": "Rosa", "Last name": "Delgado"},
+        {"First name": "Rosa María", "Last name": "Delgado Ruiz"},
+    ],
+)
+def test_a_name_is_put_together_from_its_columns(sheet, name):
+    sheet(name | {heading: said for heading, said in ROSA.items() if heading != "Name"})
+    assert User.objects.get(email="rosa@example.org").full_name == "Rosa María Delgado Ruiz"
+
+
 # --- Who is this person? ------------------------------------------------------------------------------------------
 
 
@@ -214,7 +229,7 @@ def test_a_verified_phone_is_the_same_person(cast, sheet):
 def test_the_providers_own_number_is_the_same_person_even_with_a_new_email(cast, sheet):
     sheet(ROSA)
     batch = sheet({**ROSA, "Email": "rosa.new@example.org", "Credential": "Forklift"})
-    assert outcomes(batch) == ["new"]
+    assert outcomes(batch) == ["changed"]
     assert User.objects.get(full_name="Rosa Delgado").email == "rosa.new@example.org"
     assert Certification.objects.count() == 2
 
@@ -276,7 +291,7 @@ def test_the_same_person_gets_the_certificate_and_is_known_from_then_on(cast, sh
     cast.ana.refresh_from_db()
     assert cast.ana.email == "ana@throughline.example"
     assert outcomes(sheet(row)) == ["same"]
-    assert outcomes(sheet({**row, "Credential": "Forklift"})) == ["new"]
+    assert outcomes(sheet({**row, "Credential": "Forklift"})) == ["changed"]
 
 
 def test_rows_about_one_uncertain_person_get_one_answer(cast, sheet):

@@ -7,6 +7,8 @@ from imports import kinds
 from imports.mapping import bare, check_file, from_file, knows, match
 from imports.problems import Refused
 from imports.reading import Table, read
+from imports.reading.table import NEVER
+from imports.values.text import plain
 
 from .sheets import DATA, csv_of
 
@@ -36,6 +38,51 @@ def places(kind, header, cells=("x",) * 99):
 def test_headings_are_known_in_many_spellings(heading, column):
     found = places("completers", [heading])
     assert found == ({column: heading} if column else {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings"),
+    [
+        ("completers", {
+            "name": "Nombre y apellidos", "email": "Correo", "phone": "Núm. de teléfono", "zip": "C.P.",
+            "program": "Nombre del curso", "credential": "Constancia", "issued": "Fecha de obtención",
+            "expires": "Vigente hasta", "completed_on": "Fecha de terminación", "language": "Idioma de preferencia",
+            "provider_ref": "No. de matrícula", "agreed": "Dio su permiso", "miles": "Millas que puede viajar",
+            "shifts": "Turnos disponibles", "license": "Tipo de licencia", "languages": "Idiomas que habla",
+        }),
+        ("completers", {"first_name": "Nombres", "last_name": "Apellido paterno",
+                        "second_last_name": "Apellido materno", "completed_on": "Fecha de término",
+                        "phone": "Teléfono móvil"}),
+        ("completers", {"completed_on": "Terminó"}),
+        ("completers", {"completed_on": "Egresado el", "name": "Egresado"}),
+        ("completers", {"completed_on": "Fecha de conclusión", "email": "Correo del estudiante"}),
+        ("completers", {"completed_on": "Course completion date", "issued": "Date certified", "phone": "Tel. No."}),
+        ("openings", {
+            "title": "Nombre del puesto", "employer": "Nombre de la empresa", "seats": "Número de plazas",
+            "wage": "Pago por hora", "starts_on": "Fecha de inicio", "closes_on": "Último día para solicitar",
+            "zip": "Código postal del trabajo", "required": "Certificaciones requeridas", "shifts": "Horario",
+            "license": "Licencia de manejo", "description": "Funciones", "needs": "Requisitos mínimos",
+        }),
+        ("programs", {
+            "name": "Nombre del curso", "provider": "Centro de capacitación", "length": "Duración del curso",
+            "cost": "Costo total", "eligibility": "Requisitos de ingreso", "website": "Página web",
+            "certificates": "Certificaciones", "hours": "Horas totales", "city": "Municipio",
+        }),
+        ("hires", {
+            "email": "Correo personal", "phone": "Número de teléfono", "employer": "Nombre de la empresa",
+            "starts_on": "Fecha de ingreso", "wage": "Salario por hora", "hours": "Horas a la semana",
+            "ended_on": "Fecha de terminación", "work_zip": "Código postal del trabajo", "title": "Ocupación",
+        }),
+    ],
+)  # fmt: skip
+def test_the_headings_of_sheets_in_spanish_and_of_schools_are_known(kind, headings):
+    assert places(kind, list(headings.values())) == headings
+
+
+@pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.key)
+def test_no_known_heading_names_what_is_never_read(kind):
+    headings = [heading for column in kind.columns for heading in column.headings()]
+    assert not [heading for heading in headings if NEVER.fullmatch(plain(heading))]
 
 
 def test_the_surer_name_of_a_column_is_taken():

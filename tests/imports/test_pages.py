@@ -244,6 +244,63 @@ def test_another_providers_person_is_not_shown_to_priya_but_to_carla(cast, priya
     assert Certification.objects.filter(provider=cast.center).get().trainee.user.email == "rosa@example.org"
 
 
+def test_what_came_of_each_row_names_the_person_and_says_who_was_here(cast, priya, sign_in):
+    stays = {**ROSA, "Name": "Bo Li", "Email": "bo@example.org", "Phone": "", "Student ID": "S-2"}
+    bring_in("completers", csv_of(ROSA, stays), organization=cast.center, by=cast.priya, at=cast.now)
+    rows = [
+        ROSA,
+        {**stays, "Credential": "Forklift"},
+        {**stays, "Name": "Ida Cruz", "Email": "ida@example.org", "Student ID": "S-3", "Agreed": "yes"},
+        {**stays, "Name": "Left Out", "Email": "", "Student ID": ""},
+    ]
+    _answer, batch = upload(priya, "completers", csv_of(*rows))
+    url = reverse("import_batch", args=[batch.public_id])
+    assert counted(priya.get(url)) == ["new here 1", "already here, with something new 1",
+                                       "already here, nothing new 1", "refused 1"]  # fmt: skip
+    priya.post(reverse("import_save", args=[batch.public_id]), {"do": "good"})
+    answer = priya.get(url)
+    assert counted(answer)[0] == "new here 1"
+    came = {one.row.line: (one.name, one.outcome) for one in answer.context["rows"]}
+    assert came == {
+        2: ("Rosa Delgado", "already here, nothing new"),
+        3: ("Bo Li", "already here, with something new"),
+        4: ("Ida Cruz", "new here"),
+        5: ("Left Out", "refused"),
+    }
+    seen = RecordView.objects.filter(viewer=cast.priya, purpose="sheet").values_list("person__full_name", flat=True)
+    assert set(seen) == {"Rosa Delgado", "Bo Li", "Ida Cruz"}
+    # A coordinator reads the names of those who share their record.
+    came = {one.row.line: one.name for one in sign_in(cast.carla).get(url).context["rows"]}
+    assert came == {2: "", 3: "", 4: "Ida Cruz", 5: "Left Out"}
+    priya.post(reverse("import_undo", args=[batch.public_id]))
+    assert User.objects.filter(full_name__in=["Rosa Delgado", "Bo Li"]).count() == 2
+
+
+def counted(answer) -> list[str]:
+    return [f"{label} {n}" for _value, label, n in answer.context["counts"]]
+
+
+def test_rows_of_programs_and_openings_are_named_too(cast, sign_in):
+    carla = sign_in(cast.carla)
+    for kind, row in (("programs", {"Program": "Masonry", "Provider": "Stone School"}),
+                      ("openings", {"Employer": "Stone Works", "Title": "Mason", "Wage": "30"})):  # fmt: skip
+        for _time in range(2):
+            _answer, batch = upload(carla, kind, csv_of(row), organization="")
+            carla.post(reverse("import_save", args=[batch.public_id]))
+            answer = carla.get(reverse("import_batch", args=[batch.public_id]))
+            assert [one.name for one in answer.context["rows"]] == [row.get("Program") or row["Title"]]
+
+
+def test_a_field_that_was_not_overwritten_is_named_in_words(cast, priya):
+    cast.ana.last_login = cast.now
+    cast.ana.save(update_fields=["last_login"])
+    type(cast.trainee).objects.filter(pk=cast.trainee.pk).update(zip="92501", miles=20)
+    row = {**ROSA, "Name": cast.ana.full_name, "Email": cast.ana.email, "Phone": "", "Student ID": "", "Miles": "55"}
+    _answer, batch = upload(priya, "completers", csv_of(row))
+    page = priya.get(reverse("import_batch", args=[batch.public_id])).content.decode()
+    assert "this was not overwritten: the ZIP code, how many miles they can travel." in page
+
+
 def test_priya_takes_a_sheet_back(cast, priya):
     _answer, batch = upload(priya, "completers", csv_of(ROSA))
     save, undo = (reverse(name, args=[batch.public_id]) for name in ("import_save", "import_undo"))
