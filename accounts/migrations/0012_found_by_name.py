@@ -29,12 +29,13 @@ PURPOSES = [
     ("assisted", "acted for you, as you agreed"),
     ("tasks", "saw you in a list of things to do"),
     ("sheet", "saw you in a spreadsheet they brought in"),
+    ("request", "opened your request to act for an organization"),
 ]
 
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accounts", "0010_second_steps_are_sealed")]
+    dependencies = [("accounts", "0011_asking_to_act_for_an_organization")]
     operations = [
         migrations.RunSQL("SET statement_timeout = 0; SET lock_timeout = 0", ""),
         TrigramExtension(),
