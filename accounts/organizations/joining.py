@@ -105,6 +105,7 @@ def withdraw(*, by, at) -> bool:
     if found is None:
         return False
     _answer(found, State.WITHDRAWN, by=by, at=at)
+    record("joining.withdrawn", by, by=by, at=at, request=found.pk)
     return True
 
 
@@ -123,11 +124,13 @@ def grant(request, *, into: Organization | None, role, checked, by, at) -> Membe
     if body is None:
         said = {name: getattr(fresh, name) for name in ("zip", "city", "county", "phone", "license_number", "website")}
         body = verification.make_known(kind=fresh.kind, name=fresh.name, by=by, at=at, **said)
+        role = Membership.Role.ADMIN  # whoever comes first is the one who can invite the others
     membership, new = join(person, body, known_role(body, role), at=at)
     if new:
         note("membership.started", body, by=by, at=at, person=person.pk, role=role)
     fresh.organization, fresh.checked = body, checked
     _answer(fresh, State.GRANTED, by=by, at=at, changed=("organization", "checked"))
+    record("joining.granted", person, by=by, at=at, request=fresh.pk)
     return membership
 
 
@@ -141,6 +144,7 @@ def decline(request, *, reason, words="", by, at) -> JoinRequest:
         raise Denied(_("Say why, in a sentence the person can read."))
     fresh.reason, fresh.words = reason, words
     _answer(fresh, State.DECLINED, by=by, at=at, changed=("reason", "words"))
+    record("joining.declined", fresh.user, by=by, at=at, request=fresh.pk)
     return fresh
 
 
@@ -155,7 +159,6 @@ def _open(request) -> JoinRequest:
 def _answer(fresh, state, *, by, at, changed=()) -> None:
     fresh.state, fresh.answered_at, fresh.answered_by = state, at, by
     fresh.save(update_fields=["state", "answered_at", "answered_by", *changed])
-    record(f"joining.{state}", fresh.user, by=by, at=at, request=fresh.pk)
 
 
 def alike(request, word: str = "") -> list[Organization]:
@@ -172,7 +175,8 @@ def alike(request, word: str = "") -> list[Organization]:
         for name in ("license_number", "phone", "website"):
             if value := getattr(request, name):
                 which |= Q(**{name: value})
-        found = sorted(rows.filter(which).order_by("name", "pk")[:200], key=lambda body: _far(body, request, wanted))
+        near = [body for body in rows.filter(which).order_by("name", "pk")[:200] if _alike(body, request, wanted)]
+        found = sorted(near, key=lambda body: _far(body, request, wanted))
     return found[:ALIKE]
 
 
@@ -180,9 +184,18 @@ def _words(name: str) -> set[str]:
     return {word for word in re.findall(r"\w{3,}", name.casefold()) if word not in _LEGAL}
 
 
+def _same_number(body, request) -> bool:
+    names = ("license_number", "phone", "website")
+    return any(getattr(body, name) and getattr(body, name) == getattr(request, name) for name in names)
+
+
+def _alike(body, request, wanted) -> bool:
+    """The same number, or half of the words of the name: "Works" alone makes nobody the same."""
+    return _same_number(body, request) or 2 * len(_words(body.name) & wanted) >= max(len(wanted), 1)
+
+
 def _far(body, request, wanted) -> tuple:
-    same = any(getattr(body, n) and getattr(body, n) == getattr(request, n) for n in ("license_number", "phone"))
-    return not same, body.kind != request.kind, -len(_words(body.name) & wanted), body.name
+    return not _same_number(body, request), -len(_words(body.name) & wanted), body.kind != request.kind, body.name
 
 
 def administrators_of(bodies: list[Organization]) -> dict[int, list[User]]:

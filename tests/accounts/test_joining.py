@@ -245,7 +245,7 @@ def test_granted_anew_the_organization_is_made_known_and_the_person_administers_
     mail.outbox.clear()
     carla = sign_in(cast.carla)
     assert carla.post(page_of(asked), {"then": "grant", "into": "new", "role": "admin"}).status_code == 422  # unchecked
-    answer = {"then": "grant", "into": "new", "role": "admin", "checked": CHECKED}
+    answer = {"then": "grant", "into": "new", "role": "staff", "checked": CHECKED}  # whoever is first administers it
     assert carla.post(page_of(asked), answer).status_code == 302
     body = Organization.objects.get(name="Bloomington Fabrication, Inc.")
     assert (body.kind, body.zip, body.county, body.phone) == ("employer", "92335", "San Bernardino", "+19095550142")
@@ -281,6 +281,15 @@ def test_granted_for_one_that_is_here_its_administrators_are_told(cast, nora, si
     told = Notice.objects.get(user=cast.elliot)
     assert told.kind == "joining.joined"
     assert "Rialto Steel" in words.message(told, "en").subject
+
+
+def test_what_may_be_the_same_shares_a_number_or_half_of_its_name(cast, nora, asked):
+    def known(name, **said):
+        return Organization.objects.create(name=name, kind="employer", **said)
+
+    known("Inc. and Company"), known("Prefabrication Works")
+    near, same = known("Bloomington Fabrication LLC"), known("Quite Another", phone="+19095550142")
+    assert joining.alike(asked) == [same, near]
 
 
 def test_nobody_is_let_into_a_coalition_by_asking(cast, asked):
