@@ -238,6 +238,8 @@ if EMAIL_PROVIDER:
 # So many messages reach one person in one day of theirs; what is above comes in one message the next morning.
 EMAILS_A_DAY = env.int("EMAILS_A_DAY", 6)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@throughline.example>")
+# Whom people call or write to who need help, as /help/ shows it; with none it names the organizations that coordinate.
+HELP = {"name": env.str("HELP_NAME", ""), "phone": env.str("HELP_PHONE", ""), "email": env.str("HELP_EMAIL", "")}
 
 # --- Text messages ---------------------------------------------------------------------------------------------------
 # "console" shows them on a page of the demo and sends nothing; see docs/texts.md.
@@ -345,13 +347,10 @@ TIME_ZONE = env.str("TIME_ZONE", "America/Los_Angeles")
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_static = "django.contrib.staticfiles.storage.Static" if DEBUG else "whitenoise.storage.CompressedManifestStatic"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": f"{_static}FilesStorage"},
 }
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".run" / "media")
 

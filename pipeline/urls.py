@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import kept, ops, probes, views
+from pipeline import help, kept, ops, probes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("ops/retry/", ops.ops_retry, name="ops_retry"),
     path("start/", views.start, name="start"),
     path("again/", kept.send_again, name="send_again"),
+    path("help/", help.help_page, name="help"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.organizations.urls")),
