@@ -42,7 +42,8 @@ def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
     place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
         opening=opening, trainee=trainee, defaults={"registered_at": registered_at}
     )
-    if made or place.registered_at != registered_at:
+    # The form knows no seconds: saved as it stood, it is no correction.
+    if made or place.registered_at.replace(second=0, microsecond=0) != registered_at:
         before = None if made else place.registered_at.isoformat()
         place.registered_at = registered_at
         place.save(update_fields=["registered_at"])

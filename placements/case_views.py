@@ -1,10 +1,12 @@
 """The shared record of one referral: who, where it stands, who owes what by when, what happened; and the answers."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -196,7 +198,7 @@ def referral_undo(request, public_id):
     else:
         messages.success(request, _("Taken back. The person was told that your answer does not count."))
     if request.POST.get("board") == "answer_board":
-        return redirect("answer_board")
+        return redirect(reverse("answer_board") + "?" + urlencode({"tab": request.POST.get("tab", "")}))
     return redirect("referral", public_id)
 
 

@@ -59,6 +59,9 @@ def test_the_hall_enters_its_book_and_the_order_follows(called, sign_in):
     said = Event.objects.filter(kind="opening.booked").order_by("-id").first()
     assert (said.actor_id, said.facts["trainee"]) == (called.ben.pk, called.trainee.pk)
     assert said.facts["before"].startswith("2026-03-15")
+    # Saved as it stands, it is no correction.
+    book(ben, called, called.trainee, "2026-02-01", registered_time="00:00")
+    assert Event.objects.filter(kind="opening.booked").count() == 3
     # A list of before is what it was then.
     then = places.then(called.call, before)
     assert all(passing.key is None for passing in then.past.passing)

@@ -38,7 +38,9 @@ def test_an_answer_from_the_list_is_taken_back_and_the_person_hears_that_it_does
     page = elliot.post(reverse("answer_give", args=[referral.public_id]), sent, follow=True).content.decode()
     assert "Take this answer back" in page
     assert "Take this answer back" in elliot.get(reverse("referral", args=[referral.public_id])).content.decode()
-    assert "Taken back." in undo(elliot, referral, board="answer_board")
+    back = elliot.post(reverse("referral_undo", args=[referral.public_id]), {"board": "answer_board", "tab": "all"})
+    assert back["Location"] == reverse("answer_board") + "?tab=all"
+    assert "Taken back." in elliot.get(back["Location"]).content.decode()
     referral.refresh_from_db()
     assert (referral.state, referral.reason, referral.due_on, referral.owner) == ("seen", "", due, cast.elliot)
     (told,) = Notice.objects.filter(user=cast.ana, kind="referral_recalled")
