@@ -18,7 +18,7 @@ from openings.models import Opening
 
 from . import outside, policies, queries, turns
 from .hires import listed
-from .models import Referral
+from .models import Placement, Referral
 
 # What is open first, then drafts, then what is closed.
 CLOSED_LAST = Case(
@@ -71,7 +71,12 @@ def opening_people(request, public_id):
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.is_shown else None
         match.named = match.shown and match.shown.shares_contact
-    hires = list(listed.of(request.user).filter(opening=opening).counted().select_related("trainee__user"))
+    left = queries.seats_left([opening])[opening.pk]
+    # Who has a place; while all are free nobody is asked for.
+    hires = (
+        listed.of(request.user).current().filter(opening=opening) if left < opening.seats else Placement.objects.none()
+    )
+    hires = list(hires.select_related("trainee__user"))
     named = [match.trainee.user_id for match in page.object_list if match.named]
     named += [hire.trainee.user_id for hire in hires if hire.named]
     seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
@@ -85,7 +90,7 @@ def opening_people(request, public_id):
         "ask": outside.people(count["ask"], exact=exact),
         "everybody": everybody,
         "passing": count["fits"] if not everybody and count["fits"] > len(passing) else 0,
-        "left": queries.seats_left([opening])[opening.pk],
+        "left": left,
     }
     if not page.object_list:
         context |= _outside(opening, exact)
