@@ -73,6 +73,7 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     council_work.plant(ground, staff)
     ground.events.sort(key=lambda event: event.at)
     Event.objects.bulk_create(ground.events, batch_size=1000)
+    council_work.measure(ground)
     waiting.look_again(at=at)
     return {
         "organizations": len(staff.organizations),

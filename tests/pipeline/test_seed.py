@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Organization, TraineeProfile, User
 from councils.actions.minutes import fingerprint
-from councils.models import Council, Meeting, Minutes, Seat, Term
+from councils.models import Council, Meeting, Minutes, Recommendation, Seat, Term
 from ledger.log import history
 from ledger.models import Event, Handoff
 from matching import nightly, queries
@@ -235,3 +235,11 @@ def test_the_same_day_gives_the_same_region():
     Organization.objects.filter(is_example=True).delete()
     demo.plant(at=NOW)
     assert picture() == first
+
+
+def test_what_a_council_reads_of_its_recommendation_is_what_the_measures_say():
+    recommendation = Recommendation.objects.exclude(indicator="").get()
+    *_before, last = recommendation.readings.order_by("since")
+    figure = recommendation.measured.figure(since=last.since, until=last.until)
+    assert last.value
+    assert (last.value, last.base) == (figure.value, figure.denominator)
