@@ -8,7 +8,7 @@ import unicodedata
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
-from django.db.models.lookups import Contains, StartsWith
+from django.db.models.lookups import Contains
 
 from .folding import TABLE, folded
 from .models import User
@@ -46,10 +46,7 @@ def _name(words: list[str]) -> list:
         return []
     found, name = User.objects.all(), folded("full_name")
     for word in words:
-        if len(word) >= ANYWHERE:
-            found = found.filter(Contains(name, word))
-        else:
-            found = found.filter(Q(StartsWith(name, word)) | Q(Contains(name, f" {word}")))
+        found = found.filter(Contains(name, word if len(word) >= ANYWHERE else f" {word}"))
     return [found]
 
 

@@ -17,8 +17,8 @@ TABLE = str.maketrans("".join(SWAPPED), "".join(SWAPPED.values()), DROPPED)
 
 
 def folded(column: str) -> Func:
-    """The column so, for a query and for its index."""
-    apart = Func(column, template="normalize(%(expressions)s, NFD)", output_field=TextField())
+    """The column so, for a query and for its index. A space stands first, so that each word begins after one."""
+    apart = Func(column, template="normalize(' ' || %(expressions)s, NFD)", output_field=TextField())
     return Func(
         Lower(apart),
         Value("".join(SWAPPED) + DROPPED),

@@ -71,6 +71,7 @@ def _pages() -> list[tuple]:
     board = ["", f"?after={token}", f"?county={county}", "?owner=me", "?owner=none", "?q=0001", "?q=nobody"]
     board += [f"?block={block}" for block in ("zip", "hirer", "answer", "ask", "later", "fits", "near", "nothing")]
     pages = [(carla, f"/board/{query}") for query in board]
+    pages += [(carla, f"/board/people/?q={said}") for said in ("0001", "ma", "maria", "nobody", "0100")]
     pages += [(carla, f"/board/overdue/?whose={whose}") for whose in ("all", "mine", "ours")]
     pages += [
         (carla, "/board/today/"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 SWAPPED = "đøłı-‐–.,"
 DROPPED = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u031b\u0323\u0327\u0328'’‘ʻʼ`´"
 NAME = models.Func(
-    Lower(models.Func("full_name", template="normalize(%(expressions)s, NFD)", output_field=models.TextField())),
+    Lower(models.Func("full_name", template="normalize(' ' || %(expressions)s, NFD)", output_field=models.TextField())),
     models.Value(SWAPPED + DROPPED),
     models.Value("doli     "),
     function="translate",
