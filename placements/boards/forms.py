@@ -9,7 +9,7 @@ from . import bulk
 class PeopleForm(forms.Form):
     """The filters of who is certified and not placed, kept in the address."""
 
-    q = forms.CharField(label=_("Name"), max_length=80, required=False)
+    q = forms.CharField(label=_("Name, email or phone"), max_length=80, required=False)
     block = forms.CharField(required=False, max_length=20)
     owner = forms.ChoiceField(
         choices=[("", _("everybody")), ("me", _("me")), ("none", _("nobody yet"))], required=False
