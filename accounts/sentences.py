@@ -35,6 +35,8 @@ SENTENCES = {
     "referral.requeue": _("The hire that had ended it was a mistake: the person waits in order again."),
     "referral.annul": _("The hire was a mistake."),
     "certification.recorded": _("%(who)s wrote down a certificate that is not confirmed yet: %(what)s."),
+    "certification.asked": _("%(who)s asked for a certificate to be confirmed: %(what)s."),
+    "certification.unasked": _("%(who)s no longer asks for a certificate to be confirmed: %(what)s."),
     "certification.verified": _("%(who)s confirmed a certificate: %(what)s."),
     "certification.expired": _("A certificate expired: %(what)s."),
     "certification.revoked": _("%(who)s took a certificate back: %(what)s."),

@@ -9,7 +9,7 @@ from accounts.speech import day
 from ledger.log import record
 from notifications import outbox, topics
 
-from . import policies
+from . import confirmations, policies
 from .certifications import certify
 from .lifecycle import CERTIFICATION
 from .models import Certification, TradeWish
@@ -19,13 +19,22 @@ MOST_DECLARED = 20
 
 
 @transaction.atomic(durable=True)
-def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certification:
-    """A trainee says they hold a credential; it counts once a provider or issuer confirms it."""
+def declare(trainee, credential, *, issued_on, expires_on, to=None, school="", by, at) -> Certification:
+    """A trainee says they hold a credential; it counts once a provider or issuer confirms it.
+
+    `to` is whose word is asked: the provider that gave it, or the coalition that asks the `school` that did. Who
+    declared it before and asked nobody asks now.
+    """
+    rows = trainee.certifications.filter(credential=credential, issued_on=issued_on, provider=None)
+    before = rows.filter(state=Certification.State.RECORDED, confirmation=None).first()
+    if before and to:
+        confirmations.ask(before, to, school=school, by=by, at=at)
+        return before
     if trainee.certifications.filter(state=Certification.State.RECORDED).count() >= MOST_DECLARED:
         raise Denied(
             _("Several of your certificates wait for a provider’s word already. Ask them to confirm those first.")
         )
-    return certify(
+    certification = certify(
         trainee,
         credential,
         provider=None,
@@ -36,6 +45,15 @@ def declare(trainee, credential, *, issued_on, expires_on, by, at) -> Certificat
         by=by,
         at=at,
     )
+    if to:
+        confirmations.ask(certification, to, school=school, by=by, at=at)
+    return certification
+
+
+@transaction.atomic(durable=True)
+def unask(certification, *, by, at) -> bool:
+    """The person no longer asks for somebody's word; whether they had."""
+    return confirmations.unask(certification, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -59,6 +77,7 @@ def verify(certification, *, provider, by, at) -> Certification:
     )
     if twin.exists():
         return _take_back(certification, _("The same certificate is already confirmed."), by=by, at=at)
+    confirmations.settle(certification, by=by, at=at)
     return CERTIFICATION.advance(
         certification,
         "verified",
@@ -77,13 +96,15 @@ def revoke(certification, *, reason, by, at) -> Certification:
     policies.revoke.check(by, certification)
     if not reason.strip():
         raise Denied(policies.WHY_REVOKE)
+    declined, asked = certification.state == Certification.State.RECORDED, confirmations.asked_of(certification)
     fresh = _take_back(certification, reason, by=by, at=at)
     outbox.post(
         fresh.trainee.user,
         "certificate_revoked",
         topic=topics.MATCHES,
         once_key=f"certification:{fresh.pk}:revoked",
-        data={"credential": fresh.credential_id, "reason": reason, "by": str(fresh.provider or by)},
+        data={"credential": fresh.credential_id, "reason": reason, "by": str(fresh.provider or asked or by)}
+        | {"declined": declined},
         path="/me/",
         at=at,
     )
@@ -91,6 +112,7 @@ def revoke(certification, *, reason, by, at) -> Certification:
 
 
 def _take_back(certification, reason, *, by, at) -> Certification:
+    confirmations.settle(certification, by=by, at=at)
     return CERTIFICATION.advance(
         certification,
         "revoked",

@@ -12,6 +12,17 @@ def revoked(notice) -> Message:
     """To the holder: which certificate was taken back, by whom, and why."""
     credential = Credential.objects.filter(pk=notice.data["credential"]).first()
     name = credential.short if credential else notice.data["credential"]
+    if notice.data.get("declined"):
+        return Message(
+            subject=_("Not confirmed: %(credential)s") % {"credential": name},
+            paragraphs=[
+                _("%(provider)s did not confirm your certificate %(credential)s.")
+                % {"provider": notice.data["by"], "credential": name},
+                _("The reason they gave: “%(reason)s”") % {"reason": notice.data["reason"]},
+                _("If this is wrong, ask them first. Your coordinator can help, too."),
+            ],
+            actions=[Action(_("See your certificates"), "/me/#certificates")],
+        )
     return Message(
         subject=_("A certificate was taken back: %(credential)s") % {"credential": name},
         paragraphs=[
@@ -26,7 +37,10 @@ def revoked(notice) -> Message:
 
 def _by_text(notice) -> str:
     credential = Credential.objects.filter(pk=notice.data["credential"]).first()
-    return _("%(provider)s took back your certificate %(credential)s. Why, and what to do: %(url)s") % {
+    said = _("%(provider)s took back your certificate %(credential)s. Why, and what to do: %(url)s")
+    if notice.data.get("declined"):
+        said = _("%(provider)s did not confirm your certificate %(credential)s. Why, and what to do: %(url)s")
+    return said % {
         "provider": gsm.cut(notice.data["by"], texts.NAME),
         "credential": gsm.cut(credential.short if credential else notice.data["credential"], texts.TITLE),
         "url": texts.link("/inbox/"),

@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.telling import has_ssn
+
 from .models import Credential, Occupation
 
 
@@ -21,9 +23,41 @@ class DeclareForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args, **kwargs):
+    who = forms.ChoiceField(label=gettext_lazy("Which school or employer gave it?"))
+    school = forms.CharField(
+        label=gettext_lazy("Its name, if it is another"),
+        help_text=gettext_lazy("With the city, so that a coordinator finds it."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args, schools, coalition, **kwargs):
         super().__init__(*args, **kwargs)
+        self.schools, self.coalition = {str(school.public_id): school for school in schools}, coalition
         self.fields["credential"].queryset = Credential.objects.order_by("name_en")
+        others = [("other", _("Another: a coordinator asks there"))] if coalition else []
+        self.fields["who"].choices = [
+            ("", _("Choose one")),
+            *((key, school.name) for key, school in self.schools.items()),
+            *others,
+            ("nobody", _("I do not want to ask anybody yet")),
+        ]
+        if not coalition:
+            del self.fields["school"]
+
+    def asked(self) -> dict:
+        """Whose word is asked, and for which school where that is not here."""
+        if self.cleaned_data["who"] == "other":
+            return {"to": self.coalition, "school": self.cleaned_data["school"]}
+        return {"to": self.schools.get(self.cleaned_data["who"]), "school": ""}
+
+    def clean_school(self):
+        said = " ".join(self.cleaned_data["school"].split())
+        if has_ssn(said):
+            raise forms.ValidationError(
+                _("This looks like a Social Security number. We never keep one. Please take it out.")
+            )
+        return said
 
     def clean_issued_on(self):
         day = self.cleaned_data["issued_on"]
@@ -35,6 +69,8 @@ class DeclareForm(forms.Form):
         clean = super().clean()
         if clean.get("expires_on") and clean.get("issued_on") and clean["expires_on"] < clean["issued_on"]:
             self.add_error("expires_on", _("This is before the date on the certificate."))
+        if clean.get("who") == "other" and not clean.get("school") and "school" not in self.errors:
+            self.add_error("school", _("Write the name of the school or employer."))
         return clean
 
 

@@ -7,6 +7,7 @@ from .places import views as places
 
 urlpatterns = [
     path("me/certificates/new/", own_views.certification_declare, name="certification_declare"),
+    path("me/certificates/unask/", own_views.certification_unask, name="certification_unask"),
     path("me/trades/", own_views.trade_wishes, name="trade_wishes"),
     path("certificates/", own_views.certification_list, name="certification_list"),
     path("certificates/<uuid:public_id>/confirm/", own_views.certification_verify, name="certification_verify"),

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.assist import assistable
-from accounts.models import Organization
-from accounts.policies import Denied, organizations_of
+from accounts.policies import Denied
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
-from . import actions, policies
-from .models import Certification
+from . import actions, confirmations, policies
+from .models import Certification, Enrollment
 from .own_forms import DeclareForm, RevokeForm, WishesForm
 
 
@@ -28,7 +27,8 @@ def certification_declare(request):
     trainee = getattr(request.user, "trainee", None)
     if trainee is None:
         return redirect("trainee_profile")
-    form = DeclareForm(request.POST or None)
+    coalition = confirmations.coalition_for(trainee)
+    form = DeclareForm(request.POST or None, schools=confirmations.schools(), coalition=coalition)
     if request.method == "POST" and form.is_valid():
         clean = form.cleaned_data
         try:
@@ -37,6 +37,7 @@ def certification_declare(request):
                 clean["credential"],
                 issued_on=clean["issued_on"],
                 expires_on=clean["expires_on"],
+                **form.asked(),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -45,9 +46,31 @@ def certification_declare(request):
         except IntegrityError:
             form.add_error(None, _("This certificate with this date is already on your page."))
         else:
-            messages.success(request, _("Written down. It counts as soon as a provider confirms it."))
+            asked = form.asked()["to"]
+            if asked:
+                messages.success(request, _("Written down. %(asked)s was asked to confirm it.") % {"asked": asked.name})
+            else:
+                messages.success(request, _("Written down. It counts as soon as a provider confirms it."))
             return redirect("trainee_home")
-    return render(request, "programs/declare.html", {"form": form}, status=422 if form.errors else 200)
+    waiting = trainee.certifications.filter(state=Certification.State.RECORDED, confirmation__isnull=False)
+    context = {
+        "form": form,
+        "shared": [confirmations.wording(), *([confirmations.wording(coalition)] if coalition else [])],
+        "waiting": waiting.select_related("credential", "confirmation__organization"),
+    }
+    return render(request, "programs/declare.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def certification_unask(request):
+    """Whoever was asked to confirm a certificate of mine no longer sees it for that."""
+    waiting = Certification.objects.filter(trainee__user=request.user, confirmation__isnull=False)
+    waiting = waiting.filter(state=Certification.State.RECORDED)
+    found = next((one for one in waiting if str(one.public_id) == request.POST.get("certification")), None)
+    if found and actions.unask(found, by=request.user, at=timezone.now()):
+        messages.success(request, _("Taken back. You can ask somebody else: write the certificate down again."))
+    return redirect("certification_declare")
 
 
 @assistable
@@ -71,14 +94,21 @@ def trade_wishes(request):
 @require_safe
 def certification_list(request):
     """Certificates of our graduates: what waits for our word, and what we confirmed."""
-    organizations = organizations_of(request.user, *Organization.TRAINS)
+    organizations = confirmations.confirmers(request.user)
     if not organizations:
         raise Denied(_("This page is for training providers."))
-    ours = Certification.objects.of_providers(organizations).select_related("trainee__user", "credential", "provider")
+    ours = Certification.objects.of_providers(organizations).select_related(
+        "trainee__user", "credential", "provider", "confirmation"
+    )
     waiting = Paginator(ours.filter(state=Certification.State.RECORDED).order_by("created_at", "pk"), 25)
     waiting = waiting.get_page(request.GET.get("waiting"))
     page = Paginator(ours.exclude(state=Certification.State.RECORDED), 25).get_page(request.GET.get("page"))
     waiting.object_list, page.object_list = list(waiting.object_list), list(page.object_list)
+    shown = [*waiting.object_list, *page.object_list]
+    known = Enrollment.objects.filter(provider__in=organizations, trainee__in=[one.trainee_id for one in shown])
+    known = set(known.values_list("trainee", flat=True))
+    for one in shown:  # for whom nobody here may act, there is no link to it
+        one.is_graduate = one.trainee_id in known or bool(one.provider and one.provider.trains)
     people = [certification.trainee.user_id for certification in [*waiting.object_list, *page.object_list]]
     seen.note(request.user, people, seen.Purpose.CERTIFICATES, at=timezone.now(), organization=organizations[0])
     context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
@@ -89,10 +119,10 @@ def certification_list(request):
 @require_POST
 def certification_verify(request, public_id):
     """Staff saw the document: it counts from now on."""
-    organizations = organizations_of(request.user, *Organization.TRAINS)
+    organizations = confirmations.confirmers(request.user)
     found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
     try:
-        provider = policies.taught_by(request.user, found.trainee) or organizations[0]
+        provider = policies.credited(request.user, found) or organizations[0]
         fresh = actions.verify(found, provider=provider, by=request.user, at=timezone.now())
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))
@@ -108,7 +138,7 @@ def certification_verify(request, public_id):
 @require_POST
 def certification_revoke(request, public_id):
     """Staff take a certificate back, with the reason its holder reads."""
-    organizations = organizations_of(request.user, *Organization.TRAINS)
+    organizations = confirmations.confirmers(request.user)
     found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
     form = RevokeForm(request.POST)
     if not form.is_valid():

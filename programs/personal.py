@@ -20,6 +20,12 @@ def _no_longer_asked(rows, subject, at) -> None:
     rows.delete()
 
 
+def _no_longer_confirmed(rows, subject, at) -> None:
+    """Nobody has to ask a school about them any more, either."""
+    Task.objects.filter(about_type="certification", about_id__in=rows.values("certification")).delete()
+    rows.delete()
+
+
 known_by(_given)
 
 personal(
@@ -61,6 +67,14 @@ personal(
     ),
     covers=("trainee", "answered_by"),
     erase=_no_longer_asked,
+)
+personal(
+    "programs.Confirmation",
+    _("Whom I asked to confirm a certificate"),
+    whose=of_trainee("certification__trainee"),
+    show=("certification__credential__name_en", "organization__name", "school", "wording", "version", "asked_at"),
+    covers=("certification", "language"),
+    erase=_no_longer_confirmed,
 )
 
 nobodys("programs.Program", "Public: a program's own name and place.")

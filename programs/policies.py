@@ -6,15 +6,19 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from accounts.policies import Policy, acts_for, is_coordinator, organizations_of
 
+from . import confirmations
+
 WHY_REVOKE = gettext_lazy("Say why the certificate is taken back. Its holder will read it.")
 
 
 @Policy
 def verify(user, certification):
-    """Staff of an organization that trains, and nobody for their own certificate."""
+    """Staff of an organization that trains, and coordinators who were asked; nobody for their own certificate."""
     if certification.trainee.user_id == user.pk:
         return _("You cannot confirm your own certificate. Ask the provider that gave it.")
-    if not any(organization.trains for organization in organizations_of(user)):
+    if any(organization.trains for organization in organizations_of(user)):
+        return None
+    if not confirmations.asked_of_us(user, certification):
         return _("Only a training provider can confirm a certificate.")
     return None
 
@@ -24,7 +28,7 @@ def revoke(user, certification):
     """Staff of the provider that attested it (or of the declaring person's own provider), or a coordinator."""
     if certification.provider and acts_for(user, certification.provider):
         return None
-    if certification.provider is None and taught_by(user, certification.trainee):
+    if certification.provider is None and credited(user, certification):
         return None
     if is_coordinator(user):
         return None
@@ -36,6 +40,11 @@ def taught_by(user, trainee):
     ours = organizations_of(user)
     known = set(trainee.enrollments.filter(provider__in=ours).values_list("provider_id", flat=True))
     return next((organization for organization in ours if organization.pk in known), None)
+
+
+def credited(user, certification):
+    """For which organization this user gives their word: the one that was asked, else the one that taught, or None."""
+    return confirmations.asked_of_us(user, certification) or taught_by(user, certification.trainee)
 
 
 @Policy

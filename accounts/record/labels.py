@@ -21,6 +21,8 @@ def words() -> dict[str, str]:
         "answer_on": _("Ask again from"),
         "program__name": _("Program"),
         "credential__name_en": _("Certificate"),
+        "certification__credential__name_en": _("Certificate"),
+        "school": _("School or employer"),
         "council__name_en": _("Council"),
         "occupation__title_en": _("Trade"),
         "opening__title": _("Opening"),

@@ -2,12 +2,14 @@
 
 from .catalogue import Credential, Occupation, OccupationWord, Program
 from .cohorts import Cohort
+from .confirmations import Confirmation
 from .people import Certification, Enrollment, TradeWish
 from .places import PlaceRequest
 
 __all__ = [
     "Certification",
     "Cohort",
+    "Confirmation",
     "Credential",
     "Enrollment",
     "Occupation",

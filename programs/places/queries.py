@@ -10,11 +10,15 @@ from ..models import Cohort, PlaceRequest
 def recipient(program) -> Organization | None:
     """Who is asked for a place in this program: the provider; where nobody of it can be reached here, the coalition of
     the county, which calls it; None where that is nobody, either."""
-    coalitions = list(Organization.objects.standing().filter(kind=Organization.Kind.COALITION).order_by("pk"))
-    people = reach.people_of([program.provider, *coalitions])
-    if program.provider_id in people:
+    if reach.person_of(program.provider):
         return program.provider
-    counties = {county.strip() for county in program.county.split(";")} - {""}
+    return coalition_near({county.strip() for county in program.county.split(";")} - {""})
+
+
+def coalition_near(counties: set[str]) -> Organization | None:
+    """The coalition of one of these counties, else another, that has somebody who can be reached."""
+    coalitions = list(Organization.objects.standing().filter(kind=Organization.Kind.COALITION).order_by("pk"))
+    people = reach.people_of(coalitions)
     coalitions.sort(key=lambda coalition: coalition.county not in counties)
     return next((coalition for coalition in coalitions if coalition.pk in people), None)
 

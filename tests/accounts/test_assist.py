@@ -56,7 +56,7 @@ def test_what_is_done_is_done_by_the_helper_for_the_person_and_the_person_reads_
     assert "Acepto" in consent.wording
 
     carla.post(reverse("trainee_profile"), PROFILE)
-    carla.post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-05"})
+    carla.post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-05", "who": "nobody"})
     match = Match.objects.get(trainee=cast.trainee, opening=cast.job)
     page = carla.get(reverse("match", args=[match.public_id])).content.decode()
     assert "You act for <strong>Ana Morales</strong>" in page

@@ -36,7 +36,7 @@ BODY = {
     "same": "none", "email": "new@throughline.example", "language": "en", "name": "A new name", "kind": "employer",
     "zip": "92335", "answer": "yes", "state": "failed", "checks": "phone", "miles": "25", "title": "Work",
     "channel": "email", "phone": "(909) 555-0199", "list": "mine", "credential": "osha10", "issued_on": "2026-01-05",
-    "starts_on": "2027-01-05", "agree": "on", "topics": "matches", "code": "123456",
+    "starts_on": "2027-01-05", "agree": "on", "who": "nobody", "topics": "matches", "code": "123456",
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from programs.models import Certification, Credential, Enrollment, TradeWish
 from programs.models.people import uuid_in_time
 from programs.validity import add_months, expires_on
 
+DECLARED = {"credential": "osha10", "issued_on": "2026-05-01", "who": "nobody"}
+
 
 @pytest.mark.parametrize(
     ("key", "kind", "until"),
@@ -54,7 +56,7 @@ def test_months_end_on_the_same_day_or_the_last(day, months, then):
 
 def test_ana_declares_a_certificate_and_her_provider_confirms_it(cast, sign_in):
     Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana")
-    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    sign_in(cast.ana).post(reverse("certification_declare"), DECLARED)
     declared = Certification.objects.get()
     assert (declared.level, declared.state) == ("self", "recorded")
     page = sign_in(cast.priya).get(reverse("certification_list"))
@@ -75,7 +77,7 @@ def test_confirming_twice_is_confirming_once(cast, sign_in):
 
 
 def test_a_provider_does_not_see_what_strangers_declare(cast, sign_in):
-    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    sign_in(cast.ana).post(reverse("certification_declare"), DECLARED)
     declared = Certification.objects.get()
     browser = sign_in(cast.priya)
     assert "Ana Morales" not in browser.get(reverse("certification_list")).content.decode()
@@ -84,14 +86,14 @@ def test_a_provider_does_not_see_what_strangers_declare(cast, sign_in):
 
 @pytest.mark.parametrize("issued", ["2027-01-01", "not a date", ""])
 def test_a_wrong_date_gets_a_sentence(cast, sign_in, issued):
-    answer = sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": issued})
+    answer = sign_in(cast.ana).post(reverse("certification_declare"), DECLARED | {"issued_on": issued})
     assert answer.status_code == 422
     assert answer.context["form"].errors["issued_on"]
 
 
 def test_declaring_the_same_twice_says_so(cast, sign_in):
     browser = sign_in(cast.ana)
-    data = {"credential": "osha10", "issued_on": "2026-05-01"}
+    data = DECLARED
     browser.post(reverse("certification_declare"), data)
     assert browser.post(reverse("certification_declare"), data).status_code == 422
     assert Certification.objects.count() == 1
@@ -121,7 +123,7 @@ def test_wished_trades_replace_those_named_before(cast, sign_in):
 def test_confirming_what_the_sheet_brought_already_is_no_error(cast, sign_in):
     Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, program=cast.program, given_name="Ana")
     cast.certify("osha10", issued=date(2026, 5, 1))
-    sign_in(cast.ana).post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01"})
+    sign_in(cast.ana).post(reverse("certification_declare"), DECLARED)
     declared = Certification.objects.get(level="self")
     answer = sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
     assert answer.status_code == 302

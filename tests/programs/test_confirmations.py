@@ -1,0 +1,148 @@
+"""Whose word a declared certificate waits for: the school that gave it, or the coordinators who ask the one that is not
+here; what they see, and that they may say no."""
+
+import hashlib
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import Membership
+from accounts.policies import Denied
+from accounts.record import erase, export
+from notifications.models import Notice, Task
+from programs import actions, confirmations
+from programs.models import Certification, Confirmation, Credential
+
+DECLARED = {"credential": "osha10", "issued_on": "2026-05-01"}
+
+
+@pytest.fixture
+def declare(cast, sign_in):
+    """Ana writes down OSHA 10 and names who gave it."""
+
+    def act(**said):
+        return sign_in(cast.ana).post(reverse("certification_declare"), DECLARED | said)
+
+    return act
+
+
+@pytest.fixture
+def center(cast):
+    return str(cast.center.public_id)
+
+
+def test_the_school_that_gave_it_hears_of_it_and_confirms(cast, declare, center, sign_in, settle, mailoutbox):
+    declare(who=center)
+    settle()
+    (mail,) = (m for m in mailoutbox if m.to == [cast.priya.email])
+    assert "OSHA 10" in mail.subject
+    assert "Ana" not in mail.subject + mail.body
+    priya, declared = sign_in(cast.priya), Certification.objects.get()
+    page = priya.get(reverse("certification_list")).text
+    assert "Ana Morales" in page
+    assert cast.ana.email not in page
+    assert reverse("assist", args=[cast.trainee.public_id]) not in page
+    priya.post(reverse("certification_verify", args=[declared.public_id]))
+    declared.refresh_from_db()
+    assert (declared.state, declared.provider) == ("verified", cast.center)
+
+
+def test_a_no_is_told_with_its_reason_as_a_no(cast, declare, center, sign_in, settle, mailoutbox):
+    declare(who=center)
+    no = reverse("certification_revoke", args=[Certification.objects.get().public_id])
+    sign_in(cast.priya).post(no, {"reason": "Not in our books"})
+    cast.ana.language = "en"
+    cast.ana.save(update_fields=["language"])
+    settle()
+    mail = next(m for m in mailoutbox if m.to == [cast.ana.email])
+    assert "Inland Trades Training Center did not confirm" in " ".join(mail.body.split())
+    assert "Not in our books" in mail.body
+
+
+def test_only_whom_she_chose_sees_it(cast, declare, center, sign_in):
+    other = cast.organization("Another School", "school", "92335")
+    cast.member(cast.willa, other)
+    declare(who=center)
+    verify = reverse("certification_verify", args=[Certification.objects.get().public_id])
+    assert [sign_in(one).post(verify).status_code for one in (cast.willa, cast.carla)] == [404, 404]
+
+
+def test_of_a_school_that_is_not_here_the_coordinators_ask(cast, declare, sign_in, settle):
+    assert declare(who="other").status_code == 422
+    declare(who="other", school="Welding School of Colton")
+    asked = Confirmation.objects.get()
+    assert (asked.organization, asked.school) == (cast.coalition, "Welding School of Colton")
+    assert "Inland Coalition" in asked.wording
+    assert Notice.objects.filter(user=cast.carla, kind="certificate_declared").exists()
+    task = Task.objects.get(kind="certificate_call")
+    carla = sign_in(cast.carla)
+    assert "Welding School of Colton" in carla.get(reverse("task_list")).text
+    assert "Welding School of Colton" in carla.get(reverse("certification_list")).text
+    carla.post(reverse("certification_verify", args=[asked.certification.public_id]))
+    declared, task = Certification.objects.get(), Task.objects.get(pk=task.pk)
+    assert (declared.state, declared.provider, task.done_by) == ("verified", cast.coalition, cast.carla)
+
+
+def test_a_facilitator_of_councils_confirms_nothing(cast, declare, sign_in):
+    declare(who="other", school="Welding School of Colton")
+    Membership.objects.filter(user=cast.carla).update(role="facilitator")
+    verify = reverse("certification_verify", args=[Certification.objects.get().public_id])
+    assert sign_in(cast.carla).post(verify).status_code == 404
+
+
+def test_whoever_asked_nobody_asks_later_with_the_same_certificate(cast, declare, center):
+    declare(who="nobody")
+    assert not Confirmation.objects.exists()
+    assert declare(who=center).status_code == 302
+    assert Confirmation.objects.get().certification == Certification.objects.get()
+    assert declare(who=center).status_code == 422
+
+
+def test_what_is_taken_back_is_seen_by_nobody(cast, declare, sign_in):
+    declare(who="other", school="Welding School of Colton")
+    declared = Certification.objects.get()
+    take_back = reverse("certification_unask"), {"certification": str(declared.public_id)}
+    sign_in(cast.priya).post(*take_back)
+    assert Confirmation.objects.exists()
+    sign_in(cast.ana).post(*take_back)
+    assert not Confirmation.objects.exists()
+    assert Task.objects.get(kind="certificate_call").done_by == cast.ana
+    assert "Ana Morales" not in sign_in(cast.carla).get(reverse("certification_list")).text
+
+
+def test_what_is_shared_is_said_first_and_under_18_nothing_is(cast, sign_in, center, declare):
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(reverse("certification_declare")).text
+    assert "The people of the school you choose see your name, this certificate and its dates." in page
+    assert "the coordinators of Inland Coalition see your name" in page
+    cast.trainee.is_minor = True
+    cast.trainee.save(update_fields=["is_minor"])
+    assert declare(who=center).status_code == 422
+    assert not Certification.objects.exists()
+
+
+def test_nobody_gives_their_word_for_themselves(cast):
+    cast.member(cast.ana, cast.center)
+    declared = actions.declare(
+        cast.trainee, Credential.objects.get(pk="osha10"), issued_on=cast.now.date(), expires_on=None, to=cast.center,
+        by=cast.ana, at=cast.now,
+    )  # fmt: skip
+    with pytest.raises(Denied):
+        actions.verify(declared, provider=cast.center, by=cast.ana, at=cast.now)
+
+
+def test_it_is_in_the_copy_and_goes_with_the_person(cast, declare):
+    declare(who="other", school="Welding School of Colton")
+    assert "Welding School of Colton" in str(export.as_data(cast.ana, at=cast.now))
+    erase.erase(cast.ana, at=cast.now)
+    assert not Confirmation.objects.exists()
+    assert not Task.objects.filter(kind="certificate_call").exists()
+
+
+def test_no_two_wordings_go_by_the_same_number(cast):
+    """Whoever changes what is shared raises VERSION and puts the new digest here."""
+    with override("en"):
+        said = confirmations.wording() + confirmations.wording(cast.coalition)
+    assert (confirmations.VERSION, hashlib.sha256(said.encode()).hexdigest()[:16]) == ("confirm-1", "71032b1b1bd5335d")
