@@ -136,7 +136,9 @@ class ImportCommand(BaseCommand):
             if more:
                 self.stdout.write(f"  {more}")
         if len(said) > PROBLEMS_AT_MOST:
-            self.stdout.write(_("… and %(count)s more remarks.") % {"count": len(said) - PROBLEMS_AT_MOST})
+            more = len(said) - PROBLEMS_AT_MOST
+            rest = ngettext("… and %(n)s more remark.", "… and %(n)s more remarks.", more)
+            self.stdout.write(rest % {"n": more})
 
     def _line(self, line, problem, kind) -> str:
         column = kind.column(problem.column)

@@ -39,7 +39,7 @@ def matches(notice) -> Message:
 
 def _one_match(match: dict) -> Message:
     opening = match["opening"]
-    said = _when_read(lambda: reasons.explain(_gates_of([match]).get(match["id"], [])))
+    said = _when_read(lambda: reasons.explain(_gates_of([match]).get(match["id"], []), own=True))
     title = spoken_title(opening)
     path = f"/matches/{match['public_id']}/"
     return Message(

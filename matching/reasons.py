@@ -1,4 +1,5 @@
-"""A gate in words, in the reader's language. The trainee and the employer read the same explanation.
+"""A gate in words, in the reader's language. The trainee and the employer read the same explanation; the trainee is
+spoken to, everybody else reads of “the person”.
 
 The sentences say what was asked, how it stands, and from where that is known.
 """
@@ -46,10 +47,10 @@ class Names:
         return found.title if found else code
 
 
-def explain(gates: list[dict], names: Names | None = None) -> list[Reason]:
-    """Every gate of a match (as kept in `Match.gates`) in words."""
+def explain(gates: list[dict], names: Names | None = None, *, own: bool = False) -> list[Reason]:
+    """Every gate of a match (as kept in `Match.gates`) in words; `own` where the trainee reads them about themself."""
     names = names or Names()
-    return [_SAY[gate["name"]](gate, names) for gate in gates]
+    return [_SAY[gate["name"]](gate, names, own) for gate in gates]
 
 
 def asks(reasons: list[Reason]) -> list[str]:
@@ -57,25 +58,30 @@ def asks(reasons: list[Reason]) -> list[str]:
     return [reason.ask for reason in reasons if reason.state == UNKNOWN and reason.ask]
 
 
-def _trade(gate, names):
+def _trade(gate, names, own):
     source = {
-        "wish": _("Chosen by the trainee or their provider"),
-        "training": _("From the completed training"),
+        "wish": _("Chosen by you or your provider") if own else _("Chosen by the trainee or their provider"),
+        "training": _("From your completed training") if own else _("From the completed training"),
     }.get(gate["source"], "")
     text = {
         MET: _("The trade fits."),
         MISSING: _("The opening is in another trade."),
-        UNKNOWN: _("No trade is chosen yet."),
+        UNKNOWN: _("You have not chosen a trade yet.") if own else _("No trade is chosen yet."),
     }[gate["state"]]
     label = _("Trade: %(trade)s") % {"trade": names.occupation(gate["occupation"])}
     return Reason("trade", gate["state"], label, text, source, _("Choose the trades you want to work in."))
 
 
-def _distance(gate, names):
+def _distance(gate, names, own):
     if gate["state"] == UNKNOWN:
         text = _("The distance is not known because a ZIP code is missing.")
     else:
-        text = _("%(distance)s from %(home)s to %(work)s. The person travels up to %(limit)s.") % {
+        said = (
+            _("%(distance)s from %(home)s to %(work)s. You travel up to %(limit)s.")
+            if own
+            else _("%(distance)s from %(home)s to %(work)s. The person travels up to %(limit)s.")
+        )
+        text = said % {
             "distance": capfirst(miles(gate["tenths"] / 10)),
             "home": gate["from"],
             "work": gate["to"],
@@ -85,7 +91,7 @@ def _distance(gate, names):
     return Reason("distance", gate["state"], _("Distance"), text, source, _("Tell us your home ZIP code."))
 
 
-def _credential(gate, names):
+def _credential(gate, names, own):
     label = listed([names.credential(key) for key in gate["credentials"]], _("or"))
     if gate["name"] == "any_of":
         label = _("One of: %(names)s") % {"names": label}
@@ -96,12 +102,12 @@ def _credential(gate, names):
     if not cited and gate["name"] == "any_of":
         text = _("Any one of these is enough.")
     elif not cited:
-        text = _("This certificate is missing.")
+        text = _("You do not have this certificate yet.") if own else _("This certificate is missing.")
     elif note == "expired":
         text = _("The certificate expired on %(date)s.") % {"date": until}
     elif note == "unverified":
         text = _("Nobody has confirmed this certificate yet.")
-        ask = _("Ask the provider that gave you %(credential)s to confirm it here.") % {
+        ask = _("Ask the provider that gave you the certificate “%(credential)s” to confirm it here.") % {
             "credential": names.credential(cited)
         }
     elif note == "employer":
@@ -114,85 +120,103 @@ def _credential(gate, names):
     if cited:
         if gate["name"] == "any_of" and len(gate["credentials"]) > 1:
             text = f"{names.credential(cited)}. {text}"
-        source = _level(gate["level"], gate["by"])
+        source = _level(gate["level"], gate["by"], own)
     return Reason(gate["name"], gate["state"], label, text, source, ask)
 
 
-def _level(level, by):
+def _level(level, by, own):
     if level == Certification.Level.SELF or not by:
-        return _("Self-declared")
+        return _("Declared by you") if own else _("Self-declared")
     if level == Certification.Level.ISSUER:
         return _("Verified by the issuer, recorded by %(provider)s") % {"provider": by}
     return _("Attested by %(provider)s") % {"provider": by}
 
 
-def _license(gate, names):
+def _license(gate, names, own):
     if gate["state"] == UNKNOWN:
-        text = _("We do not know which license the person has.")
+        text = _("We do not know which license you have.") if own else _("We do not know which license the person has.")
     elif gate["has"] == gate["asked"]:
-        text = _("The person has this license.")
+        text = _("You have this license.") if own else _("The person has this license.")
     elif not gate["has"]:
-        text = _("The person has no driver's license.")
+        text = _("You have no driver's license.") if own else _("The person has no driver's license.")
     else:
-        text = _("The person has: %(license)s.") % {"license": License(gate["has"]).label}
+        said = _("You have: %(license)s.") if own else _("The person has: %(license)s.")
+        text = said % {"license": License(gate["has"]).label}
     return Reason(
         "license",
         gate["state"],
         capfirst(str(License(gate["asked"]).label)),
         text,
-        _profile(),
+        _profile(own),
         _("Tell us which driver's license you have."),
     )
 
 
-def _languages(gate, names):
+def _languages(gate, names, own):
     spoken = listed([Language(code).label for code in gate["asked"]], _("and"))
     if gate["state"] == MET:
-        text = _("The person speaks what the work needs.")
+        text = _("You speak what the work needs.") if own else _("The person speaks what the work needs.")
     elif gate["state"] == MISSING:
         lacking = listed([Language(code).label for code in gate["lacking"]], _("and"))
-        text = _("Missing: %(languages)s.") % {"languages": lacking}
+        said = _("You have not named: %(languages)s.") if own else _("Missing: %(languages)s.")
+        text = said % {"languages": lacking}
+    elif own:
+        text = _("We do not know which languages you work in.")
     else:
         text = _("We do not know which languages the person works in.")
     label = _("Languages: %(languages)s") % {"languages": spoken}
-    return Reason("languages", gate["state"], label, text, _profile(), _("Tell us which languages you work in."))
+    return Reason("languages", gate["state"], label, text, _profile(own), _("Tell us which languages you work in."))
 
 
-def _shifts(gate, names):
+def _shifts(gate, names, own):
     asked = listed([Shift(code).label for code in gate["asked"]], _("or"))
     if gate["state"] == MET:
         both = listed([Shift(code).label for code in gate["both"]], _("and"))
-        text = _("Can work %(shifts)s.") % {"shifts": both}
+        text = (_("You can work %(shifts)s.") if own else _("Can work %(shifts)s.")) % {"shifts": both}
     elif gate["state"] == MISSING:
         text = _("The hours do not fit together.")
+    elif own:
+        text = _("We do not know which hours you can work.")
     else:
         text = _("We do not know which hours the person can work.")
     label = _("Shifts: %(shifts)s") % {"shifts": asked}
-    return Reason("shifts", gate["state"], label, text, _profile(), _("Tell us which shifts you can work."))
+    return Reason("shifts", gate["state"], label, text, _profile(own), _("Tell us which shifts you can work."))
 
 
-def _wage(gate, names):
+def _wage(gate, names, own):
     pays = dollars(gate["pays"])
     if gate["wish"] is None:
-        text = _("Pays up to %(pay)s an hour. No lowest pay was named.") % {"pay": pays}
+        said = (
+            _("Pays up to %(pay)s an hour. You named no lowest pay.")
+            if own
+            else _("Pays up to %(pay)s an hour. No lowest pay was named.")
+        )
     else:
-        text = _("Pays up to %(pay)s an hour. The person looks for at least %(wish)s.") % {
-            "pay": pays,
-            "wish": dollars(gate["wish"]),
-        }
-    return Reason("wage", gate["state"], _("Pay"), text, _("From the opening and the trainee's profile"))
+        said = (
+            _("Pays up to %(pay)s an hour. You look for at least %(wish)s.")
+            if own
+            else _("Pays up to %(pay)s an hour. The person looks for at least %(wish)s.")
+        )
+    text = said % {"pay": pays, "wish": dollars(gate["wish"]) if gate["wish"] is not None else ""}
+    source = _("From the opening and your profile") if own else _("From the opening and the trainee's profile")
+    return Reason("wage", gate["state"], _("Pay"), text, source)
 
 
-def _dates(gate, names):
-    text = _("Can start on %(date)s. Needed by %(needed)s.") % {
+def _dates(gate, names, own):
+    said = (
+        _("You can start on %(date)s. Needed by %(needed)s.")
+        if own
+        else _("Can start on %(date)s. Needed by %(needed)s.")
+    )
+    text = said % {
         "date": day(gate["from"]),
         "needed": day(gate["needed"]),
     }
-    return Reason("dates", gate["state"], _("Start"), text, _profile())
+    return Reason("dates", gate["state"], _("Start"), text, _profile(own))
 
 
-def _profile():
-    return _("From the trainee's profile")
+def _profile(own):
+    return _("From your profile") if own else _("From the trainee's profile")
 
 
 _SAY = {

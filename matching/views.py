@@ -31,7 +31,7 @@ def match_preview(request, public_id):
     on = timezone.localdate()
     judgement = rules.judge(facts.trainees([trainee])[trainee.pk], facts.openings([opening])[opening.pk], on)
     agreed = facts.matchable().filter(pk=trainee.pk).exists()
-    said = reasons.explain([gate.as_dict() for gate in judgement.gates])
+    said = reasons.explain([gate.as_dict() for gate in judgement.gates], own=True)
     context = {
         "opening": opening,
         "reasons": said,

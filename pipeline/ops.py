@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import Denied, is_coordinator
@@ -26,6 +26,29 @@ from pipeline import health
 from pipeline.schedule import jobs
 
 PARKED = 50
+# What each periodic job does, in words.
+JOBS = {
+    "sweep-handoffs": gettext_lazy("Look for work that nobody has taken"),
+    "sweep-outbox": gettext_lazy("Send the messages that are due"),
+    "tell-of-matches": gettext_lazy("Tell people of new matches"),
+    "write-reasons": gettext_lazy("Write down why matches fit"),
+    "expire-certifications": gettext_lazy("End certificates that expired"),
+    "close-openings": gettext_lazy("Close openings whose last day is over"),
+    "remind-hirers": gettext_lazy("Remind employers and halls to answer"),
+    "call-up": gettext_lazy("Call up whoever is next in order"),
+    "open-openings": gettext_lazy("Open openings whose first day has come"),
+    "check-in": gettext_lazy("Ask whether hires still work there"),
+    "forget-sheets": gettext_lazy("Delete old spreadsheets"),
+    "tidy-records": gettext_lazy("Erase records whose time is over"),
+    "tend-councils": gettext_lazy("The daily work for the councils"),
+    "look-at-board": gettext_lazy("Bring the coordinators’ board up to date"),
+    "look-at-measures": gettext_lazy("Count the measures anew"),
+    "send-board-reminders": gettext_lazy("Send the reminders from the board"),
+    "forget-texts": gettext_lazy("Delete old codes and text messages"),
+    "look-after-organizations": gettext_lazy("See which organizations need somebody"),
+    "forget-old": gettext_lazy("Delete what was needed only for a moment"),
+    "rematch-everything": gettext_lazy("Match everything again, each night"),
+}
 
 
 def staff_only(view):
@@ -90,13 +113,21 @@ def state(now) -> dict:
         "deliveries": _deliveries(now),
         "beats": beats,
         "missing": [health.NAMES[kind] for kind in silent if kind not in {beat.kind for beat in beats}],
-        "turns": Turn.objects.filter(job__in=jobs()).order_by("job"),
+        "turns": _turns(),
         "run": Run.objects.first(),
         "backup": Turn.objects.filter(job="backup").first(),
         "backup_late": health.late_backup(lag.backup, now),
         "disk": health.disk(),
         "versions": [*versions(), ("PostgreSQL", server_version())],
     }
+
+
+def _turns() -> list[Turn]:
+    """What was last done by the clock, called as people say it; the short name stands beside, for the log has that."""
+    turns = list(Turn.objects.filter(job__in=jobs()).order_by("job"))
+    for turn in turns:
+        turn.name = JOBS.get(turn.job, turn.job)
+    return turns
 
 
 def _late(since, now) -> bool:

@@ -93,7 +93,7 @@ def show(request, one: Referral, form=None, status=200):
         "person": one.trainee.user,
         "mine": mine,
         "shown": shown,
-        "reasons": reasons.explain(match.gates) if match and shown.certificates else [],
+        "reasons": reasons.explain(match.gates, own=mine) if match and shown.certificates else [],
         "match": match,
         "steps": steps if can_respond else set(),
         "can_withdraw": mine and (one.state in Referral.OPEN or one.shares_contact or one.shares_certificates),

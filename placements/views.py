@@ -48,7 +48,7 @@ def trainee_home(request):
     for match in fitting:
         match.answer = answers.get(match.opening_id)
         open_ = [gate for gate in match.gates if gate["state"] == UNKNOWN] if match.state == Match.State.ASK else []
-        match.asks = reasons.asks(reasons.explain(open_, names))  # what is met need not be worded
+        match.asks = reasons.asks(reasons.explain(open_, names, own=True))  # what is met need not be worded
         match.url = queries.page_of(match)
     steps = teaching.steps(near, names)
     teaching.teach(steps[:STEPS], trainee, names, timezone.localdate())
@@ -101,7 +101,7 @@ def match(request, public_id):
 def _show_match(request, found, no_form, status=200):
     names = reasons.Names()
     why.complete([found])
-    said = reasons.explain(found.gates, names)
+    said = reasons.explain(found.gates, names, own=True)
     answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
     context = {
         "match": found,

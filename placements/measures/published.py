@@ -39,10 +39,10 @@ DAYS_TO_ANSWER = publish(
         key="days-to-first-answer",
         name=_("Days from certificate to first answer"),
         definition=_(
-            "The middle number of days from the day a person’s first certificate was verified here to the first answer "
-            "of an employer or hall, over everybody whose first certificate was verified in the time. Who still waits "
-            "counts as waiting for as long as they have (Kaplan-Meier); no number is given while more than half do. "
-            "Who had an answer before that certificate is left out."
+            "The median days (half take fewer, half more) from a person’s first verified certificate here to the "
+            "first answer of an employer or hall, over everybody whose first certificate was verified in the time. "
+            "Who still waits counts as waiting for as long as they have (Kaplan-Meier); no number is given while more"
+            " than half do. Who had an answer before that certificate is left out."
         ),
         unit="days",
         better="down",
@@ -56,10 +56,10 @@ DAYS_TO_HIRE = publish(
         key="days-to-hire",
         name=_("Days from certificate to hire"),
         definition=_(
-            "The middle number of days from the day a person’s first certificate was verified here to their first "
-            "hire, over everybody whose first certificate was verified in the time. Who still waits counts as waiting "
-            "for as long as they have (Kaplan-Meier); no number is given while more than half do. Who was hired before "
-            "that certificate is left out."
+            "The median days (half take fewer, half more) from a person’s first verified certificate here to their "
+            "first hire, over everybody whose first certificate was verified in the time. Who still waits counts as "
+            "waiting for as long as they have (Kaplan-Meier); no number is given while more than half do. Who was "
+            "hired before that certificate is left out."
         ),
         unit="days",
         better="down",

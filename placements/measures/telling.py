@@ -149,7 +149,12 @@ def _exactly(indicator, since, until) -> tuple[str, str]:
         step = "answered" if indicator is published.DAYS_TO_ANSWER else "hired"
         value, beside = _spread(headline.days_to(step, since, until))
         if early := headline.before(step, since, until):
-            beside += "; " + _("%(n)s more had it before the certificate") % {"n": f"{early:,}"}
+            said = ngettext(
+                "%(n)s more person had it before the certificate",
+                "%(n)s more people had it before the certificate",
+                early,
+            )
+            beside += "; " + said % {"n": f"{early:,}"}
         return value, beside
     if indicator is published.ANSWERED:
         share = headline.answered(since, until)
@@ -172,9 +177,12 @@ def _spread(found) -> tuple[str, str]:
     days = [found.quarter, found.median, found.three_quarters]
     first, middle, last = (_("not yet") if n is None else _days(n) for n in days)
     value = _("more than half still wait") if found.median is None else middle
-    beside = _(
+    beside = ngettext(
         "a quarter of the people: %(first)s; half: %(middle)s; three quarters: %(last)s; "
-        "%(arrived)s of %(people)s people got there, %(waiting)s still wait"
+        "of %(people)s person %(arrived)s got there, %(waiting)s still waits",
+        "a quarter of the people: %(first)s; half: %(middle)s; three quarters: %(last)s; "
+        "of %(people)s people %(arrived)s got there, %(waiting)s still wait",
+        found.people,
     )
     counts = {"arrived": found.arrived, "people": found.people, "waiting": found.waiting}
     words = {"first": first, "middle": middle, "last": last} | {name: f"{n:,}" for name, n in counts.items()}

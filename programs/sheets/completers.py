@@ -20,7 +20,8 @@ say(
     contact_missing=_(
         "Neither an email nor a phone number is given. Fill in at least one, so that the person can be "
         "told."
-    ), proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
+    ),
+    proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
     issued_missing=_("The date on the certificate is missing. Write it like 2026-03-05."),
     issued_future=_("“%(value)s” is still to come. Bring the row in once the certificate is there, or mend the date."),
     expires_before=_("It would end before it was issued (%(issued)s). Look at both dates."),
@@ -30,19 +31,23 @@ say(
     program_unknown=_(
         "%(provider)s has no program “%(value)s” here, so the row comes in without it. The nearest are: "
         "%(known)s."
-    ), program_unknown_only=_(
+    ),
+    program_unknown_only=_(
         "%(provider)s has no program “%(value)s” here, and no certificate is named. Name a certificate, or one of: "
         "%(known)s."
-    ), one_column_each=_(
+    ),
+    one_column_each=_(
         "These headings look like certificates with a column each, and were not read: %(columns)s. Write one line for "
         "each person and certificate, with a column “Certificate” and a column “Issued”."
-    ), program_only=_("No certificate is named, so only the completion of the program is kept."),
+    ),
+    program_only=_("No certificate is named, so only the completion of the program is kept."),
     known_person=_("This may be a person who is already here. Somebody has to say whether it is the same one."),
     question_waits=_("The same row already waits for an answer."),
     not_agreed=_(
         "People who have not agreed to be matched: %(count)s. They come in, and no opening is looked for on their "
         "behalf. Add a column “Agreed” with yes, or say that they agreed, or let them sign in and agree themselves."
-    ), withdrew=_("The person took back their agreement to be matched. Only they can give it again."),
+    ),
+    withdrew=_("The person took back their agreement to be matched. Only they can give it again."),
     kept_own_word=_("The person has since filled in their own page, so this was not overwritten: %(fields)s."),
     differs_from_line=_("Line %(line)s says something else about the same person, and was kept."),
     email_taken=_("Somebody else here has this email, so the person comes in without it."),

@@ -54,7 +54,7 @@ def test_bad_rows_are_named_and_the_good_ones_can_come_in_without_them(cast, pri
     url = reverse("import_batch", args=[batch.public_id])
     page = priya.get(url).content.decode()
     assert "ben at example" in page
-    assert "Bring in the 1 good rows and leave 1 out" in page
+    assert "Bring in 1 good row and leave 1 out" in page
 
     whole = priya.post(reverse("import_save", args=[batch.public_id]), {"do": "all"}, follow=True)
     assert "Nothing was saved" in whole.content.decode()

@@ -99,19 +99,21 @@ CASES = {
 
 
 # Beside this file: one case a line, its state, label, sentence, source and, where one is open, the question.
+# Those of “own” are what the trainee reads, the others what everybody else does.
 SENTENCES = {
-    language: dict(line.split(": ", 1) for line in text.splitlines())
+    (whose, language): dict(line.split(": ", 1) for line in text.splitlines())
+    for whose in ("reasons", "reasons.own")
     for language in ("en", "es")
-    if (text := Path(__file__).with_name(f"reasons.{language}.txt").read_text())
+    if (text := Path(__file__).with_name(f"{whose}.{language}.txt").read_text())
 }
 
 
-def said(name: str, language: str, names) -> str:
+def said(name: str, whose: str, language: str, names) -> str:
     """One case's gate as it is read."""
     gate_name, trainee, opening = CASES[name]
     gate = next(g for g in rules.judge(trainee, opening, TODAY).gates if g.name == gate_name)
     with override(language):
-        (reason,) = reasons.explain([gate.as_dict()], names)
+        (reason,) = reasons.explain([gate.as_dict()], names, own=whose == "reasons.own")
         return " | ".join([reason.state, reason.label, reason.text, reason.source or "-", *reasons.asks([reason])])
 
 
@@ -121,14 +123,21 @@ def names():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_every_gate_reads_as_a_sentence(names, language):
-    assert {name: said(name, language, names) for name in CASES} == SENTENCES[language]
+@pytest.mark.parametrize(("whose", "language"), SENTENCES)
+def test_every_gate_reads_as_a_sentence(names, whose, language):
+    assert {name: said(name, whose, language, names) for name in CASES} == SENTENCES[whose, language]
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "the person"), ("es", "la persona")])
+def test_a_trainee_is_spoken_to_and_not_of(language, other):
+    assert not [line for line in SENTENCES["reasons.own", language].values() if other in line.lower()]
 
 
 def test_no_case_is_left_out():
     gates = {name for name, _trainee, _opening in CASES.values()}
     assert gates == set(reasons._SAY)
     for gate in gates - {"wage", "dates"}:  # these two are never unknown
-        states = {SENTENCES["en"][case].split(" | ")[0] for case, (name, *_rest) in CASES.items() if name == gate}
+        states = {
+            SENTENCES["reasons", "en"][case].split(" | ")[0] for case, (name, *_rest) in CASES.items() if name == gate
+        }
         assert states == {rules.MET, rules.MISSING, rules.UNKNOWN}, gate

@@ -13,7 +13,9 @@ from ledger import heartbeats
 from ledger.models import Event, Handoff, Turn
 from notifications.models import Delivery
 from pipeline import backups
+from pipeline.ops import JOBS
 from pipeline.processes import Trouble
+from pipeline.schedule import jobs
 
 DELAYED = "Messages are delayed"
 
@@ -173,3 +175,14 @@ def test_staff_see_when_the_last_backup_was_proved_and_that_one_is_late_where_ot
     assert "pg_dump failed: &lt;b&gt;no room" in seen and late not in seen
     Turn.objects.filter(job="backup").update(ended_at=alive.now - timedelta(hours=27))
     assert late in page(carla, "program_list")
+
+
+def test_every_job_by_the_clock_is_called_by_what_it_does(alive, sign_in):
+    assert set(JOBS) == set(jobs())
+    Turn.objects.create(job="call-up", begun_at=alive.now, by="worker")
+    carla = sign_in(alive.carla)
+    assert "Call up whoever is next in order" in page(carla)
+    carla.cookies["django_language"] = "es"
+    said = page(carla)
+    assert "Llamar a quien sigue en el orden" in said
+    assert ("Tarea" in said, "Empleo" in said) == (True, False)
