@@ -15,6 +15,13 @@ from .models import Opening, Requirement
 from .queries import FACTS, asks_of
 
 ANY_OF_GROUPS = (1, 2, 3)
+# What only one kind of opening has; what was written for another kind is not kept.
+OF_ONE_KIND = {
+    Opening.Kind.INTAKE: (
+        "documents_by", "documents_place", "test_on", "test_place", "interview_on", "interview_place",
+    ),
+    Opening.Kind.DISPATCH: ("report_at", "report_place"),
+}  # fmt: skip
 # Above this, "pay per hour" is a day's, a month's or a year's pay.
 HOURLY_AT_MOST_CENTS = 500_00
 # Major groups of the Standard Occupational Classification, by the first two digits of an occupation's code.
@@ -60,6 +67,10 @@ class HourlyPayField(forms.CharField):
 def _date(label, help_text=""):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+def _place(label):
+    return forms.CharField(label=label, required=False, max_length=200, help_text=_("An address, or a page online."))
 
 
 def _long(label, help_text=""):
@@ -114,6 +125,16 @@ class OpeningForm(forms.Form):
     opens_on = _date(_("Open from"), _("The first day people are taken. Empty: from today."))
     closes_on = _date(_("Open until"), _("The last day. After it the opening closes by itself."))
     starts_on = _date(_("Work starts"))
+    documents_by = _date(_("Documents until"), _("The last day to hand in papers."))
+    documents_place = _place(_("Where to hand them in"))
+    test_on = _date(_("Test"))
+    test_place = _place(_("Where the test is"))
+    interview_on = _date(_("Interviews from"))
+    interview_place = _place(_("Where the interviews are"))
+    report_at = forms.TimeField(
+        label=_("Time to report"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    report_place = _place(_("Where to report"))
     order_rule = forms.ChoiceField(
         label=_("Who goes first"),
         widget=forms.RadioSelect,
@@ -194,6 +215,9 @@ class OpeningForm(forms.Form):
         first, last = cleaned.get("opens_on"), cleaned.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("The last day is before the first."))
+        for kind, names in OF_ONE_KIND.items():
+            if cleaned.get("kind") != kind:
+                cleaned |= {name: None if name.endswith(("_on", "_by", "_at")) else "" for name in names}
         # An answer counts for the words whose question stood above it; when these are gone, so is the answer.
         shown = set(self.data.getlist("answered"))
         words = [question.words for question in self.questions if question.words in shown]
@@ -205,19 +229,25 @@ class OpeningForm(forms.Form):
                 self.add_error(f"any_of_{group}", _("Choose two or more, or ask for it under “All of these”."))
         return cleaned
 
+    def order_open(self) -> bool:
+        return bool(self["order_rule"].errors) or self["order_rule"].value() != Opening.OrderRule.WAITING
+
     def offered_by(self):
         """For whom a new opening is written: the chosen one, or the only one there is."""
         return self.organizations[self.cleaned_data.get("organization") or next(iter(self.organizations))]
 
     def credential_lists(self) -> list[dict]:
-        """The five lists of credentials, each with its boxes in groups by trade, ticked as typed or saved."""
+        """The five lists of credentials, each with its boxes in groups by trade, ticked as typed or saved.
+
+        `ticked` names those that are, so that the list can stay folded."""
         lists = []
         for name in self.CREDENTIALS:
             ticked = {str(key) for key in self[name].value() or ()}
             lists.append(
                 {
                     "field": self[name],
-                    "open": bool(ticked) or name == "required",
+                    "open": bool(self[name].errors),
+                    "ticked": ", ".join(str(c.short) for c in self.credentials if c.key in ticked),
                     "groups": [
                         (label, [(credential, credential.key in ticked) for credential in credentials])
                         for label, credentials in self._by_trade()

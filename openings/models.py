@@ -83,6 +83,18 @@ class Opening(models.Model):
     opens_on = models.DateField(_("open from"), null=True, blank=True)
     closes_on = models.DateField(_("open until"), null=True, blank=True)
     starts_on = models.DateField(_("work starts"), null=True, blank=True)
+    # An intake's own days: when papers are handed in, the test, the interviews; and where.
+    documents_by = models.DateField(_("documents until"), null=True, blank=True)
+    documents_place = models.CharField(_("where to hand in"), max_length=200, blank=True, default="", db_default="")
+    test_on = models.DateField(_("test"), null=True, blank=True)
+    test_place = models.CharField(_("where the test is"), max_length=200, blank=True, default="", db_default="")
+    interview_on = models.DateField(_("interviews from"), null=True, blank=True)
+    interview_place = models.CharField(
+        _("where the interviews are"), max_length=200, blank=True, default="", db_default=""
+    )
+    # A dispatch call's own: when and where to report on the first day.
+    report_at = models.TimeField(_("time to report"), null=True, blank=True)
+    report_place = models.CharField(_("where to report"), max_length=200, blank=True, default="", db_default="")
     order_rule = models.CharField(
         _("order of people"), max_length=10, choices=OrderRule.choices, default=OrderRule.WAITING
     )

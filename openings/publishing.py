@@ -11,7 +11,10 @@ from .models import Opening
 from .seal import new_seed, sealed
 
 # Where people write freely, and everybody reads it.
-TEXTS = ("title", "title_es", "description", "description_es", "benefits", "place")
+TEXTS = (
+    "title", "title_es", "description", "description_es", "benefits", "place",
+    "documents_place", "test_place", "interview_place", "report_place",
+)  # fmt: skip
 
 
 class Refused(Exception):

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, FloatField, OuterRef, Prefetch, Q, Subqu
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, Zip
+from accounts.models.people import Shift
 from programs.models import Occupation, Program
 from programs.search import Asked, Where
 from programs.search import near as measure
@@ -35,6 +36,14 @@ FACTS = (
     "opens_on",
     "closes_on",
     "starts_on",
+    "documents_by",
+    "documents_place",
+    "test_on",
+    "test_place",
+    "interview_on",
+    "interview_place",
+    "report_at",
+    "report_place",
     "order_rule",
     "needed_by",
     "answered",
@@ -45,12 +54,29 @@ def _with_credential(credentials):
     return Q(pk__in=Requirement.objects.filter(credential__in=credentials).order_by().values("opening_id"))
 
 
+# "night shift", "turno de noche": the words of a shift, in both languages, as search reads them.
+_SHIFT_WORDS = {
+    Shift.DAY: ("day", "days", "daytime", "dia", "dias", "diurno"),
+    Shift.SWING: ("swing", "evening", "evenings", "tarde", "tardes", "vespertino"),
+    Shift.NIGHT: ("night", "nights", "overnight", "graveyard", "noche", "noches", "nocturno"),
+    Shift.WEEKEND: ("weekend", "weekends", "semana", "sabado", "sabados", "domingo", "domingos"),
+}
+_ANY_SHIFT = ("shift", "shifts", "turno", "turnos", "fin", "fines")
+
+
+def _at_shift(word):
+    if word in _ANY_SHIFT:
+        return ~Q(shifts=[])
+    return Q(shifts__overlap=[shift for shift, words in _SHIFT_WORDS.items() if word in words])
+
+
 CITY = Coalesce(Subquery(Zip.objects.filter(code=OuterRef("zip")).order_by().values("city")[:1]), Value(""))
 
 WHERE = Where(
     text=("title", "title_es", "description", "description_es", "place", "organization__name", CITY),
     by_trade=lambda trades: Q(occupation__in=trades),
     by_credential=_with_credential,
+    by_word=_at_shift,
     vocabulary=((Opening, "title"), (Opening, "title_es"), (Organization, "name"), (Zip, "city")),
 )
 
@@ -62,13 +88,17 @@ def shown():
     return rows.select_related("organization", "occupation").prefetch_related(requirements)
 
 
-def listed(*, trade: str = "", kind: str = ""):
-    """Published openings. Public, so no person is asked for."""
+def listed(*, trade: str = "", kind: str = "", shift: str = "", pay: int | None = None):
+    """Published openings. Public, so no person is asked for. `pay`: dollars an hour that they pay from the start."""
     rows = shown().published()
     if trade:
         rows = rows.filter(occupation=trade)
     if kind:
         rows = rows.filter(kind=kind)
+    if shift:
+        rows = rows.filter(shifts__contains=[shift])
+    if pay:
+        rows = rows.filter(wage_min_cents__gte=pay * 100)
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from django import template
 
+from matching import queries as matching
 from placements import queries
 
 register = template.Library()
@@ -11,3 +12,9 @@ register = template.Library()
 def seats_left(opening) -> int:
     """The opening's seats minus the hires written down."""
     return queries.seats_left([opening])[opening.pk]
+
+
+@register.simple_tag
+def people_passing(opening) -> int:
+    """How many people pass every gate of the opening."""
+    return matching.counts([opening]).get(opening.pk, {"fits": 0})["fits"]

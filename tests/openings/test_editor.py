@@ -282,3 +282,32 @@ def test_a_sponsor_is_asked_about_a_fee_and_an_employer_is_refused(elliot):
     assert answers(page) == []
     page = elliot.post(reverse("opening_new"), typed(kind="intake", **fee), follow=True)
     assert answers(page) == ["Pay a $25 application fee"]
+
+
+def test_what_publishing_wants_is_not_called_optional(elliot):
+    page = elliot.get(reverse("opening_new")).text
+    for name in ("Trade", "ZIP code of the work", "Pay an hour, from"):
+        label = page[page.index(f">{name} <") :][:120]
+        assert "needed to publish" in label, name
+
+
+def test_an_intake_keeps_its_days_and_a_job_has_none(elliot):
+    days = {"test_on": "2027-02-03", "test_place": "Hall 9", "report_at": "06:30", "report_place": "Gate 4"}
+    elliot.post(reverse("opening_new"), typed(kind="intake", **days))
+    opening = Opening.objects.get()
+    assert (str(opening.test_on), opening.test_place) == ("2027-02-03", "Hall 9")
+    assert (opening.report_at, opening.report_place) == (None, ""), "a dispatch call's"
+    elliot.post(edit(opening), typed(kind="dispatch", version=version_of(opening), **days))
+    opening.refresh_from_db()
+    assert (opening.test_on, opening.test_place) == (None, "")
+    assert (opening.report_at.hour, opening.report_place) == (6, "Gate 4")
+
+
+def test_the_place_of_a_test_is_read_like_every_other_text(elliot):
+    elliot.post(reverse("opening_new"), typed(kind="intake", test_place="Hall 9, men only", then="publish"))
+    assert Opening.objects.get().state == "draft"
+
+
+def test_a_folded_list_names_what_is_ticked_in_it(elliot, cast):
+    page = elliot.get(edit(cast.opening(required=["osha10"], any_of=[]))).text
+    assert "<summary>All of these: OSHA 10</summary>" in page
