@@ -15,12 +15,16 @@ from programs.views import home_zip
 from . import order, policies, queries, seal
 from .models import Opening
 
+PAYS = (18, 20, 25, 30, 35, 40, 50)  # dollars an hour to choose from
+
 
 @require_safe
 def opening_list(request):
-    asked = search.read(request.GET, kinds=Opening.Kind.values, home=home_zip(request.user))
+    asked = search.read(
+        request.GET, kinds=Opening.Kind.values, home=home_zip(request.user), shifts=Shift.values, pays=PAYS
+    )
     program = taught_by(request.GET.get("teaches", ""))
-    rows = queries.listed(trade=asked.trade, kind=asked.kind)
+    rows = queries.listed(trade=asked.trade, kind=asked.kind, shift=asked.shift, pay=asked.pay)
     if program:
         rows = rows.filter(pk__in=queries.asking_for(program).order_by().values("pk"))
     newest = ("-published_at", "-pk")
@@ -35,6 +39,8 @@ def opening_list(request):
             "program": program,
             "query": f"{asked.query()}&teaches={program.public_id}" if program else asked.query(),
             "trades": queries.trades_offered(),
+            "shifts": Shift.choices,
+            "pays": PAYS,
             "tabs": asked.tabs(Opening.Kind.choices),
             "may_write": policies.write(request.user, None),
         },

@@ -92,18 +92,20 @@ class Asked:
     zip: str = ""
     miles: int | None = None
     kind: str = ""
+    shift: str = ""
+    pay: int | None = None  # dollars an hour, at least
     place: Zip | None = None
     problem: str = ""
     home: str = ""  # the reader's own ZIP code, where the search starts unless the address says otherwise
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.trade or self.kind or self.miles)
+        return bool(self.q or self.trade or self.kind or self.miles or self.shift or self.pay)
 
     def query(self, **changes) -> str:
         """The search as a query string, without the page."""
         asked = replace(self, **changes)
-        pairs = {name: getattr(asked, name) for name in ("q", "trade", "zip", "miles", "kind")}
+        pairs = {name: getattr(asked, name) for name in ("q", "trade", "zip", "miles", "shift", "pay", "kind")}
         # A trainee who emptied the ZIP code keeps it empty on the next page.
         return urlencode(
             {name: value or "" for name, value in pairs.items() if value or (name == "zip" and asked.home)}
@@ -123,24 +125,30 @@ class Asked:
             "without_trade": self.query(trade=""),
             "without_kind": self.query(kind=""),
             "without_miles": self.query(miles=None),
+            "without_shift": self.query(shift=""),
+            "without_pay": self.query(pay=None),
         }
 
 
-def read(params, *, kinds, home: str = "") -> Asked:
+def read(params, *, kinds, home: str = "", shifts=(), pays=()) -> Asked:
     """Clean the parameters of a search page. What is not understood is left out; only a wrong ZIP code is told.
 
-    `home` is the reader's own ZIP code, used while the address names none.
+    `home` is the reader's own ZIP code, used while the address names none. `shifts` and `pays` are what may be asked
+    for, where rows have them.
     """
     q = " ".join(params.get("q", "").replace("\x00", " ").split())[:100]
     trade = params.get("trade", "")
     kind = params.get("kind", "")
     miles = params.get("miles", "")
+    shift, pay = params.get("shift", ""), params.get("pay", "")
     asked = Asked(
         q=q,
         trade=trade if re.fullmatch(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", trade) else "",
         zip=params.get("zip", home).replace("\x00", "").strip()[:10],
         miles=int(miles) if miles in {str(distance) for distance in DISTANCES} else None,
         kind=kind if kind in kinds else "",
+        shift=shift if shift in shifts else "",
+        pay=int(pay) if pay in {str(dollars) for dollars in pays} else None,
         home=home,
     )
     return located(asked)
@@ -174,6 +182,7 @@ class Where:
     by_trade: Callable[[QuerySet], Q]
     by_credential: Callable[[QuerySet], Q]
     vocabulary: tuple[tuple[type, str], ...]  # (model, column) whose words correct a misspelling
+    by_word: Callable[[str], Q] = lambda word: Q(pk__in=[])  # what a word means beside what is written
 
     def narrow(self, rows: QuerySet, words: list[str], *, every: bool = True) -> QuerySet:
         """Rows in which every word (or, failing that, one of them) is found: in the text, among the words for their
@@ -186,7 +195,8 @@ class Where:
             Q(searched__iregex=pattern)
             | self.by_trade(trades_called(pattern))
             | self.by_credential(credentials_called(pattern))
-            for pattern in map(pattern_of, words)
+            | self.by_word(word)
+            for word, pattern in ((word, pattern_of(word)) for word in words)
         ]
         return rows.filter(*found) if every else rows.filter(reduce(or_, found))
 

@@ -1,7 +1,10 @@
 """Openings as anybody reads them."""
 
+from datetime import date, time
+
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from openings.models import Opening
 
@@ -95,3 +98,45 @@ def test_openings_of_a_program_are_those_that_ask_for_what_it_teaches(cast, clie
     assert path(welder) in page
     assert path(driver) not in page
     assert client.get(reverse("opening_list"), {"teaches": "nonsense"}).status_code == 200
+
+
+def listing(client, **asked):
+    return [opening.title for opening in client.get(reverse("opening_list"), asked).context["page"]]
+
+
+def test_the_list_is_narrowed_by_shift_and_by_pay(cast, client):
+    cast.opening(title="Nights", shifts=["night", "weekend"], wage_min_cents=3000)
+    cast.opening(title="Days", shifts=["day"], wage_min_cents=2450)
+    assert listing(client, shift="night") == ["Nights"]
+    assert listing(client, pay="30") == ["Nights"]
+    assert listing(client, pay="20", shift="day") == ["Days"]
+    assert listing(client, pay="nonsense", shift="lunar") == ["Days", "Nights"]
+    assert "Any shift" in client.get(reverse("opening_list"), {"shift": "swing"}).text
+
+
+@pytest.mark.parametrize("q", ["night shift", "nights", "turno de noche", "nocturno", "weekend", "fin de semana"])
+def test_a_shift_is_found_by_its_words(cast, client, q):
+    cast.opening(title="Welder", shifts=["night", "weekend"])
+    cast.opening(title="Fitter", shifts=["day"])
+    assert listing(client, q=q) == ["Welder"]
+
+
+def test_elliot_goes_on_to_the_people_from_his_opening(cast, sign_in, client):
+    opening = cast.opening()
+    people = reverse("opening_people", args=[opening.public_id])
+    page = sign_in(cast.elliot).get(path(opening)).text
+    assert people in page
+    assert "People for this opening" in page
+    assert reverse("opening_new") in page
+    assert people not in sign_in(cast.rhea).get(path(opening)).text
+
+
+def test_the_days_of_an_intake_and_the_place_of_a_call_stand_on_the_page(cast, client):
+    intake = cast.opening(kind="intake", test_on=date(2027, 2, 3), test_place="Hall 9", documents_by=date(2027, 1, 20))
+    page = client.get(path(intake)).text
+    for words in ("Hall 9", date_format(date(2027, 2, 3)), date_format(date(2027, 1, 20))):
+        assert words in page
+    call = cast.opening(kind="dispatch", report_at=time(6, 30), report_place="Gate 4, Rialto")
+    page = client.get(path(call)).text
+    assert "Gate 4, Rialto" in page
+    assert "6:30" in page
