@@ -1,6 +1,7 @@
 """Filters for the words of our pages: money, miles, dates in plain language (accounts.speech)."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from accounts import speech
 
@@ -10,6 +11,12 @@ register.filter("miles", speech.miles)
 register.filter("day", speech.day)
 register.filter("phone", speech.phone)
 register.filter("days_since", speech.days_since)
+
+
+@register.filter
+def all_of(words):
+    """["English", "Spanish"] -> "English and Spanish"."""
+    return speech.listed(words, _("and"))
 
 
 @register.filter

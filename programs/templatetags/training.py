@@ -4,9 +4,11 @@ import re
 
 from django import template
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from programs import facts
 from programs.models import Credential
 from programs.search import plain
 
@@ -46,6 +48,20 @@ def weekdays(schedule: str) -> str:
         return name.lower() if get_language() == "es" else name
 
     return re.sub(r"[^\W\d_]+", said, schedule)
+
+
+@register.simple_tag
+def fact(said: str):
+    """What a source says of a program, in the reader's language where we have it, else marked as English."""
+    text, known = facts.read(said)
+    return text if known else format_html('<span lang="en">{}</span>', text)
+
+
+@register.simple_tag
+def facts_told(program) -> dict:
+    """Which notes belong under the facts of a program."""
+    translated, english = facts.of(program)
+    return {"translated": translated, "english": english}
 
 
 @register.filter

@@ -167,7 +167,7 @@ def test_priya_adds_a_class_and_everybody_reads_it(cast, sign_in, client):
     assert "Structural welding" in browser.get(reverse("cohort_list")).text
     page = client.get(reverse("program", args=[cast.program.public_id])).text
     for words in (
-        "Jan. 11, 2027 to April 30, 2027", "Mon-Thu 5:30-9 pm", "San Bernardino 92408", "Taught in English, Spanish",
+        "Jan. 11, 2027 to April 30, 2027", "Mon-Thu 5:30-9 pm", "San Bernardino 92408", "Taught in English and Spanish",
         "16 places", "Apply by Jan. 4, 2027", "takes people now",
     ):  # fmt: skip
         assert words in page
