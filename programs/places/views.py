@@ -129,5 +129,6 @@ def place_request(request, public_id):
         "form": form,
         "contact": words.contact(found.trainee.user),
         "language": words.language(found.trainee),
+        "coordinates": is_coordinator(request.user),
     }
     return render(request, "programs/place.html", context, status=422 if form and form.errors else 200)
