@@ -209,11 +209,7 @@ class CompletersSheet(SheetKind):
     options = ("people_agreed",)
     columns = COLUMNS
     called_by = _("Name")
-    outcomes = {
-        Row.Outcome.NEW: _("new here"),
-        Row.Outcome.CHANGED: _("already here, with something new"),
-        Row.Outcome.SAME: _("already here, nothing new"),
-    }
+    outcomes = {Row.Outcome.NEW: _("new here"), Row.Outcome.CHANGED: _("already here, with something new")}
     by_hand_label = _("Write down one person")
     always_by_hand = ("name",)
     by_hand = {

@@ -256,13 +256,13 @@ def test_what_came_of_each_row_names_the_person_and_says_who_was_here(cast, priy
     _answer, batch = upload(priya, "completers", csv_of(*rows))
     url = reverse("import_batch", args=[batch.public_id])
     assert counted(priya.get(url)) == ["new here 1", "already here, with something new 1",
-                                       "already here, nothing new 1", "refused 1"]  # fmt: skip
+                                       "nothing new 1", "refused 1"]  # fmt: skip
     priya.post(reverse("import_save", args=[batch.public_id]), {"do": "good"})
     answer = priya.get(url)
     assert counted(answer)[0] == "new here 1"
     came = {one.row.line: (one.name, one.outcome) for one in answer.context["rows"]}
     assert came == {
-        2: ("Rosa Delgado", "already here, nothing new"),
+        2: ("Rosa Delgado", "nothing new"),
         3: ("Bo Li", "already here, with something new"),
         4: ("Ida Cruz", "new here"),
         5: ("Left Out", "refused"),
