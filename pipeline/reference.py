@@ -32,6 +32,8 @@ RENAMED = {
 }
 KEPT = ("city", "county", "length", "hours_classroom", "certificates", "eligibility", "notes", "as_of", "source")
 
+OURS = ("kind", "zip", "region", "name_es", "summary_en", "summary_es", "website")  # of programs_extra.csv
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -120,7 +122,7 @@ def programs() -> Iterator[RealProgram]:
     for row in rows("programs_real.csv"):
         ours = extra[row["id"]]
         fields = {name: row[name] for name in KEPT} | {ours_: row[theirs] for theirs, ours_ in RENAMED.items()}
-        fields |= {name: ours[name] for name in ("kind", "zip", "region", "name_es", "summary_en", "summary_es")}
+        fields |= {name: ours[name] for name in OURS}
         yield RealProgram(
             provider=row["provider"],
             provider_kind=ours["provider_kind"],
