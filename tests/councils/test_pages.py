@@ -92,7 +92,9 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
         "way": "hybrid", "place": "Fontana", "join_url": "", "every": "1", "nth": "1",
     }  # fmt: skip
     new = reverse("meeting_new", args=[body.council.public_id])
-    assert "People need the link to join." in willa.post(new, when).content.decode()
+    refused = willa.post(new, when).content.decode()
+    assert "People need the link to join." in refused
+    assert "(needed where people join online)" in refused
     assert willa.post(new, when | {"join_url": "https://meet.example/x"}).status_code == 302
     meeting = Meeting.objects.get()
     agenda = reverse("agenda", args=[meeting.public_id])
@@ -187,7 +189,9 @@ def test_a_secret_vote_through_its_pages(body):
     meeting = body.in_session()
     willa = of(body.cast.willa)
     new = reverse("decision_new", args=[meeting.public_id])
-    assert willa.post(new, {"text_en": "Who chairs?", "method": "secret"}).status_code == 422
+    refused = willa.post(new, {"text_en": "Who chairs?", "method": "secret"})
+    assert refused.status_code == 422
+    assert "(needed for a vote)" in refused.content.decode()
     willa.post(new, {"text_en": "Who chairs?", "method": "secret", "rule": body.simple.pk})
     decision = Decision.objects.get()
     do = reverse("decision_do", args=[decision.public_id])
