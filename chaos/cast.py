@@ -49,6 +49,7 @@ class Cast:
     hirers: list[Player] = field(default_factory=list)
     coordinators: list[Player] = field(default_factory=list)
     provider: Player | None = None
+    school: str = ""  # whom trainees name as having given their certificates
 
     def everybody(self) -> list[Player]:
         return [*self.trainees, *self.hirers, *self.coordinators, self.provider]
@@ -61,7 +62,7 @@ def assemble(port: int, log: Log, *, people: int) -> Cast:
     cast = Cast()
     center = _organization("Shasta Training Center", Organization.Kind.PROVIDER, at)
     coalition = _organization("North State Coalition", Organization.Kind.COALITION, at)
-    cast.provider = _player(_staff("teacher", center), port, log)
+    cast.provider, cast.school = _player(_staff("teacher", center), port, log), str(center.public_id)
     cast.coordinators = [_player(_staff(f"coordinator{n}", coalition), port, log) for n in (1, 2)]
     for group, (credential, _trade) in enumerate(GROUPS):
         shop = _organization(f"Shasta {credential} works", Organization.Kind.EMPLOYER, at)

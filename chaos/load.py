@@ -124,7 +124,7 @@ class Load:
                 player.count += 1
                 credential = GROUPS[player.group][0]
                 issued = (date.today() - timedelta(days=player.count)).isoformat()  # noqa: DTZ011 - any day will do
-                fields = {"credential": credential, "issued_on": issued, "expires_on": ""}
+                fields = {"credential": credential, "issued_on": issued, "expires_on": "", "who": self.cast.school}
                 self._insist(
                     "declared",
                     lambda player=player, fields=fields: player.browser.post("/me/certificates/new/", fields),

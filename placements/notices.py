@@ -113,7 +113,7 @@ def recalled(notice) -> Message:
 
 def still_said(notice) -> bool:
     """Whether the answer was not taken back meanwhile."""
-    return not Referral.objects.filter(pk=notice.data["referral"], state__in=Referral.WAITING).exists()
+    return not Referral.objects.filter(pk=notice.data.get("referral"), state__in=Referral.WAITING).exists()
 
 
 register("referral_yes", said_yes, still_open)

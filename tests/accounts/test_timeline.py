@@ -20,7 +20,7 @@ from openings.lifecycle import OPENING
 from openings.models import Opening
 from placements.hires.lifecycle import PLACEMENT
 from placements.lifecycle import REFERRAL
-from programs.lifecycle import CERTIFICATION, COHORT
+from programs.lifecycle import CERTIFICATION, COHORT, PLACE_REQUEST
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = [
@@ -36,7 +36,7 @@ ROOMS = [
     "pipeline",
 ]
 LIFECYCLES = (
-    *(OPENING, REFERRAL, PLACEMENT, CERTIFICATION, COHORT),
+    *(OPENING, REFERRAL, PLACEMENT, CERTIFICATION, COHORT, PLACE_REQUEST),
     *(MEETING, MINUTES, DECISION, RECOMMENDATION),
 )
 WRITERS = {"record", "event", "_record", "Event", "note"}

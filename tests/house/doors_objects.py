@@ -228,12 +228,12 @@ class Kinds(CouncilKinds):
         return self._record(viewer, "declared", *TRAINS, coordinators=False, foreign=Kind.PROVIDER)
 
     def of_place_asked_for(self, viewer):
-        own = viewer.around.records["asked"] if viewer.around else None
-        return by_id(own), by_id(self.world.of(Kind.EMPLOYER)[1].records["asked"])
+        own = viewer.around.records["place_asked"] if viewer.around else None
+        return by_id(own), by_id(self.world.of(Kind.EMPLOYER)[1].records["place_asked"])
 
     def of_place_asked_of_us(self, viewer):
         """Of each organization one; who facilitates councils reads none."""
-        own, foreign = self._record(viewer, "asked", *Kind)
+        own, foreign = self._record(viewer, "place_asked", *Kind)
         return None if viewer.name.endswith("facilitator") else own, None if viewer.coordinates else foreign
 
     def of_class(self, viewer):

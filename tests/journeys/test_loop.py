@@ -144,6 +144,7 @@ def _yes_to_another(ben, person) -> str:
     page.select_option("select[name=occupation_id]", "51-4121.00")
     page.fill("input[name=zip]", "92335")
     page.fill("textarea[name=description]", "Weld frames for racks.")
+    page.locator("details", has=page.locator("input[name=required]")).locator("summary").first.click()
     page.check("input[name=required][value=aws_cw]")
     page.fill("input[name=wage_min_cents]", "31")
     ben.tap("button[name=then][value=publish]")

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from notifications import words
 from notifications.models import Notice
 from notifications.sms import gsm, texts
+from programs.models import PlaceRequest, Program
 
 OPENING = {
     "id": 1, "public_id": "00000000-0000-4000-8000-000000000000", "kind": "job", "zip": "92376",
@@ -37,6 +38,7 @@ TOLD = {
     "stay_worker": [HIRE],
     "stay_employer": [HIRE],
     "appointment": [ANSWER | MET, ANSWER | {"appointment": WHEN | {"cancelled": True}}],
+    "place_answered": [{"program": "the longest", "answer": answer} for answer in PlaceRequest.Answer.values],
     "certificate_revoked": [{"credential": "osha10", "by": "Inland Trades Training Center", "reason": "a mistake"}],
 }
 CASES = [(kind, data) for kind, all_data in TOLD.items() for data in all_data]
@@ -66,6 +68,9 @@ def test_every_kind_of_notice_is_tried_here():
 @pytest.mark.parametrize(("kind", "data"), CASES)
 def test_a_notice_is_one_message_in_both_languages(cast, kind, data, language):
     cast.ana.language = language
+    if "program" in data:
+        longest = max(Program.objects.select_related("provider"), key=lambda one: len(one.title + one.provider.name))
+        data = data | {"program": longest.pk}
     said = texts.of_notice(Notice(user=cast.ana, kind=kind, topic="matches", data=data, path="/me/"))
     assert said.startswith("Throughline: ")
     assert "hire.example.org/" in said

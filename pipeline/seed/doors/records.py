@@ -147,11 +147,13 @@ def _places(world) -> None:
     """Of each organization somebody asked for a place: of a provider for its own class, of the others to call one."""
     for body in world.bodies:
         trainee, program = body.trainees["open"], provider_of(world, body).records["program"]
-        body.records["asked"] = PlaceRequest.objects.create(
+        body.records["place_asked"] = PlaceRequest.objects.create(
             public_id=world.number(), trainee=trainee, program=program, to=body.organization, wording="I agree",
             version="place-1", language="en", asked_at=world.at,
         )  # fmt: skip
-        world.happened("place_request.asked", body.records["asked"], at=world.at, by=trainee.user, trainee=trainee.pk)
+        world.happened(
+            "place_request.asked", body.records["place_asked"], at=world.at, by=trainee.user, trainee=trainee.pk
+        )
 
 
 def _sheets(world) -> None:
