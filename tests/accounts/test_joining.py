@@ -99,8 +99,9 @@ def test_while_a_request_waits_these_pages_say_since_when_and_with_whom(cast, no
         assert "Bloomington Fabrication, Inc." in page.text
         assert "24 de noviembre de 2026" in page.text
         assert "Inland Coalition" in page.text
-        assert "(951) 555-0111" in page.text
+        assert f"""<a href="{reverse("help")}">Cómo""" in page.text
         assert "Carla" not in page.text
+    assert "(951) 555-0111" in browser.get(reverse("help")).text
     assert browser.get(reverse("hirer_home")).status_code == 403
 
 

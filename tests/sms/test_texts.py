@@ -59,6 +59,13 @@ def _a_real_address(settings):
     settings.SITE_URL = "https://hire.example.org"
 
 
+def _said(cast, kind, data) -> str:
+    if "program" in data:
+        longest = max(Program.objects.select_related("provider"), key=lambda one: len(one.title + one.provider.name))
+        data = data | {"program": longest.pk}
+    return texts.of_notice(Notice(user=cast.ana, kind=kind, topic="matches", data=data, path="/me/"))
+
+
 def test_every_kind_of_notice_is_tried_here():
     assert set(texts.kinds()) <= set(TOLD)
     assert set(texts.kinds()) <= set(words.kinds())
@@ -68,10 +75,7 @@ def test_every_kind_of_notice_is_tried_here():
 @pytest.mark.parametrize(("kind", "data"), CASES)
 def test_a_notice_is_one_message_in_both_languages(cast, kind, data, language):
     cast.ana.language = language
-    if "program" in data:
-        longest = max(Program.objects.select_related("provider"), key=lambda one: len(one.title + one.provider.name))
-        data = data | {"program": longest.pk}
-    said = texts.of_notice(Notice(user=cast.ana, kind=kind, topic="matches", data=data, path="/me/"))
+    said = _said(cast, kind, data)
     assert said.startswith("Throughline: ")
     assert "hire.example.org/" in said
     assert "https://" not in said
@@ -104,7 +108,7 @@ def test_the_two_languages_say_different_things(cast):
         said = set()
         for language in ("en", "es"):
             cast.ana.language = language
-            said.add(texts.of_notice(Notice(user=cast.ana, kind=kind, topic="matches", data=data, path="/me/")))
+            said.add(_said(cast, kind, data))
         assert len(said) == 2, kind
 
 
