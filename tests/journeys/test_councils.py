@@ -248,9 +248,8 @@ def test_a_recommendation_keeps_its_figure_is_answered_and_comes_back_on_the_nex
     visitor.open(page)
     assert answer in visitor.text
 
-    # One adopted long ago: its figure is drawn, before and after, and the table says the same.
+    # One adopted long ago: its figure is drawn wherever enough happened to count, and the table says the same.
     visitor.open(f"{council}recommendations/")
     visitor.tap(visitor.page.locator(".tl-card__title a", has_text=LONG_AGO[visitor.language]))
-    assert visitor.page.locator(".tl-course__dot").count() == 7
     assert visitor.page.locator("main table").first.locator("tbody tr").count() == 7
-    assert visitor.page.get_by_text(visitor.say("better than before")).count()
+    assert visitor.page.locator(".tl-course__dot").count()
