@@ -73,7 +73,8 @@ def gaps(opening: Opening, *, today) -> list[str]:
 
 def shut_out(opening: Opening) -> list[str]:
     """Sentences about words that cannot stand; each once, however often the words stand there."""
-    return [str(finding) for finding in _findings(opening) if not finding.asks]
+    found = [*_findings(opening), *_in_answer(opening)]
+    return list(dict.fromkeys(str(finding) for finding in found if not finding.asks))
 
 
 def questions(opening: Opening) -> list[wording.Found]:
@@ -92,3 +93,8 @@ def _findings(opening: Opening) -> list[wording.Found]:
     sponsor = opening.kind == Opening.Kind.INTAKE
     texts = (getattr(opening, name) for name in TEXTS)
     return list(dict.fromkeys(finding for text in texts if text for finding in wording.found(text, sponsor=sponsor)))
+
+
+def _in_answer(opening: Opening) -> list[wording.Found]:
+    """Everybody reads the answer too. It may repeat what is asked about; it may bring nothing that is refused."""
+    return wording.found(opening.needed_by, sponsor=opening.kind == Opening.Kind.INTAKE) if opening.needed_by else []
