@@ -190,11 +190,17 @@ class OpeningForm(forms.Form):
         return self.cleaned_data["occupation_id"] or None
 
     def _as_typed(self) -> Opening:
-        """The texts as they stand in the form, to ask about their words."""
+        """The texts as they stand in the form, to ask about their words. What is too long is refused anyway: it is not
+        looked at before it is shorter."""
         saved = self.opening or Opening()
         names = ("kind", *publishing.TEXTS)
         typed = {name: self[name].value() if name in self.fields else getattr(saved, name) for name in names}
-        return Opening(**{name: value or "" for name, value in typed.items()})
+        return Opening(**{name: value for name, value in typed.items() if value and not self._too_long(name, value)})
+
+    def _too_long(self, name: str, value: str) -> bool:
+        most = getattr(self.fields.get(name), "max_length", None)
+        # A line break counts once, as for the browser; in what was sent it is two characters.
+        return most is not None and len(value.replace("\r\n", "\n")) > most
 
     def clean_order_rule(self):
         """People rely on the order they read: it does not change under them."""

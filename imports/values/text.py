@@ -14,6 +14,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r"</?(?:p|br|div|ul|ol|li|b|i|u|em|strong|span|h[1-6]|a|font|table|tr|td)\b[^<>]*>", re.I)
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
+# So many accents a letter has in no language; putting thousands of them in order takes a computer minutes.
+_MOST_MARKS = 8
 LOST = "\ufffd"
 # A cell that would start with one of these can run as a formula in a spreadsheet program.
 _FORMULA = tuple("=+-@\t\r\n\0 \ufeff＝＋－＠")
@@ -41,6 +43,18 @@ def _undouble(text: str) -> str:
     return _DOUBLE.sub(once, text)
 
 
+def _normal(form: str, text: str) -> str:
+    """As `unicodedata.normalize`, of which no text takes long."""
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for c in text:
+        run = run + 1 if unicodedata.combining(c) else 0
+        if run <= _MOST_MARKS:
+            kept.append(c)
+    return unicodedata.normalize(form, "".join(kept))
+
+
 def risky(text: str) -> bool:
     bare = text.lstrip("'")
     return bare.startswith(_FORMULA)
@@ -61,7 +75,7 @@ def line(text: str) -> str:
     text = _CONTROL.sub("", _INVISIBLE.sub("", mend(restore(text))))
     if "&" in text:
         text = html.unescape(text)
-    return _unquote(" ".join(unicodedata.normalize("NFC", text).split()))
+    return _unquote(" ".join(_normal("NFC", text).split()))
 
 
 def lines(text: str) -> str:
@@ -71,7 +85,7 @@ def lines(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", _BREAKING_TAG.sub("\n", text))
-    rows = [" ".join(row.split()) for row in unicodedata.normalize("NFC", text).split("\n")]
+    rows = [" ".join(row.split()) for row in _normal("NFC", text).split("\n")]
     return _unquote(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
 
 
@@ -96,7 +110,7 @@ def says_nothing(text: str) -> bool:
 
 def plain(text: str) -> str:
     """For comparing: small letters, no accents, words of letters and digits only. "Año-Nuevo's" -> "ano nuevos"."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = _normal("NFKD", text.casefold())
     folded = "".join(c for c in folded if not unicodedata.combining(c)).replace("'", "").replace("’", "")
     return " ".join(re.findall(r"[^\W_]+", folded))
 

@@ -3,14 +3,18 @@
 import re
 from dataclasses import dataclass
 
+# What stands further away than this says nothing of the words; and a long text takes no longer for each of its hits.
+AROUND = 200
+
 
 @dataclass(frozen=True, init=False)
 class Ground:
     """Patterns are written for plain text (small letters, no accents, no signs) and begin at a word.
 
     `asks`: a law or a contract may demand the words, so the writer is asked for it instead of being refused.
-    `unless_before` and `unless_after` are searched in what stands before and after the words, in their sentence:
-    "never send your Social Security number" asks for none.
+    `unless_before` and `unless_after` are searched in what stands near, before and after the words, in their sentence:
+    "never send your Social Security number" asks for none. No pattern may repeat without a bound what another part of
+    it can take as well: people paste whole web pages, and every draft is read.
     """
 
     key: str
@@ -30,9 +34,9 @@ class Ground:
     def search(self, said: str) -> str:
         """The first words of the sentence that the ground is about; "" when there are none."""
         for hit in self.pattern.finditer(said):
-            if self.unless_before and self.unless_before.search(said[: hit.start()]):
+            if self.unless_before and self.unless_before.search(said, max(0, hit.start() - AROUND), hit.start()):
                 continue
-            if self.unless_after and self.unless_after.search(said[hit.end() :]):
+            if self.unless_after and self.unless_after.search(said[hit.end() : hit.end() + AROUND]):
                 continue
             return hit.group().strip()
         return ""

@@ -71,7 +71,7 @@ _NEVER = (
     r"|(?:no|without|sin|ningun)(?: need to| se| es| le)?"
 )
 _LATER_BEFORE = (
-    r".*\b(?:(?:after|upon|once|when)(?: \w+){0,5} (?:offer(?:ed)?|hired?|hiring)|at (?:the )?time of hire"
+    r"\b(?:(?:after|upon|once|when)(?: \w+){0,5} (?:offer(?:ed)?|hired?|hiring)|at (?:the )?time of hire"
     r"|despues de (?:la oferta|la contratacion|ser contratad\w+)|al ser contratad\w+|una vez contratad\w+)\b.*"
 )
 

@@ -14,7 +14,7 @@ _RECORD = (
     r"|(?:ex |convicted )?felons?|felon(?:y|ies)|ex ?cons?|ex ?convicts?|convicts?|(?:ex |sex )?offenders?|criminals"
     r"|convictions?|arrests?|misdemeanou?rs?|rap sheets?|jail time|prison time|parolees?|probationers?"
 )
-_SOME = r"(?:(?:a|an|any|all|prior|previous|past|pending|recent|current|serious|violent|other|known|or|and) )*"
+_SOME = r"(?:(?:a|an|any|all|prior|previous|past|pending|recent|current|serious|violent|other|known|or|and) ){0,12}"
 _HARMLESS = (
     r"(?! (?:checks?|screen\w*|questions?|restrictions?|exclusions?|barriers?|bars?|inquir\w+|disclosure|requirements?"
     r"|(?:background|history|record|conviction) (?:checks?|screen\w*|questions?)"
@@ -39,9 +39,9 @@ GROUNDS = [
         r"(?:(?:must|may|can|should|shall|could|do|does) not|cannot|cant|dont|mustnt) (?:have|possess)"
         rf" {_SOME}(?:{_RECORD})\b"
         rf"{_HARMLESS}",
-        r"(?:clean|spotless|unblemished|perfect) (?:(?:criminal|background|police|legal|felony|court|arrest) )*"
+        r"(?:clean|spotless|unblemished|perfect) (?:(?:criminal|background|police|legal|felony|court|arrest) ){0,6}"
         r"(?:record|background|history|rap sheet)\b(?! of\b)",
-        r"clear (?:criminal |police |court )+(?:records?|backgrounds?|histor(?:y|ies))\b(?! checks?)",
+        r"clear (?:criminal |police |court ){1,6}(?:records?|backgrounds?|histor(?:y|ies))\b(?! checks?)",
         rf"{_WHO} (?:need not|do not|dont|cannot|can not|may not|should not|must not) (?:apply|be|inquire|work)\b",
         rf"{_WHO} (?:(?:will|can|shall|may|are|is) )?not (?:be )?"
         r"(?:considered|accepted|eligible|hired|allowed|wanted|welcome)",
@@ -52,7 +52,8 @@ GROUNDS = [
         r"(?:felony|felon|crime|conviction|criminal record) free\b",
         rf"(?:{_RECORD}) (?:will|shall|is|are|may) (?:be )?(?:an? )?(?:automatic(?:ally)? )?"
         r"(?:disqualif|reject|exclu)\w*",
-        r"(?:sin|no|ni|libre de|cero) (?:(?:tener|tenga|tengan|contar con|cuente con|poseer|ningun|ningunos|de|hay) )*"
+        r"(?:sin|no|ni|libre de|cero)"
+        r" (?:(?:tener|tenga|tengan|contar con|cuente con|poseer|ningun|ningunos|de|hay) ){0,8}"
         rf"{_ANTECEDENTES}\b",
         r"(?:record|historial|expediente) (?:criminal |penal |policial )?limpio\b(?! de (?:manejo|conducir|transito))",
         rf"no (?:se )?(?:acept|contrat|admit|consider|recib)\w+ {_QUIEN}(?:{_ANTECEDENTES})",

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ledger.log import history
+from openings import publishing
 from openings.models import Opening
 from openings.queries import version_of
 
@@ -267,6 +268,29 @@ def test_an_answer_does_not_cover_words_that_are_written_later(elliot, cast):
     assert "Americans with Disabilities Act" in page.text
     opening.refresh_from_db()
     assert opening.description == CITIZENS
+
+
+@pytest.mark.parametrize("answer", ["No felons.", "Men under 35 only", "Traiga su seguro social"])
+def test_the_answer_brings_no_words_that_shut_people_out(elliot, cast, client, answer):
+    opening = cast.opening()
+    fields = {"description": CITIZENS, "answered": ["U.S. citizens only"]}
+    page = elliot.post(edit(opening), typed(**fields, needed_by=answer, version=version_of(opening)))
+    assert any(law in page.text for law in ("Fair Chance Act", "Age Discrimination", "Civil Code 1798.85"))
+    opening.refresh_from_db()
+    assert (opening.description, opening.needed_by) == ("", "")
+    draft = cast.opening(state="draft", published_at=None, description=CITIZENS)
+    page = elliot.post(edit(draft), typed(**fields, needed_by=answer, version=version_of(draft), then="publish"))
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_a_text_that_is_too_long_is_refused_before_its_words_are_looked_at(elliot, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(publishing.wording, "found", lambda text, **_how: looked_at.append(text) or [])
+    page = elliot.post(reverse("opening_new"), typed(description="Weld. " * 1500))
+    assert page.context["form"].errors["description"]
+    assert looked_at
+    assert max(map(len, looked_at)) <= 8000
 
 
 def test_an_answer_goes_with_the_words_it_was_about(elliot, cast):

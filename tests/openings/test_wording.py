@@ -1,7 +1,10 @@
 """What an opening may say and may not, sentence by sentence, in both languages."""
 
+import time
+
 import pytest
 
+from openings import wording
 from openings.wording import found
 
 REFUSED = {
@@ -171,3 +174,32 @@ def test_what_a_law_may_demand_is_asked_about(ground, said):
 @pytest.mark.parametrize("said", FINE.strip().replace("\n", "|").split("|"))
 def test_what_is_lawful_passes(said):
     assert found(f"Good work, good pay. {said}. Come.") == []
+
+
+def seconds(said: str) -> float:
+    """Of the processor, the least of three: a busy machine does not count."""
+    spent = []
+    for _time in range(3):
+        wording._in_sentence.cache_clear()
+        began = time.process_time()
+        found(said)
+        spent.append(time.process_time() - began)
+    return min(spent)
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["never send your ssn ", "never provide date of birth ", "no send a photo ", "pay no fee ", "no pay a fee ",
+     "ssn required ", "after the a b c ", "no any ", "anyone with any ", "men under ", "solo se acepta ",
+     "discriminate men only ", "or citizens only ", "felons welcome no: ",
+     "\u0301\u0323"],
+)  # fmt: skip
+def test_four_times_the_text_takes_about_four_times_as_long(again):
+    """Not sixteen times or more: people paste whole pages, and whoever wishes us ill writes worse."""
+    short, long = seconds((again * 500)[:2000]), seconds((again * 2000)[:8000])
+    assert long < 10 * short + 0.02
+
+
+def test_what_excuses_words_stands_near_them():
+    assert found("After the offer and " + "the papers and " * 8 + "bring your SSN") == []
+    assert found("After the offer " + "we weld and grind and " * 20 + "bring your SSN")
