@@ -12,10 +12,10 @@ from imports.values import contacts, text
 
 # Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
 NEVER = re.compile(
-    # A heading that names that number in any way: "SSN required", "Full SSN or ITIN".
-    r"(?:.* )?(?:ssn|s s n|itin|soc(?:ial)? sec(?:urity)?|seguro social)(?: .*)?|"
-    r"(?:.* )?(?:ssn?|s s n|ssn itin|itin ssn|social|tax ?id|taxpayer id(?: number)?|"
-    r"social security(?: (?:number|no|num))?|soc sec(?: .*)?|itin|seguro social|numero de seguro social|"
+    # A heading that names that number in any way: "SSN required", "Full SSN or ITIN", "SS No".
+    r"(?:.* )?(?:ssns?|s s n|ss (?:n|no|nos|num|nums|number|numbers|nbr|nmbr|numero|numeros)|nss|itin|tax ?id"
+    r"|taxpayer id|soc(?:ial)? sec(?:urity)?|social insurance n\w+|seguro soc(?:ial)?)(?: .*)?|"
+    r"(?:.* )?(?:social|numero de seguro|"
     r"(?:date of )?birth ?date|birth(?:day)?|date of birth|dob|dob .*|age|edad|fecha (?:de )?nac(?:imiento)?|"
     r"citizen(?:ship)?(?: status)?|immigration(?: status)?|visa(?: status| type)?|work authorization|ciudadania|"
     r"estatus migratorio|alien (?:reg(?:istration)?|(?:reg(?:istration)? )?(?:number|no|num))|a number|convictions?|"
@@ -25,6 +25,16 @@ NEVER = re.compile(
     r"gender(?: identity)?|sex|sexo|genero|pronouns|disab(?:led|ility)(?: status)?|discapacidad|veteran(?: status)?|"
     r"religion|marital status|sexual orientation)(?: last (?:4|four).*)?"
 )
+# The same number in one word without capitals, which nothing divides: "participantssn", "socialsecuritynumber",
+# "ssnumber". "Classnumber" is none.
+_IN_ONE_WORD = re.compile(
+    r"\w*ssn(?:s|n?o|num|nbr|number|numero|itin|last\w*|full|\d+)?|ssnumbers?|\w*(?:soc(?:ial)?sec|segurosoc)\w*"
+    r"|itin(?:no|num|number)|taxid\w*|taxpayerid\w*|dateofbirth|fecha(?:de)?nac(?:imiento)?"
+)
+_NOT_THAT = re.compile(r"(?:cla|busine|acce|proce|addre|pa|le|expre|wellne|fitne|illne|a)ssn\w*")
+# "ParticipantSSN" -> "Participant SSN", "SSN1" -> "SSN 1".
+_WORDS_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
+_NINE_DIGITS = re.compile(r"\D*(?:\d\D*){9}")
 _TITLE_LINES = 20
 # The first words of a line that is no record: what reports print between and below their lines.
 _TOTAL = re.compile(
@@ -124,7 +134,11 @@ def _clean(cells: list[str]) -> list[str]:
 def _without_what_is_never_kept(table: Table) -> Table:
     """Columns of `NEVER` go unread, whatever stands in them, and their rows stay. Such a number anywhere else keeps its
     row out, and is gone, too."""
-    never = [i for i, heading in enumerate(table.header) if NEVER.fullmatch(text.plain(heading))]
+    never = [
+        i
+        for i, heading in enumerate(table.header)
+        if _is_never(heading) or _may_be(heading, (cells[i] for _line, cells in table.rows if i < len(cells)))
+    ]
     # In a sheet without headings its first line stands here.
     table.header = [contacts.hide_ssn(heading) for heading in table.header]
     headings = dict(enumerate(table.header))
@@ -141,3 +155,17 @@ def _without_what_is_never_kept(table: Table) -> Table:
         table.problems.append(note("column_never", columns=[headings[i] for i in never]))
         table.header = [heading for i, heading in headings.items() if i not in never]
     return table
+
+
+def _is_never(heading: str) -> bool:
+    """Whether the heading names something that is never kept, however its words are put together."""
+    said = {text.plain(heading), text.plain(_WORDS_JOINED.sub(" ", heading))}
+    words = {word for each in said for word in each.split()}
+    return any(map(NEVER.fullmatch, said)) or any(
+        _IN_ONE_WORD.fullmatch(word) and not _NOT_THAT.fullmatch(word) for word in words
+    )
+
+
+def _may_be(heading: str, cells) -> bool:
+    """ "SS" alone can be anything, unless there are nine digits below it."""
+    return text.plain(heading) == "ss" and ("#" in heading or any(map(_NINE_DIGITS.fullmatch, cells)))

@@ -92,6 +92,27 @@ def test_columns_under_other_names_are_never_kept(cast, heading):
 
 
 @pytest.mark.parametrize(
+    "heading",
+    ["SocialSecurityNumber", "ParticipantSSN", "SS No", "SSN1", "SocSecNo", "SS Number", "NSS", "Tax ID Number", "SSNo",
+     "participantssn", "socialsecuritynumber", "ssnumber", "SS", "ss_num", "TaxID", "Seguro Soc.", "ITINNumber",
+     "Número de seguro", "clientSsnLast4", "DateOfBirth"],
+)  # fmt: skip
+def test_a_column_is_not_kept_however_the_words_of_its_heading_are_joined(cast, heading):
+    batch = people(cast, {**ROSA, heading: "123456789"})
+    assert "123456789" not in str(batch.sheet)
+    assert [problem["params"]["columns"] for problem in batch.sheet["problems"]] == [[heading]]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Class number", "ClassNumber", "CLASSNO", "Class N°", "Business number", "businessno", "Assn Name", "SS",
+     "Session", "lessonno", "accessnotes", "SocialMedia", "AddressNotes", "StageName"],
+)  # fmt: skip
+def test_a_column_whose_heading_only_looks_so_is_kept(cast, heading):
+    assert "secret" in str(people(cast, {**ROSA, heading: "secret"}).sheet)
+
+
+@pytest.mark.parametrize(
     ("pay", "code"),
     [("$8,221.00", "money_no_period"), ("$0.05", "money_unlikely"), ("65%", "pay_not_by_time"),
      ("$0.55 per mile", "pay_not_by_time"), ("up to $45/hr", "pay_highest_only"), ("Based on experience", "no_pay")],
