@@ -90,9 +90,10 @@ personal(
     whose=of_user("user"),
     show=(
         *("name", "kind", "zip", "city", "county", "job", "phone", "license_number", "website", "note"),
-        *("state", "asked_at", "answered_at", "organization__name", "reason", "words", "checked"),
+        *("state", "asked_at", "answered_at", "organization__name", "reason", "words"),
     ),
-    covers=("user", "answered_by"),
+    # How a coordinator made sure names whom they spoke with: others than whoever asked.
+    covers=("user", "answered_by", "checked"),
     erase=delete,
 )
 personal(

@@ -122,7 +122,8 @@ def grant(request, *, into: Organization | None, role, checked, by, at) -> Membe
     if erase.asked(person) or not person.is_active:
         raise Denied(_("This person asked to be erased, so they can act for nobody. Decline the request."))
     if body is None:
-        said = {name: getattr(fresh, name) for name in ("zip", "city", "county", "phone", "license_number", "website")}
+        # Not the phone: at it answers whoever asked, and a coordinator who verifies calls a number found elsewhere.
+        said = {name: getattr(fresh, name) for name in ("zip", "city", "county", "license_number", "website")}
         body = verification.make_known(kind=fresh.kind, name=fresh.name, by=by, at=at, **said)
         role = Membership.Role.ADMIN  # whoever comes first is the one who can invite the others
     membership, new = join(person, body, known_role(body, role), at=at)

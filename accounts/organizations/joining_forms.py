@@ -69,17 +69,26 @@ class AskForm(forms.Form):
             value = cleaned.get(field)
             if value:
                 cleaned[field] = one_line(value)
+                if self.fields[field].required and not _says_something(cleaned[field]):
+                    self.add_error(field, self.fields[field].error_messages["required"])
                 if telling.has_ssn(value):
                     self.add_error(field, _("This looks like a Social Security number. Never write one here."))
         return cleaned
 
     def clean_place(self):
         typed = one_line(self.cleaned_data["place"])
+        if not _says_something(typed):
+            raise forms.ValidationError(self.fields["place"].error_messages["required"])
         code = known_zip(typed) if typed[:5].isdecimal() else ""
         return joining.place(code, "" if code else typed)
 
     def clean_phone(self):
         return phone_number(self.cleaned_data["phone"])
+
+
+def _says_something(value: str) -> bool:
+    """Signs that nobody sees, and dots alone, are no name."""
+    return any(map(str.isalnum, value))
 
 
 class GrantForm(forms.Form):

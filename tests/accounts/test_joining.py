@@ -122,7 +122,17 @@ def test_a_city_alone_is_enough_and_a_zip_code_nobody_knows_is_not(cast, nora, s
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"kind": "coalition"}, {"phone": "12"}, {"name": " "}, {"job": ""}, {"note": "my SSN is 123-45-6789"}],
+    [
+        {"kind": "coalition"},
+        {"phone": "12"},
+        {"name": " "},
+        {"job": ""},
+        {"note": "my SSN is 123-45-6789"},
+        {"name": "\u200b\u200b"},
+        {"job": "\u2060"},
+        {"place": "\u200b"},
+        {"name": "..."},
+    ],
 )
 def test_what_cannot_be_is_not_asked(cast, nora, sign_in, wrong):
     assert sign_in(nora).post(ASK, SAID | wrong).status_code == 422
@@ -249,7 +259,8 @@ def test_granted_anew_the_organization_is_made_known_and_the_person_administers_
     answer = {"then": "grant", "into": "new", "role": "staff", "checked": CHECKED}  # whoever is first administers it
     assert carla.post(page_of(asked), answer).status_code == 302
     body = Organization.objects.get(name="Bloomington Fabrication, Inc.")
-    assert (body.kind, body.zip, body.county, body.phone) == ("employer", "92335", "San Bernardino", "+19095550142")
+    assert (body.kind, body.zip, body.county) == ("employer", "92335", "San Bernardino")
+    assert body.phone == ""  # whoever verifies does not call back the one who asked
     assert body.verified_at is None
     membership = Membership.objects.current().get(user=nora)
     assert (membership.organization, membership.role) == (body, "admin")
@@ -342,6 +353,13 @@ def test_taken_back_before_it_left_no_letter_about_it_leaves(cast, nora, asked, 
     assert not mail.outbox
 
 
+def test_a_number_that_its_people_wrote_is_marked_for_whoever_verifies(cast, sign_in):
+    page = reverse("organization_verify", args=[cast.shop.public_id])
+    assert "found elsewhere" not in sign_in(cast.carla).get(page).text.partition("<form")[0]
+    Organization.objects.filter(pk=cast.shop.pk).update(phone="+19095550142")
+    assert "Call one that you found elsewhere" in sign_in(cast.carla).get(page).text
+
+
 # --- A person's own ---------------------------------------------------------------------------------------------------
 def test_it_is_in_the_persons_copy_and_goes_with_them(cast, nora, asked, settle):
     settle()
@@ -356,6 +374,13 @@ def test_it_is_in_the_persons_copy_and_goes_with_them(cast, nora, asked, settle)
     assert not JoinRequest.objects.exists()
     assert Task.objects.get(kind="join_request").data == {}
     assert not Task.objects.filter(policies.tasks_of(cast.carla), kind="join_request", done_at=None).exists()
+
+
+def test_with_whom_the_coordinator_spoke_is_not_in_the_copy_of_who_asked(cast, nora, asked):
+    grant(asked, by=cast.carla, at=cast.now)
+    copy = export.as_data(nora, at=cast.now)
+    assert copy["records"]["accounts.JoinRequest"][0]["state"] == "granted"
+    assert CHECKED not in str(copy)
 
 
 def test_who_asked_to_be_erased_asks_for_nothing(cast, nora, sign_in):
