@@ -37,7 +37,7 @@ def ask(trainee, program, *, to, cohort=None, by, at) -> PlaceRequest:
     if standing := rows.filter(program=program, state=State.ASKED).first():
         return standing
     if queries.recipient(program) != to:
-        raise Denied(_("Somebody else answers for this program now. Read again who would see your name."))
+        raise Denied(words.changed())
     if rows.filter(asked_at__gt=at - timedelta(days=7)).count() >= MOST_A_WEEK:
         raise Denied(_("You asked for many places this week. Wait for the answers before you ask for more."))
     request = PlaceRequest.objects.create(

@@ -8,6 +8,7 @@ from accounts.speech import day
 from accounts.telling import has_ssn
 
 from ..models import PlaceRequest
+from . import words
 
 Answer = PlaceRequest.Answer
 
@@ -24,9 +25,18 @@ class AskForm(forms.Form):
     agree = forms.BooleanField(
         error_messages={"required": _("Without your yes nobody is asked. Check the box, or go back.")}
     )
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, classes, wording: str, **options):
-        super().__init__(*args, **options)
+    def __init__(self, data=None, *, classes, wording: str, initial, **options):
+        now = words.digest(wording)
+        changed = data is not None and data.get("read") != now
+        if changed:  # a yes to other words is none: they are shown anew, with an empty box
+            data = data.copy()
+            data["read"] = now
+            data.pop("agree", None)
+        super().__init__(data, initial={**initial, "read": now}, **options)
+        if changed:
+            self.fields["agree"].error_messages["required"] = words.changed()
         self.classes = {str(cohort.public_id): cohort for cohort in classes}
         self.fields["agree"].label = wording
         if classes:

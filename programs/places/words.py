@@ -1,5 +1,7 @@
 """What a person agrees to who asks for a place: the wording kept is the wording shown."""
 
+import hashlib
+
 from django.utils.translation import gettext as _
 
 from accounts.speech import phone
@@ -21,6 +23,16 @@ def wording(program, to) -> str:
         "%(provider)s about this class and tell my name and contact there. They see nothing else. They see it until I "
         "take it back, at most 90 days after they told me the answer."
     ) % {"organization": to.name, "provider": program.provider.name}
+
+
+def digest(wording: str) -> str:
+    """By what a page and its answer know that they mean the same words."""
+    return hashlib.sha256(wording.encode()).hexdigest()[:16]
+
+
+def changed() -> str:
+    """To whoever said yes to words that are no longer those of this question."""
+    return _("What you agree to here changed after you opened this page. Read again who would see your name.")
 
 
 def contact(user) -> str:

@@ -1,6 +1,7 @@
 """Asking for a place in a class: what is shared and said first, who answers, what the person hears, taking it back."""
 
 import hashlib
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,6 @@ from notifications.models import Notice, Task
 from programs.models import PlaceRequest
 from programs.places import actions, queries, words
 
-ASK = {"agree": "on"}
 PROFILE = {"zip": "92335", "miles": "25", "license": "none", "transport": "yes"}
 
 
@@ -42,6 +42,12 @@ def url(cast, name="place_ask"):
     return reverse(name, args=[cast.program.public_id])
 
 
+def yes(browser, cast, **values):
+    """What a browser sends that read the page and checked the box."""
+    (read,) = re.findall(r'name="read" value="(\w+)"', browser.get(url(cast)).text) or [""]
+    return {"agree": "on", "read": read, **values}
+
+
 # --- The person -------------------------------------------------------------------------------------------------------
 def test_ana_reads_who_sees_what_and_asks_with_a_yes_of_her_own(cast, announce, sign_in, settle, mailoutbox):
     cohort = announce()
@@ -53,7 +59,7 @@ def test_ana_reads_who_sees_what_and_asks_with_a_yes_of_her_own(cast, announce, 
         assert shared in page
     assert browser.post(url(cast), {"cohort": str(cohort.public_id)}).status_code == 422
     assert not PlaceRequest.objects.exists()
-    browser.post(url(cast), {"cohort": str(cohort.public_id), **ASK})
+    browser.post(url(cast), yes(browser, cast, cohort=str(cohort.public_id)))
     asked = PlaceRequest.objects.get()
     assert (asked.cohort, asked.to, asked.state, asked.version) == (cohort, cast.center, "asked", words.VERSION)
     assert "my name, my contact and my language" in asked.wording
@@ -89,7 +95,7 @@ def test_the_profile_leads_to_no_other_site(cast, sign_in, elsewhere):
 def test_staff_are_not_asked_whether_they_want_the_class(cast, sign_in):
     browser = sign_in(cast.elliot)
     assert url(cast) not in browser.get(reverse("program", args=[cast.program.public_id])).text
-    browser.post(url(cast), ASK)
+    browser.post(url(cast), yes(browser, cast))
     assert not PlaceRequest.objects.exists()
 
 
@@ -243,7 +249,7 @@ def test_where_nobody_is_there_the_coordinators_call(nobody_there, sign_in, sett
     page = browser.get(url(cast)).text
     assert "the coordinators of Inland Coalition see my name" in page
     assert "A coordinator calls for you" in page
-    browser.post(url(cast), ASK)
+    browser.post(url(cast), yes(browser, cast))
     request = PlaceRequest.objects.get()
     assert (request.to, request.is_call) == (cast.coalition, True)
     task = Task.objects.get(kind="place_call")
@@ -276,8 +282,24 @@ def test_where_nobody_at_all_is_there_no_name_is_given(nobody_there, sign_in):
     browser = sign_in(cast.ana)
     browser.cookies["django_language"] = "en"
     assert "https://school.example.org/" in browser.get(url(cast)).text
-    browser.post(url(cast), ASK)
+    browser.post(url(cast), yes(browser, cast))
     assert not PlaceRequest.objects.exists()
+
+
+def test_a_yes_to_other_words_is_none_and_the_words_are_shown_anew(cast, sign_in):
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    body = yes(browser, cast)
+    Membership.objects.filter(organization=cast.center).delete()
+    for sent in (body, {"agree": "on"}):  # also from a page that was opened before it said what was read
+        page = browser.post(url(cast), sent)
+        assert page.status_code == 422
+        assert "changed after you opened this page" in page.text
+        assert "the coordinators of Inland Coalition see my name" in page.text
+        assert not re.search(r'name="agree"[^>]*checked', page.text)
+        assert not PlaceRequest.objects.exists()
+    browser.post(url(cast), body | {"read": re.search(r'name="read" value="(\w+)"', page.text)[1]})
+    assert PlaceRequest.objects.get().to == cast.coalition
 
 
 def test_nothing_is_told_to_whom_one_did_not_agree_to(cast, ask):
