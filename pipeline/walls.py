@@ -74,6 +74,10 @@ LEADS = f"""EXISTS (SELECT FROM councils_office o WHERE o.user_id = {ME} AND o.e
     AND o.council_id = councils_voice.council_id AND o.role IN ('chair', 'facilitator'))"""
 SITS = f"""EXISTS (SELECT FROM councils_term t JOIN councils_seat s ON s.id = t.seat_id
     WHERE t.user_id = {ME} AND t.ended_at IS NULL AND s.council_id = councils_voice.council_id)"""
+# Through the wall of the requests, which shows them to those who were asked.
+ASKED_FOR_A_PLACE = f"""agreed_at IS NOT NULL AND withdrawn_at IS NULL AND EXISTS (SELECT FROM programs_placerequest r
+    JOIN accounts_traineeprofile t ON t.id = r.trainee_id WHERE t.user_id = accounts_guardian.user_id
+    AND r.to_id = {MINE} AND r.state <> 'withdrawn')"""
 OWN = f"user_id = {ME}"
 THEIRS = f"{OWN} OR {ACTS}"
 
@@ -90,7 +94,8 @@ WALLS = {
         matching=True,
     ),
     "account_emailaddress": Wall(THEIRS, THEIRS, ("sign-in", "guardian", "telling", "invitation")),
-    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES}", OWN, ("guardian", "undo")),
+    # Whom somebody under 18 asks for a place in a class sees that a parent agreed, or they could not be shown who asks.
+    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES} OR {ASKED_FOR_A_PLACE}", OWN, ("guardian", "undo")),
     # As a provider's sheet wrote them: name, address, number.
     "programs_enrollment": Wall(
         f"provider_id = {MINE} OR {COORDINATES}"

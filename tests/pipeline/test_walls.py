@@ -15,7 +15,7 @@ from ledger import scopes
 from notifications.models import Delivery, Notice
 from pipeline import roles, walls
 from placements.models import Comment, Referral
-from programs.models import Enrollment
+from programs.models import Enrollment, PlaceRequest
 
 NOBODY = (
     "", "psql", "throughline ", "throughline person", "throughline person x for telling",
@@ -138,6 +138,26 @@ def test_each_sees_what_is_theirs_and_jobs_see_all(told, cast):
     with scopes.job("test"):
         assert people() >= everybody
         assert Delivery.objects.count() == letters
+
+
+def test_whom_a_person_under_18_asked_for_a_place_sees_that_a_parent_agreed_and_changes_nothing(told, cast):
+    Guardian.objects.update(agreed_at=cast.now)
+    request = PlaceRequest.objects.create(
+        trainee=cast.trainee, program=cast.program, to=cast.center, wording="I agree", language="en", asked_at=cast.now
+    )
+
+    def seen(who):
+        with scopes.person(who.pk), transaction.atomic():
+            return Guardian.objects.count(), Guardian.objects.update(name="x"), Guardian.objects.all().delete()[0]
+
+    assert [seen(who) for who in (cast.priya, cast.elliot, cast.rhea, cast.willa)] == [(1, 0, 0), *[(0, 0, 0)] * 3]
+    with scopes.person(cast.priya.pk):
+        assert PlaceRequest.objects.visible_to(cast.priya, at=cast.now).count() == 1
+    Guardian.objects.update(withdrawn_at=cast.now)
+    assert seen(cast.priya) == (0, 0, 0)
+    Guardian.objects.update(withdrawn_at=None)
+    PlaceRequest.objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=cast.now)
+    assert seen(cast.priya) == (0, 0, 0)
 
 
 def test_testimony_is_its_authors_and_the_councils_and_no_coordinators(told, cast):

@@ -115,6 +115,31 @@ def test_a_person_under_18_asks_once_a_parent_agreed(cast, ask):
     assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
 
 
+@pytest.fixture
+def parent(cast):
+    """Ana is under 18, and a parent agreed."""
+    cast.trainee.is_minor = True
+    cast.trainee.save(update_fields=["is_minor"])
+    row = Guardian.objects.create(
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
+    )
+    cast.ana.refresh_from_db()
+    return row
+
+
+def test_the_school_opens_and_answers_what_a_person_under_18_asks(cast, parent, ask, sign_in):
+    request = ask()
+    here = reverse("place_request", args=[request.public_id])
+    browser = sign_in(cast.priya)
+    assert cast.ana.email in browser.get(here).text
+    assert "Ana Morales" in browser.get(reverse("place_list")).text
+    assert browser.post(here, {"answer": "come"})["Location"] == reverse("place_list")
+    parent.withdrawn_at = cast.now
+    parent.save(update_fields=["withdrawn_at"])
+    assert browser.get(here).status_code == 404
+    assert "Ana Morales" not in browser.get(reverse("place_list")).text
+
+
 def test_nobody_asks_without_end(cast, ask, located, monkeypatch):
     monkeypatch.setattr(actions, "MOST_A_WEEK", 1)
     actions.withdraw(ask(), by=cast.ana, at=cast.now)
