@@ -69,8 +69,12 @@ def ask(trainee, program, *, to, cohort=None, by, at) -> PlaceRequest:
 
 @transaction.atomic(durable=True)
 def answer(request, *, answer, on=None, other=None, note="", by, at) -> PlaceRequest:
-    """The people who were asked say how it stands, and the person is told."""
+    """The people who were asked say how it stands, and the person is told; of the same answer again they are not."""
     policies.answer.check(by, request)
+    said = PLACE_REQUEST.lock(request)
+    same = (said.answer, said.answer_on, said.other, said.note) == (answer, on, other, note)
+    if said.state == State.ANSWERED and same:
+        return said
     fresh = PLACE_REQUEST.advance(
         request,
         "answered",
@@ -111,9 +115,21 @@ def answer(request, *, answer, on=None, other=None, note="", by, at) -> PlaceReq
 
 @transaction.atomic(durable=True)
 def withdraw(request, *, by, at) -> PlaceRequest:
-    """The person no longer asks: from now on nobody sees that they did. Who kept a place for them is told."""
+    """The person no longer asks: from now on nobody sees that they did. Who kept a place for them is told.
+
+    What they asked of this program before goes with it: its answer would show them for 90 days more.
+    """
     if request.trainee.user_id != by.pk:
         raise Denied(_("Only the person who asked can take it back."))
+    consents.lock(by)
+    fresh = _withdraw(request, by=by, at=at)
+    before = PlaceRequest.objects.filter(trainee=request.trainee_id, program=request.program_id)
+    for other in before.exclude(state=State.WITHDRAWN).select_related("to", "program").order_by("pk"):
+        _withdraw(other, by=by, at=at)
+    return fresh
+
+
+def _withdraw(request, *, by, at) -> PlaceRequest:
     fresh = PLACE_REQUEST.advance(
         request,
         "withdrawn",

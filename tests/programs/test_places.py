@@ -158,6 +158,19 @@ def test_what_is_taken_back_is_seen_by_nobody(cast, ask, sign_in):
     assert [event.kind for event in history(request)] == ["place_request.withdrawn", "place_request.asked"]
 
 
+def test_taking_back_what_was_asked_again_takes_back_what_was_answered_before(cast, ask, sign_in):
+    first = actions.answer(ask(), answer="full", by=cast.priya, at=cast.now)
+    second = ask()
+    assert first != second
+    priya = sign_in(cast.priya)
+    back = sign_in(cast.ana).post(reverse("place_withdraw", args=[second.public_id]), follow=True)
+    assert back.status_code == 200
+    for request in (first, second):
+        assert priya.get(reverse("place_request", args=[request.public_id])).status_code == 404
+        assert history(request)[0].kind == "place_request.withdrawn"
+    assert "Ana Morales" not in priya.get(reverse("place_list")).text
+
+
 def test_nobody_takes_back_for_another(cast, ask, sign_in):
     request = ask()
     back = reverse("place_withdraw", args=[request.public_id])
@@ -226,6 +239,17 @@ def test_not_yet_becomes_come_and_a_place_taken_back_is_told(cast, ask):
     assert Notice.objects.filter(kind="place_answered", user=cast.ana).count() == 2
     actions.withdraw(request, by=cast.ana, at=cast.now)
     assert Notice.objects.filter(kind="place_taken_back", user=cast.priya).count() == 1
+
+
+def test_the_same_answer_again_tells_nobody(cast, ask):
+    request = ask()
+    notes = ("Monday at 5", "Monday at 5", "Monday at 6", "Monday at 5")
+    for number, note in enumerate(notes):
+        request = actions.answer(
+            request, answer="come", note=note, by=cast.priya, at=cast.now + timedelta(minutes=number)
+        )  # fmt: skip
+    assert Notice.objects.filter(kind="place_answered", user=cast.ana).count() == 3
+    assert [event.kind for event in history(request)].count("place_request.answered") == 3
 
 
 def test_the_answer_ends_what_is_shared_after_90_days(cast, ask):
