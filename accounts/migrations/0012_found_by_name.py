@@ -30,6 +30,7 @@ PURPOSES = [
     ("tasks", "saw you in a list of things to do"),
     ("sheet", "saw you in a spreadsheet they brought in"),
     ("request", "opened your request to act for an organization"),
+    ("place", "opened your request for a place in a class"),
 ]
 
 

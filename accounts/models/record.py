@@ -23,6 +23,7 @@ class RecordView(models.Model):
         TASKS = "tasks", _("saw you in a list of things to do")
         SHEET = "sheet", _("saw you in a spreadsheet they brought in")
         REQUEST = "request", _("opened your request to act for an organization")
+        PLACE = "place", _("opened your request for a place in a class")
 
     person = models.ForeignKey(User, models.CASCADE, related_name="seen_by")
     viewer = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

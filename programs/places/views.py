@@ -96,7 +96,7 @@ def place_list(request):
     waits = Case(When(state=PlaceRequest.State.ASKED, then=Value(0)), default=Value(1))
     page = Paginator(rows.order_by(waits, "asked_at", "pk"), PAGE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
-    seen.note(request.user, [row.trainee.user_id for row in page.object_list], seen.Purpose.TASKS, at=now)
+    seen.note(request.user, [row.trainee.user_id for row in page.object_list], seen.Purpose.PLACE, at=now)
     for row in page.object_list:
         row.speaks = words.language(row.trainee)
     return render(request, "programs/places.html", {"page": page, "coordinates": is_coordinator(request.user)})
@@ -109,7 +109,7 @@ def place_request(request, public_id):
     now = timezone.now()
     rows = queries.whole(PlaceRequest.objects.visible_to(request.user, at=now))
     found = get_object_or_404(rows, public_id=public_id)
-    seen.note(request.user, [found.trainee.user_id], seen.Purpose.TASKS, at=now)
+    seen.note(request.user, [found.trainee.user_id], seen.Purpose.PLACE, at=now)
     form = None
     if request.method == "POST" or policies.answer(request.user, found):
         policies.answer.check(request.user, found)

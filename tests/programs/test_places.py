@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import Consent, Erasure, Guardian, Membership
+from accounts.models import Consent, Erasure, Guardian, Membership, RecordView
 from accounts.policies import Denied
 from accounts.record import erase, export
 from ledger.log import history
@@ -264,6 +264,19 @@ def test_whoever_asks_to_be_erased_is_seen_no_more(cast, ask):
     request = ask()
     Erasure.objects.create(person=cast.ana.public_id, asked_at=cast.now, due_at=cast.now)
     assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
+
+
+def test_ana_reads_that_her_request_was_opened(cast, ask, sign_in):
+    request = ask()
+    browser = sign_in(cast.priya)
+    browser.get(reverse("place_list"))
+    browser.get(reverse("place_request", args=[request.public_id]))
+    assert {(look.viewer, look.purpose, look.times) for look in RecordView.objects.filter(person=cast.ana)} == {
+        (cast.priya, "place", 2)
+    }
+    reader = sign_in(cast.ana)
+    reader.cookies["django_language"] = "es"
+    assert "abrió su solicitud de un lugar en una clase" in reader.get("/me/seen/").text.lower()
 
 
 def test_others_see_nothing(cast, ask, sign_in):
