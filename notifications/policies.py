@@ -1,5 +1,7 @@
 """Who reads what of others: the coalition's staff see how messages went; whose tasks are whose."""
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,15 @@ from accounts.policies import Policy, is_coordinator, memberships_of, organizati
 RECORDS_SEEN = "records_seen"
 # The kind of task about somebody who asks to act for an organization: for the coordinators it went to.
 JOINING = "join_request"
+
+
+# Kinds of task that are there only while their reader may open what they are about; filled by the rooms that ask them.
+_opened: dict[str, Callable] = {}
+
+
+def only_while_opened(kind: str, of: Callable) -> None:
+    """`of(user)` gives what tasks of this kind are about, as far as the user may open it now."""
+    _opened[kind] = of
 
 
 @Policy
@@ -37,7 +48,15 @@ def tasks_of(user) -> Q:
     """Which tasks a person may see and finish: their own, their organizations'; and for coordinators all but those
     about a person whose name they may not read. An organization's about a person are for coordinators alone: whoever
     else acts for a coalition, such as a facilitator of its councils, does not read who cannot be reached. Who asks to
-    act for an organization is for the coordinators of the coalition it went to."""
+    act for an organization is for the coordinators of the coalition it went to. And no task leads where nothing is to
+    be opened any more, for instance because a parent took back their yes: it is there again with what it is about."""
+    found = _theirs(user)
+    for kind, of in _opened.items():
+        found &= ~Q(kind=kind) | Q(Exists(of(user).filter(pk=OuterRef("about_id")).order_by()))
+    return found
+
+
+def _theirs(user) -> Q:
     if is_coordinator(user):
         about_others = ~Q(about_type="user") | Q(kind=RECORDS_SEEN)
         coalitions = [body.pk for body in organizations_of(user, Organization.Kind.COALITION)]

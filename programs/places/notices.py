@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.speech import day
-from notifications import todo
+from notifications import policies, todo
 from notifications.sms import gsm, texts
 from notifications.words import Action, Message, register
 
@@ -120,3 +120,4 @@ register("place_answered", answered)
 register("place_taken_back", taken_back)
 texts.register("place_answered", _answered_by_text)
 todo.register(CALL, to_call)
+policies.only_while_opened(CALL, lambda user: PlaceRequest.objects.visible_to(user, at=timezone.now()))

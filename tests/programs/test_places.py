@@ -325,6 +325,22 @@ def test_where_nobody_is_there_the_coordinators_call(nobody_there, sign_in, sett
     assert task.done_by == cast.carla
 
 
+def test_no_task_leads_to_what_a_parent_no_longer_allows(nobody_there, parent, ask, sign_in):
+    request, browser = ask(), sign_in(nobody_there.carla)
+    browser.cookies["django_language"] = "en"
+
+    def read():
+        listed = "Call Inland Trades Training Center" in browser.get(reverse("task_list")).text
+        return listed, browser.get(reverse("place_request", args=[request.public_id])).status_code
+
+    found = [read()]
+    for at in (nobody_there.now, None):
+        parent.withdrawn_at = at
+        parent.save(update_fields=["withdrawn_at"])
+        found.append(read())
+    assert found == [(True, 200), (False, 404), (True, 200)]
+
+
 def test_the_coalition_of_the_county_comes_first(nobody_there):
     cast = nobody_there
     fresno = cast.organization("Valley Coalition", "coalition", "93721")
