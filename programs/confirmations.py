@@ -3,7 +3,6 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import consents
 from accounts.models import Membership, Organization
 from accounts.organizations import reach
 from accounts.policies import Denied, acts_for, is_coordinator, organizations_of
@@ -27,6 +26,15 @@ def schools():
     return trains.filter(reach.somebody("pk")).order_by("name", "pk")
 
 
+def may_ask(user) -> bool:
+    """Whether anybody may be asked now: under 18 nobody is, nor while somebody acts for the person.
+
+    Whoever is asked cannot know whether a parent or guardian still agrees; and agreeing to be helped is not agreeing
+    that a school is shown the name.
+    """
+    return not (user.helped_by or user.trainee.is_minor)
+
+
 def coalition_for(trainee) -> Organization | None:
     """Whose coordinators ask a school that is not on this site."""
     return coalition_near({trainee.county} - {""})
@@ -45,8 +53,8 @@ def wording(to: Organization | None = None) -> str:
 def ask(certification: Certification, to: Organization, *, school: str = "", by, at) -> Confirmation:
     """Ask for somebody's word about a declared certificate, and tell them. The caller holds the transaction."""
     trainee = certification.trainee
-    if consents.waits_for_guardian(trainee.user):
-        raise Denied(_("You are under 18. A parent or guardian must agree first."))
+    if not may_ask(trainee.user):
+        raise Denied(_("Nobody is asked for people under 18, nor while somebody acts for them."))
     asked = Confirmation.objects.create(
         certification=certification,
         organization=to,
@@ -74,6 +82,7 @@ def ask(certification: Certification, to: Organization, *, school: str = "", by,
 def unask(certification: Certification, *, by, at) -> bool:
     """The person no longer wants them to see it; whether anybody was asked. The caller holds the transaction."""
     rows = Confirmation.objects.filter(certification=certification, certification__trainee__user=by)
+    rows = rows.filter(certification__state=Certification.State.RECORDED)
     if not rows.delete()[0]:
         return False
     settle(certification, by=by, at=at)
@@ -104,8 +113,9 @@ def asked_of(certification: Certification) -> Organization | None:
 
 
 def asked_of_us(user, certification: Certification) -> Organization | None:
-    """Who was asked, where the person confirms for it."""
-    body = asked_of(certification)
+    """Who is asked, where the person confirms for it."""
+    rows = Confirmation.objects.shared().select_related("organization").filter(certification=certification)
+    body = asked.organization if (asked := rows.first()) else None
     return body if body and acts_for(user, body) and body in confirmers(user) else None
 
 
@@ -132,9 +142,7 @@ def declared(notice) -> Message:
 
 def still_waits(notice) -> bool:
     """Whether nobody gave their word meanwhile, and the reader is still asked."""
-    rows = Confirmation.objects.filter(
-        certification=notice.data["certification"], certification__state=Certification.State.RECORDED
-    )
+    rows = Confirmation.objects.shared().filter(certification=notice.data["certification"])
     asked = rows.select_related("organization").first()
     return asked is not None and any(person.pk == notice.user_id for person in people_of(asked.organization))
 

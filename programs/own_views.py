@@ -27,8 +27,10 @@ def certification_declare(request):
     trainee = getattr(request.user, "trainee", None)
     if trainee is None:
         return redirect("trainee_profile")
-    coalition = confirmations.coalition_for(trainee)
-    form = DeclareForm(request.POST or None, schools=confirmations.schools(), coalition=coalition)
+    may_ask = confirmations.may_ask(request.user)
+    coalition = confirmations.coalition_for(trainee) if may_ask else None
+    schools = confirmations.schools() if may_ask else []
+    form = DeclareForm(request.POST or None, schools=schools, coalition=coalition)
     if request.method == "POST" and form.is_valid():
         clean = form.cleaned_data
         try:
@@ -55,8 +57,10 @@ def certification_declare(request):
     waiting = trainee.certifications.filter(state=Certification.State.RECORDED, confirmation__isnull=False)
     context = {
         "form": form,
+        "may_ask": may_ask,
         "shared": [confirmations.wording(), *([confirmations.wording(coalition)] if coalition else [])],
-        "waiting": waiting.select_related("credential", "confirmation__organization"),
+        # Only they themselves take it back.
+        "waiting": not request.user.helped_by and waiting.select_related("credential", "confirmation__organization"),
     }
     return render(request, "programs/declare.html", context, status=422 if form.errors else 200)
 

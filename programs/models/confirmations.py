@@ -1,8 +1,25 @@
 from django.db import models
+from django.db.models import Exists, OuterRef
 
-from accounts.models import Organization
+from accounts.models import Erasure, Organization
 
 from .people import Certification
+
+
+class ConfirmationQuerySet(models.QuerySet):
+    def shared(self):
+        """Those by which whoever was asked may read the name at this moment: while the answer is open.
+
+        Not while the person asks to be erased; of somebody under 18 never, for whoever was asked cannot know whether a
+        parent or guardian still agrees.
+        """
+        leaving = Erasure.objects.filter(person=OuterRef("certification__trainee__user__public_id"), done_at=None)
+        return self.filter(
+            ~Exists(leaving),
+            certification__state=Certification.State.RECORDED,
+            certification__trainee__is_minor=False,
+            certification__trainee__user__is_active=True,
+        )
 
 
 class Confirmation(models.Model):
@@ -19,6 +36,8 @@ class Confirmation(models.Model):
     version = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
     asked_at = models.DateTimeField()
+
+    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at", "pk"]

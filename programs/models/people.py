@@ -74,11 +74,11 @@ class CertificationQuerySet(models.QuerySet):
         return self.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on), state=Certification.State.VERIFIED)
 
     def of_providers(self, organizations):
-        """What these providers attested, what their own graduates declared, and what they were asked to confirm."""
+        """What these providers attested, what their own graduates declared, and what they are asked to confirm."""
         from .confirmations import Confirmation
 
         graduates = Enrollment.objects.filter(provider__in=organizations).values("trainee")
-        asked = Confirmation.objects.filter(organization__in=organizations)
+        asked = Confirmation.objects.shared().filter(organization__in=organizations)
         declared = Q(provider=None) & (Q(trainee__in=graduates) | Q(pk__in=asked.values("certification")))
         return self.filter(declared | Q(provider__in=organizations))
 

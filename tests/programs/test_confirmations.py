@@ -7,12 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import Membership
+from accounts.models import Guardian, Membership, TraineeProfile
 from accounts.policies import Denied
 from accounts.record import erase, export
+from matching import nightly
 from notifications.models import Notice, Task
 from programs import actions, confirmations
 from programs.models import Certification, Confirmation, Credential
+from tests.accounts.test_assist import SPOKEN
 
 DECLARED = {"credential": "osha10", "issued_on": "2026-05-01"}
 
@@ -146,3 +148,52 @@ def test_no_two_wordings_go_by_the_same_number(cast):
     with override("en"):
         said = confirmations.wording() + confirmations.wording(cast.coalition)
     assert (confirmations.VERSION, hashlib.sha256(said.encode()).hexdigest()[:16]) == ("confirm-1", "71032b1b1bd5335d")
+
+
+@pytest.mark.parametrize("change", ["minor", "leaving", "inactive"])
+def test_a_stranger_school_sees_nobody_under_18_and_nobody_who_leaves(cast, declare, center, sign_in, change):
+    declare(who=center)
+    declared = Certification.objects.get()
+    if change == "minor":
+        TraineeProfile.objects.update(is_minor=True)
+        Guardian.objects.create(
+            user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now,
+            withdrawn_at=cast.now,
+        )  # fmt: skip
+    elif change == "leaving":
+        erase.ask(cast.ana, by=cast.ana, at=cast.now)
+    else:
+        type(cast.ana).objects.filter(pk=cast.ana.pk).update(is_active=False)
+    priya = sign_in(cast.priya)
+    assert "Ana Morales" not in priya.get(reverse("certification_list")).text
+    assert priya.post(reverse("certification_verify", args=[declared.public_id])).status_code == 404
+
+
+def test_under_18_no_school_is_offered_even_where_a_guardian_agrees(cast, declare, center, sign_in):
+    TraineeProfile.objects.update(is_minor=True)
+    Guardian.objects.create(
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
+    )
+    assert center not in sign_in(cast.ana).get(reverse("certification_declare")).text
+    assert declare(who=center).status_code == 422
+    assert declare(who="nobody").status_code == 302
+    assert not Confirmation.objects.exists()
+
+
+def test_whoever_acts_for_a_person_shows_their_name_to_no_school(cast, declare, center, sign_in):
+    declare(who=center)
+    cast.agree()
+    cast.certify()
+    nightly.rematch(at=cast.now)
+    carla = sign_in(cast.carla)
+    carla.post(reverse("assist", args=[cast.trainee.public_id]), SPOKEN)
+    page = carla.get(reverse("certification_declare")).text
+    assert "Ana" in page
+    assert center not in page
+    assert reverse("certification_unask") not in page
+    later = DECLARED | {"issued_on": "2026-06-01"}
+    for who in (center, "other"):
+        said = carla.post(reverse("certification_declare"), later | {"who": who, "school": "Welding School"})
+        assert said.status_code == 422
+    assert carla.post(reverse("certification_declare"), later | {"who": "nobody"}).status_code == 302
+    assert Confirmation.objects.count() == 1
