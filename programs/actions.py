@@ -13,6 +13,7 @@ from . import confirmations, policies
 from .certifications import certify
 from .lifecycle import CERTIFICATION
 from .models import Certification, TradeWish
+from .validity import expires_on as computed_expiry
 
 # How many certificates of one person may wait for a provider's word at once.
 MOST_DECLARED = 20
@@ -23,17 +24,21 @@ def declare(trainee, credential, *, issued_on, expires_on, to=None, school="", b
     """A trainee says they hold a credential; it counts once a provider or issuer confirms it.
 
     `to` is whose word is asked: the provider that gave it, or the coalition that asks the `school` that did. Who
-    declared it before and asked nobody asks now.
+    declared it before and asked nobody asks now; and whoever was told no asks somebody else.
     """
     rows = trainee.certifications.filter(credential=credential, issued_on=issued_on, provider=None)
-    before = rows.filter(state=Certification.State.RECORDED, confirmation=None).first()
-    if before and to:
+    before = rows.filter(confirmation=None).first() if to else None
+    if before and before.state == Certification.State.RECORDED:
         confirmations.ask(before, to, school=school, by=by, at=at)
         return before
     if trainee.certifications.filter(state=Certification.State.RECORDED).count() >= MOST_DECLARED:
         raise Denied(
             _("Several of your certificates wait for a provider’s word already. Ask them to confirm those first.")
         )
+    if before and before.state == Certification.State.REVOKED:
+        before = _again(before, expires_on=expires_on, by=by, at=at)
+        confirmations.ask(before, to, school=school, by=by, at=at)
+        return before
     certification = certify(
         trainee,
         credential,
@@ -48,6 +53,24 @@ def declare(trainee, credential, *, issued_on, expires_on, to=None, school="", b
     if to:
         confirmations.ask(certification, to, school=school, by=by, at=at)
     return certification
+
+
+def _again(certification, *, expires_on, by, at) -> Certification:
+    """What was declined waits for somebody's word again."""
+    return CERTIFICATION.advance(
+        certification,
+        "recorded",
+        by=by,
+        at=at,
+        changes={
+            "expires_on": computed_expiry(certification.credential, certification.issued_on, expires_on),
+            "expiry_is_printed": expires_on is not None,
+            "revoked_at": None,
+            "revoked_reason": "",
+        },
+        trainee=certification.trainee_id,
+        credential=certification.credential_id,
+    )
 
 
 @transaction.atomic(durable=True)
@@ -102,7 +125,7 @@ def revoke(certification, *, reason, by, at) -> Certification:
         fresh.trainee.user,
         "certificate_revoked",
         topic=topics.MATCHES,
-        once_key=f"certification:{fresh.pk}:revoked",
+        once_key=f"certification:{fresh.pk}:revoked:{at:%Y%m%d%H%M%S%f}",
         data={"credential": fresh.credential_id, "reason": reason, "by": str(fresh.provider or asked or by)}
         | {"declined": declined},
         path="/me/",
@@ -112,7 +135,7 @@ def revoke(certification, *, reason, by, at) -> Certification:
 
 
 def _take_back(certification, reason, *, by, at) -> Certification:
-    confirmations.settle(certification, by=by, at=at)
+    confirmations.close(certification, by=by, at=at)
     return CERTIFICATION.advance(
         certification,
         "revoked",

@@ -97,6 +97,12 @@ def settle(certification: Certification, *, by, at) -> None:
     rows.update(done_at=at, done_by=by)
 
 
+def close(certification: Certification, *, by, at) -> None:
+    """It was declined: whoever was asked no longer sees it for that."""
+    Confirmation.objects.filter(certification=certification, certification__state=Certification.State.RECORDED).delete()
+    settle(certification, by=by, at=at)
+
+
 def confirmers(user) -> list[Organization]:
     """For whom a person confirms certificates: organizations that train; coalitions, for their coordinators."""
     found = organizations_of(user, *Organization.TRAINS)

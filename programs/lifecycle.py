@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.lifecycle import Lifecycle, Step
 
+# Declined and written down again: for another school to be asked.
 CERTIFICATION = Lifecycle(
     "certification",
     start="recorded",
     steps=(
+        Step("recorded", ("revoked",), "recorded"),
         Step("verified", ("recorded",), "verified"),
         Step("expired", ("verified",), "expired"),
         Step("revoked", ("recorded", "verified", "expired"), "revoked"),

@@ -20,6 +20,7 @@ def revoked(notice) -> Message:
                 % {"provider": notice.data["by"], "credential": name},
                 _("The reason they gave: “%(reason)s”") % {"reason": notice.data["reason"]},
                 _("If this is wrong, ask them first. Your coordinator can help, too."),
+                _("You can ask somebody else: write the certificate down again."),
             ],
             actions=[Action(_("See your certificates"), "/me/#certificates")],
         )

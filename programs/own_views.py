@@ -43,7 +43,7 @@ def certification_declare(request):
                 by=request.user,
                 at=timezone.now(),
             )
-        except Denied as refused:
+        except (Denied, IllegalStep) as refused:
             form.add_error(None, str(refused))
         except IntegrityError:
             form.add_error(None, _("This certificate with this date is already on your page."))

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.models import Guardian, Membership, TraineeProfile
 from accounts.policies import Denied
 from accounts.record import erase, export
+from ledger.models import Event
 from matching import nightly
 from notifications.models import Notice, Task
 from programs import actions, confirmations
@@ -197,3 +198,24 @@ def test_whoever_acts_for_a_person_shows_their_name_to_no_school(cast, declare, 
         assert said.status_code == 422
     assert carla.post(reverse("certification_declare"), later | {"who": "nobody"}).status_code == 302
     assert Confirmation.objects.count() == 1
+
+
+def test_whoever_said_no_keeps_no_name_and_another_school_is_asked(cast, declare, center, sign_in, settle):
+    declare(who=center)
+    declared = Certification.objects.get()
+    no = reverse("certification_revoke", args=[declared.public_id])
+    priya = sign_in(cast.priya)
+    priya.post(no, {"reason": "Not in our books"})
+    assert not Confirmation.objects.exists()
+    assert "Ana Morales" not in priya.get(reverse("certification_list")).text
+    other = cast.organization("Another School", "school", "92335")
+    cast.member(cast.willa, other)
+    assert declare(who=str(other.public_id)).status_code == 302
+    again = Certification.objects.get()
+    assert (again.pk, again.state, again.revoked_reason, again.revoked_at) == (declared.pk, "recorded", "", None)
+    assert Event.objects.filter(kind="certification.recorded", subject_id=declared.pk).count() == 2
+    assert "Ana Morales" in sign_in(cast.willa).get(reverse("certification_list")).text
+    sign_in(cast.willa).post(no, {"reason": "Nor in ours"})
+    settle()
+    told = Notice.objects.filter(user=cast.ana, kind="certificate_revoked")
+    assert [notice.data["by"] for notice in told.order_by("pk")] == [cast.center.name, other.name]
