@@ -129,6 +129,8 @@ def _level(level, by, own):
         return _("Declared by you") if own else _("Self-declared")
     if level == Certification.Level.ISSUER:
         return _("Verified by the issuer, recorded by %(provider)s") % {"provider": by}
+    if level == Certification.Level.CALLED:
+        return _("Confirmed by phone, by the coordinators of %(coalition)s") % {"coalition": by}
     return _("Attested by %(provider)s") % {"provider": by}
 
 

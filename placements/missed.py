@@ -10,7 +10,7 @@ from accounts.models import Membership, Organization
 from accounts.policies import Denied
 from matching import tell
 from notifications import outbox, topics
-from programs.models import Credential, Program
+from programs.models import Certification, Credential, Program
 
 from .models import Referral
 
@@ -35,9 +35,12 @@ def skills_of(opening) -> list[Credential]:
 
 
 def providers_of(referral: Referral) -> list[Organization]:
-    """Who taught the person: where their certificates come from; of those, whoever teaches what was missing, if any."""
+    """Who taught the person: where their certificates come from; of those, whoever teaches what was missing, if any.
+
+    Whoever only confirmed one did not teach them.
+    """
     taught = Organization.objects.filter(
-        Q(pk__in=referral.trainee.certifications.exclude(provider=None).values("provider"))
+        Q(pk__in=referral.trainee.certifications.taught().values("provider"))
         | Q(pk__in=referral.trainee.enrollments.values("program__provider"))
     ).order_by("pk")
     if referral.skill_id:
@@ -78,7 +81,8 @@ def listed(organizations=None):
     """Declines for a skill of people these organizations taught (None: of anybody), the latest first; no names."""
     rows = Referral.objects.filter(state=Referral.State.DECLINED, reason=SKILL)
     if organizations is not None:
-        taught = Q(trainee__certifications__provider__in=organizations)
+        papers = Certification.objects.taught().filter(provider__in=organizations)
+        taught = Q(trainee__in=papers.order_by().values("trainee"))
         taught |= Q(trainee__enrollments__program__provider__in=organizations)
         rows = rows.filter(pk__in=Referral.objects.filter(taught).values("pk"))
     return rows.select_related("opening__organization", "skill").order_by("-hirer_answered_at", "-pk")

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organization
 from accounts.policies import Denied
 from accounts.speech import day
 from ledger.log import record
@@ -86,8 +87,8 @@ def verify(certification, *, provider, by, at) -> Certification:
     Saying it twice is saying it once. Who declared what their provider had confirmed already has it once: the declared
     one is taken back.
     """
-    policies.verify.check(by, certification)
     certification = CERTIFICATION.lock(certification)
+    policies.verify.check(by, certification)
     if certification.state == Certification.State.VERIFIED and certification.provider_id == provider.pk:
         return certification  # pressed twice, or pressed again because the first answer never came
     if certification.expires_on and certification.expires_on < timezone.localdate(at):
@@ -101,13 +102,15 @@ def verify(certification, *, provider, by, at) -> Certification:
     if twin.exists():
         return _take_back(certification, _("The same certificate is already confirmed."), by=by, at=at)
     confirmations.settle(certification, by=by, at=at)
+    called = provider.kind == Organization.Kind.COALITION
+    level = Certification.Level.CALLED if called else Certification.Level.PROVIDER
     return CERTIFICATION.advance(
         certification,
         "verified",
         by=by,
         at=at,
         organization=provider,
-        changes={"verified_at": at, "verified_by": by, "level": Certification.Level.PROVIDER, "provider": provider},
+        changes={"verified_at": at, "verified_by": by, "level": level, "provider": provider},
         trainee=certification.trainee_id,
         credential=certification.credential_id,
     )

@@ -21,8 +21,8 @@ VERSION = "confirm-1"
 
 
 def schools():
-    """The providers on this site that can be asked, by name."""
-    trains = Organization.objects.standing().filter(kind__in=Organization.TRAINS)
+    """The verified providers on this site that can be asked, by name."""
+    trains = Organization.objects.standing().filter(kind__in=Organization.TRAINS, verified_at__isnull=False)
     return trains.filter(reach.somebody("pk")).order_by("name", "pk")
 
 

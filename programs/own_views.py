@@ -112,7 +112,8 @@ def certification_list(request):
     known = Enrollment.objects.filter(provider__in=organizations, trainee__in=[one.trainee_id for one in shown])
     known = set(known.values_list("trainee", flat=True))
     for one in shown:  # for whom nobody here may act, there is no link to it
-        one.is_graduate = one.trainee_id in known or bool(one.provider and one.provider.trains)
+        asked = hasattr(one, "confirmation")  # whoever only confirms looks after nobody by that
+        one.is_graduate = one.trainee_id in known or bool(one.provider and one.provider.trains and not asked)
     people = [certification.trainee.user_id for certification in [*waiting.object_list, *page.object_list]]
     seen.note(request.user, people, seen.Purpose.CERTIFICATES, at=timezone.now(), organization=organizations[0])
     context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
@@ -126,7 +127,7 @@ def certification_verify(request, public_id):
     organizations = confirmations.confirmers(request.user)
     found = get_object_or_404(Certification.objects.of_providers(organizations), public_id=public_id)
     try:
-        provider = policies.credited(request.user, found) or organizations[0]
+        provider = found.provider or policies.credited(request.user, found) or organizations[0]
         fresh = actions.verify(found, provider=provider, by=request.user, at=timezone.now())
     except (Denied, IllegalStep) as refused:
         messages.error(request, str(refused))

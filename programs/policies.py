@@ -13,13 +13,17 @@ WHY_REVOKE = gettext_lazy("Say why the certificate is taken back. Its holder wil
 
 @Policy
 def verify(user, certification):
-    """Staff of an organization that trains, and coordinators who were asked; nobody for their own certificate."""
+    """Staff of a verified organization that trained the person or is asked, and coordinators who are asked; nobody for
+    their own certificate."""
     if certification.trainee.user_id == user.pk:
         return _("You cannot confirm your own certificate. Ask the provider that gave it.")
-    if any(organization.trains for organization in organizations_of(user)):
-        return None
-    if not confirmations.asked_of_us(user, certification):
+    if certification.provider and acts_for(user, certification.provider):
+        return None  # they did already
+    body = credited(user, certification)
+    if body is None or not (body.trains or body.kind == Organization.Kind.COALITION):
         return _("Only a training provider can confirm a certificate.")
+    if body.trains and not body.verified_at:
+        return _("Your organization is not verified yet. Ask your coordinator to do it; then you can confirm this.")
     return None
 
 

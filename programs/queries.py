@@ -124,8 +124,8 @@ def credential_names(keys) -> dict[str, str]:
 
 
 def providers_of(person):
-    """The organizations that trained this person, by their own record; a coalition that asked a school did not."""
+    """The organizations that trained this person, by their own record; whoever only confirmed did not."""
     trained = Enrollment.objects.filter(trainee__user=person).values("provider")
-    certified = Certification.objects.filter(trainee__user=person).values("provider")
+    certified = Certification.objects.taught().filter(trainee__user=person).values("provider")
     bodies = Organization.objects.standing().exclude(kind=Organization.Kind.COALITION)
     return bodies.filter(Q(pk__in=trained) | Q(pk__in=certified)).order_by("pk")

@@ -65,8 +65,8 @@ def trains(user, trainee) -> Organization | None:
     own = {o.pk: o for o in organizations_of(user, *Organization.TRAINS)}
     if not own:
         return None
-    for model in (Enrollment, Certification):
-        taught = model.objects.filter(trainee=trainee, provider__in=own).order_by("pk")
+    for rows in (Enrollment.objects.all(), Certification.objects.taught()):
+        taught = rows.filter(trainee=trainee, provider__in=own).order_by("pk")
         if found := taught.values_list("provider_id", flat=True).first():
             return own[found]
     return None

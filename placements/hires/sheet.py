@@ -265,7 +265,9 @@ def _theirs(context):
         return TraineeProfile.objects.filter(user__in=consents.sharing_record(context.by)).values("pk")
     trained = TraineeProfile.objects.filter(
         pk__in=Enrollment.objects.filter(provider=organization).values("trainee")
-    ) | TraineeProfile.objects.filter(pk__in=Certification.objects.filter(provider=organization).values("trainee"))
+    ) | TraineeProfile.objects.filter(
+        pk__in=Certification.objects.taught().filter(provider=organization).values("trainee")
+    )
     if organization.kind in Organization.TRAINS and organization.kind not in Organization.HIRES:
         return trained.values("pk")
     yes = Referral.objects.shown().with_consents().filter(opening__organization=organization)

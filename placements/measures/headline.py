@@ -99,7 +99,7 @@ def _jobs(scope: Scope):
     if scope.kind == EMPLOYER:
         return rows.filter(employer=scope.organization)
     if scope.kind == PROVIDER:
-        theirs = Certification.objects.filter(provider=scope.organization).order_by().values("trainee")
+        theirs = Certification.objects.taught().filter(provider=scope.organization).order_by().values("trainee")
         return rows.filter(trainee__in=theirs)
     return rows
 

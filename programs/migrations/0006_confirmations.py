@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='certification',
+            name='level',
+            field=models.CharField(choices=[('self', 'self-declared'), ('provider', 'attested by the provider'), ('called', 'confirmed by phone, by the coordinators'), ('issuer', 'verified by the issuer')], max_length=10),
+        ),
         migrations.CreateModel(
             name='Confirmation',
             fields=[

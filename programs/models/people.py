@@ -82,6 +82,10 @@ class CertificationQuerySet(models.QuerySet):
         declared = Q(provider=None) & (Q(trainee__in=graduates) | Q(pk__in=asked.values("certification")))
         return self.filter(declared | Q(provider__in=organizations))
 
+    def taught(self):
+        """Those a provider wrote down of people it trained; not those it only confirmed because it was asked."""
+        return self.filter(provider__isnull=False, confirmation=None)
+
     def with_writer(self):
         """Adds `written_by`: the coalition whose coordinator wrote it down for the provider, where one did."""
         on = OuterRef("verified_at__date")
@@ -98,6 +102,7 @@ class Certification(models.Model):
     class Level(models.TextChoices):
         SELF = "self", _("self-declared")
         PROVIDER = "provider", _("attested by the provider")
+        CALLED = "called", _("confirmed by phone, by the coordinators")
         ISSUER = "issuer", _("verified by the issuer")
 
     class State(models.TextChoices):

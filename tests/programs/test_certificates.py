@@ -132,6 +132,7 @@ def test_confirming_what_the_sheet_brought_already_is_no_error(cast, sign_in):
 
 def test_a_lapsed_certificate_cannot_be_confirmed(cast):
     lapsed = cast.certify("cpr_aha", level="self", issued=date(2020, 1, 1), by=cast.ana)
+    Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, given_name="Ana Morales")
     with pytest.raises(Denied, match="ended"):
         actions.verify(lapsed, provider=cast.center, by=cast.priya, at=cast.now)
 

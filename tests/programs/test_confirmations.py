@@ -7,12 +7,16 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import Guardian, Membership, TraineeProfile
+from accounts import assist
+from accounts.models import Guardian, Membership, Organization, TraineeProfile
 from accounts.policies import Denied
 from accounts.record import erase, export
 from ledger.models import Event
-from matching import nightly
+from matching import nightly, reasons
 from notifications.models import Notice, Task
+from placements import missed
+from placements.hires.policies import declaring_side
+from placements.models import Referral
 from programs import actions, confirmations
 from programs.models import Certification, Confirmation, Credential
 from tests.accounts.test_assist import SPOKEN
@@ -46,7 +50,9 @@ def test_the_school_that_gave_it_hears_of_it_and_confirms(cast, declare, center,
     assert "Ana Morales" in page
     assert cast.ana.email not in page
     assert reverse("assist", args=[cast.trainee.public_id]) not in page
-    priya.post(reverse("certification_verify", args=[declared.public_id]))
+    for _twice in range(2):
+        answer = priya.post(reverse("certification_verify", args=[declared.public_id]), follow=True)
+        assert "usa-alert--error" not in answer.text
     declared.refresh_from_db()
     assert (declared.state, declared.provider) == ("verified", cast.center)
 
@@ -219,3 +225,46 @@ def test_whoever_said_no_keeps_no_name_and_another_school_is_asked(cast, declare
     settle()
     told = Notice.objects.filter(user=cast.ana, kind="certificate_revoked")
     assert [notice.data["by"] for notice in told.order_by("pk")] == [cast.center.name, other.name]
+
+
+def test_a_provider_that_is_not_verified_is_not_offered_and_confirms_nothing(cast, declare, center, sign_in):
+    declare(who=center)
+    declared = Certification.objects.get()
+    Organization.objects.filter(pk=cast.center.pk).update(verified_at=None)
+    assert center not in sign_in(cast.ana).get(reverse("certification_declare")).text
+    sign_in(cast.priya).post(reverse("certification_verify", args=[declared.public_id]))
+    declared.refresh_from_db()
+    assert (declared.state, declared.provider) == ("recorded", None)
+
+
+def test_whoever_is_no_longer_asked_confirms_nothing(cast, declare, center):
+    declare(who=center)
+    declared = Certification.objects.get()
+    actions.unask(declared, by=cast.ana, at=cast.now)
+    with pytest.raises(Denied):
+        actions.verify(declared, provider=cast.center, by=cast.priya, at=cast.now)
+
+
+def test_confirming_makes_nobody_the_provider_of_a_person(cast, declare, center, sign_in):
+    declare(who=center)
+    priya = sign_in(cast.priya)
+    priya.post(reverse("certification_verify", args=[Certification.objects.get().public_id]))
+    assert not declaring_side(cast.priya, cast.trainee)
+    assert cast.center not in assist.bodies(cast.ana)
+    assert reverse("assist", args=[cast.trainee.public_id]) not in priya.get(reverse("certification_list")).text
+    declined = Referral(trainee=cast.trainee, state="declined", reason="skill")
+    assert not missed.providers_of(declined)
+
+
+def test_a_call_of_the_coordinators_reads_as_one(cast, declare, sign_in):
+    declare(who="other", school="Welding School of Colton")
+    sign_in(cast.carla).post(reverse("certification_verify", args=[Certification.objects.get().public_id]))
+    declared = Certification.objects.get()
+    with override("en"):
+        assert declared.get_level_display() == "confirmed by phone, by the coordinators"
+        gate = {
+            "name": "credential", "state": "met", "credentials": ["osha10"], "credential": "osha10", "note": "",
+            "level": declared.level, "by": declared.provider.name, "until": None,
+        }  # fmt: skip
+        (reason,) = reasons.explain([gate])
+    assert reason.source == "Confirmed by phone, by the coordinators of Inland Coalition"
