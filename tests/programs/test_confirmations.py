@@ -252,8 +252,14 @@ def test_confirming_makes_nobody_the_provider_of_a_person(cast, declare, center,
     assert not declaring_side(cast.priya, cast.trainee)
     assert cast.center not in assist.bodies(cast.ana)
     assert reverse("assist", args=[cast.trainee.public_id]) not in priya.get(reverse("certification_list")).text
-    declined = Referral(trainee=cast.trainee, state="declined", reason="skill")
+    declined = Referral.objects.create(
+        trainee=cast.trainee, opening=cast.opening(), state="declined", reason="skill", hirer_answered_at=cast.now
+    )
     assert not missed.providers_of(declined)
+    assert not missed.listed([cast.center]).exists()
+    cast.certify("aws_cw")
+    assert missed.providers_of(declined) == [cast.center]
+    assert missed.listed([cast.center]).get() == declined
 
 
 def test_a_call_of_the_coordinators_reads_as_one(cast, declare, sign_in):
