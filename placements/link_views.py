@@ -71,6 +71,7 @@ def _page(request, reader, context: dict, status=200):
             "shown": {},
             "done": "",
             "contact": None,
+            "held": "",
             "useless": "",
         }
         response = render(request, "placements/link.html", nothing | context, status=status)
@@ -98,9 +99,16 @@ def _act(case, sent, form) -> dict:
         raise IllegalStep(_("This answer is not possible."))
     if case.referral:
         actions.respond(case.referral, step, by=case.reader, at=now, via=VIA, **form.answer())
-        contact = link_shown.contact(case.reader, case.referral) if step == "interview" else None
-        return {"done": _("Thank you. The person was told."), "contact": contact}
+        return {"done": _("Thank you. The person was told.")} | (_contact(case) if step == "interview" else {})
     return {"done": _answer(case, step, sent, form, now)}
+
+
+def _contact(case) -> dict:
+    """Whom to call, as a part of the page. The answer is saved by now, so that what keeps the contact back is no no."""
+    try:
+        return {"contact": link_shown.contact(case.reader, case.referral)}
+    except Denied as refused:
+        return {"held": str(refused)}
 
 
 def _answer(case, step: str, sent, form, now) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from ledger.log import history
 from matching.models import Match
 from notifications.words import Action
 
@@ -67,9 +68,14 @@ def path(user, purpose: str, thing, answer: str = "") -> str:
 
 
 def _stamp(user, purpose: str, thing) -> str:
-    """Changes as soon as the case was answered, sent anew, or the person's address is another."""
+    """Changes as soon as the case was answered, an answer taken back, it was sent anew, or the person's address is
+    another; what it was once it never is again.
+    """
     if purpose == HIRER:
         stood = (thing.pk, thing.sent_at, thing.hirer_answered_at)
+        # An answer taken back leaves no day of its own: without their number the link that gave it would open again.
+        if recalled := history(thing).filter(kind="referral.take_back").count():
+            stood += (recalled,)
     else:
         answer = Referral.objects.filter(trainee=thing.trainee_id, opening=thing.opening_id).first()
         stood = (thing.pk, answer.answered_at if answer else None, answer.state if answer else None)

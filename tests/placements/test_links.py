@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import consents
 from accounts.models import RecordView
@@ -15,7 +16,7 @@ from ledger.log import history
 from matching import jobs, nightly
 from matching.models import Match
 from openings import actions as openings
-from placements import actions, links
+from placements import actions, links, second_thoughts
 from placements.models import Referral
 from tests.reading import words_read
 
@@ -197,6 +198,33 @@ def test_the_hirer_tells_people_apart_before_the_answer_and_reads_whom_to_call_a
     assert seen_of(cast) == before + 1
     for spent in (client.get(url), client.post(url, {"step": "interview"})):
         assert not any(secret in spent.content.decode() for secret in secrets)
+
+
+def test_a_link_that_was_used_stays_used_when_its_answer_is_taken_back(cast, referral, client):
+    url = links.path(cast.elliot, links.HIRER, referral)
+    for _time in range(2):
+        assert client.post(url, {"step": "interview"}).status_code == 200
+        second_thoughts.take_back(Referral.objects.get(), by=cast.elliot, at=timezone.now())
+        assert state() == "seen"
+        for spent in (client.get(url), client.post(url, {"step": "interview"})):
+            assert spent.status_code == 410
+            assert cast.ana.email not in spent.content.decode()
+        # A letter of now has its own link, which is spent as well.
+        url = links.path(cast.elliot, links.HIRER, Referral.objects.get())
+    assert state() == "seen"
+
+
+def test_an_answer_stays_saved_where_the_contact_is_held_back(cast, referral, client, settings):
+    url = links.path(cast.elliot, links.HIRER, referral)
+    settings.PEOPLE_SEEN_A_DAY = 0
+    page = client.post(url, {"step": "interview"})
+    said = page.content.decode()
+    assert (page.status_code, state()) == (200, "interview")
+    assert "Your answer is saved" in said
+    assert "very many people today" in said
+    assert "Nothing was changed" not in said
+    assert cast.ana.email not in said
+    assert reverse("referral", args=[referral.public_id]) in said
 
 
 def seen_of(cast) -> int:
