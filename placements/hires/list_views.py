@@ -22,7 +22,7 @@ def hire_list(request):
     """Whom, for which opening, since when, what is asked next; by tab and by words, each leads to its page."""
     policies.declare.check(request.user, None)
     finds_out, today = is_coordinator(request.user), timezone.localdate()
-    words = request.GET.get("q", "").strip()[:80]
+    words = request.GET.get("q", "").replace("\x00", " ").strip()[:80]
     rows = listed.of(request.user)
     rows = listed.search(rows, words) if words else rows
     which = listed.tabs(finds_out=finds_out)

@@ -71,6 +71,7 @@ def test_a_name_that_is_no_longer_shared_is_neither_read_nor_found(hired, sign_i
     there = reverse("placement", args=[hired.job.public_id])
     assert there not in read(elliot, q="morales")
     assert there in read(elliot, q="welder")
+    assert there in read(elliot, q="\x00welder")
     assert there in read(sign_in(hired.carla), q="morales")
     # Of a hire that he does not let them know of there is nothing at all.
     rhea = sign_in(hired.rhea)
