@@ -110,13 +110,19 @@ def show(request, one: Referral, form=None, status=200):
         "comments": talk.read_by(request.user, one).count(),
         "history": timeline.told(events, reader=request.user, named=shown.name),
         "hire": _hire(request.user, one),
-        "can_undo": can_respond and bool(second_thoughts.can_take_back(request.user, [one], at=timezone.now())),
+        "can_undo": can_respond and _can_undo(request.user, one),
         "acts": (acts := acts_for(request.user, one.opening.organization)),
         "reach": _whom_to_reach(request.user, one) if not mine and not acts else None,
         "overdue": bool(one.due_on and one.due_on < today),
         "today": today,
     }
     return render(request, "placements/referral.html", context, status=status)
+
+
+def _can_undo(user, one: Referral) -> bool:
+    """Whether the reader may take back the answer they just gave, and somebody still waits for another."""
+    fresh = second_thoughts.can_take_back(user, [one], at=timezone.now())
+    return bool(fresh) and not second_thoughts.over(one.opening, one.trainee)
 
 
 def _whom_to_reach(user, one: Referral):

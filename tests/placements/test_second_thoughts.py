@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 
+from accounts import consents, seeking
 from accounts.policies import Denied
 from matching import nightly
 from matching.models import Match
 from notifications import words
 from notifications.models import Notice
+from openings import actions as openings
 from placements import actions, second_thoughts
 from placements.models import Referral
 
@@ -68,6 +71,40 @@ def test_ten_minutes_later_or_by_somebody_else_or_after_more_it_stays(cast, refe
     assert Referral.objects.get().state == "interview"
     with time_machine.travel(cast.now + timedelta(minutes=11)):
         assert "Take this answer back" not in sign_in(cast.elliot).get(reverse("answer_board")).content.decode()
+
+
+@pytest.mark.parametrize("step", ["interview", "decline"])
+@pytest.mark.parametrize("ends", ["closed", "contact", "certificates", "not looking", "not matched"])
+def test_what_is_over_is_not_brought_back(cast, referral, settle, sign_in, ends, step):
+    said = actions.respond(referral, step, reason="other" if step == "decline" else "", by=cast.elliot, at=cast.now)
+    settle()
+    state, told = said.state, Notice.objects.count()
+    if ends == "closed":
+        openings.close(said.opening, reason="withdrawn", by=cast.elliot, at=cast.now)
+    elif ends == "not looking":
+        with transaction.atomic():
+            seeking.rest(cast.trainee, by=cast.ana, at=cast.now)
+    else:
+        opening = None if ends == "not matched" else said.opening
+        purpose = "match" if ends == "not matched" else ends
+        consents.withdraw(cast.ana, purpose, at=cast.now, by=cast.ana, opening=opening)
+    settle()
+    elliot, button = sign_in(cast.elliot), "Take this answer back"
+    assert button not in elliot.get(reverse("referral", args=[said.public_id])).content.decode()
+    assert ends == "not matched" or button not in elliot.get(reverse("answer_board")).content.decode()
+    read = undo(elliot, said)
+    assert ("opening is closed" if ends == "closed" else "stepped back since") in read
+    found = Referral.objects.get()
+    assert (found.state, found.due_on) == (state, said.due_on)
+    assert not Notice.objects.filter(kind="referral_recalled").exists()
+    assert Notice.objects.count() == told
+
+
+@pytest.mark.parametrize(("step", "reason"), [("interview", ""), ("decline", "other")])
+def test_a_coordinator_who_takes_it_back_leaves_the_step_with_the_employers_people(cast, referral, step, reason):
+    said = actions.respond(referral, step, reason=reason, by=cast.carla, at=cast.now)
+    back = second_thoughts.take_back(said, by=cast.carla, at=cast.now)
+    assert (back.state, back.owner) == ("seen", cast.elliot)
 
 
 def test_a_coordinator_reads_whom_to_call_and_whose_answer_it_is(cast, referral, sign_in):
