@@ -9,8 +9,10 @@ from accounts.speech import day
 from ledger.log import record
 from ledger.models import Event
 
-from . import policies
+from . import notices, policies
 from .models import ListPlace, Opening
+
+EARLIEST = 1970  # no book of today goes back before it
 
 
 @transaction.atomic(durable=True)
@@ -32,19 +34,24 @@ def register(opening: Opening, trainee, *, by, at) -> ListPlace:
 def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
     """The institution says since when a person is in its own book: the day it wrote them down, or the right one.
 
-    The order follows from then on; what the list was before stays in the ledger.
+    The order follows from then on; what the list was before stays in the ledger. Whose day becomes another is told so,
+    with both days, for they may have registered themselves.
     """
     policies.edit.check(by, opening)
     if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
         raise Denied(_("This opening keeps no list to register on."))
     if registered_at > at:
         raise Denied(_("This day has not come yet. Write the day on which the person registered."))
+    if registered_at.year < EARLIEST:
+        raise Denied(_("This day is too long ago. Write the day on which the person registered."))
+    if not trainee.referrals.shown().with_consents().filter(opening=opening, shares_contact=True).exists():
+        raise Denied(_("You enter the day once the name of the person is shown to you, after they say yes."))
     place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
         opening=opening, trainee=trainee, defaults={"registered_at": registered_at}
     )
     # The form knows no seconds: saved as it stood, it is no correction.
     if made or place.registered_at.replace(second=0, microsecond=0) != registered_at:
-        before = None if made else place.registered_at.isoformat()
+        former = None if made else place.registered_at
         place.registered_at = registered_at
         place.save(update_fields=["registered_at"])
         record(
@@ -55,8 +62,10 @@ def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
             organization=opening.organization,
             trainee=trainee.pk,
             registered_at=registered_at.isoformat(),
-            before=before,
+            before=former.isoformat() if former else None,
         )
+        if former:
+            notices.tell(opening, trainee, before=former, after=registered_at, at=at)
     return place
 
 

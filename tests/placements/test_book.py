@@ -3,14 +3,23 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts import consents
+from accounts.speech import day
 from ledger.handoffs import drain
 from ledger.models import Event
 from matching import queries, why
 from matching.models import Match
+from notifications import words
+from notifications.models import Notice
+from notifications.sms import texts
 from openings import actions as offering
+from openings import lists
 from placements import actions, places
 
 
@@ -33,8 +42,8 @@ def called(cast):
     return cast
 
 
-def book(browser, called, trainee, day, **more):
-    sent = {"trainee": str(trainee.public_id), "registered_on": day, **more}
+def book(browser, called, trainee, on, **more):
+    sent = {"trainee": str(trainee.public_id), "registered_on": on, **more}
     return browser.post(reverse("opening_book", args=[called.call.public_id]), sent, follow=True).content.decode()
 
 
@@ -79,19 +88,67 @@ def test_the_person_reads_the_day_and_who_wrote_it(called, sign_in):
     assert "You registered on Feb. 1, 2026." in place
 
 
-@pytest.mark.parametrize("wrong", ["no day", "tomorrow", "not a list", "another's opening"])
+@pytest.mark.parametrize("wrong", ["no day", "tomorrow", "long ago", "the year one", "not a list", "another's opening"])
 def test_what_is_no_entry_of_the_book_changes_nothing(called, sign_in, wrong):
-    reader, day = called.ben, "2026-02-01"
+    reader, on = called.ben, "2026-02-01"
     if wrong == "no day":
-        day, said = "March", "Write the day on which the person registered"
+        on, said = "March", "Write the day on which the person registered"
     elif wrong == "tomorrow":
-        day, said = (timezone.localdate() + timedelta(days=1)).isoformat(), "has not come yet"
+        on, said = (timezone.localdate() + timedelta(days=1)).isoformat(), "has not come yet"
+    elif wrong in ("long ago", "the year one"):
+        on, said = "1969-12-31" if wrong == "long ago" else "0001-01-01", "too long ago"
     elif wrong == "not a list":
         called.call.order_rule, said = "waiting", "keeps no list"
         called.call.save(update_fields=["order_rule"])
     else:
         reader, said = called.elliot, "Only the people of Local 555"
-    assert said in book(sign_in(reader), called, called.trainee, day)
+    assert said in book(sign_in(reader), called, called.trainee, on)
+    assert not called.call.places.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_whoever_registered_alone_is_told_that_the_hall_changed_the_day(called, settle, sign_in, language):
+    called.ana.language = language
+    called.ana.save(update_fields=["language"])
+    called.hall.phone = "+19095550155"
+    called.hall.save(update_fields=["phone"])
+    ben = sign_in(called.ben)
+    with time_machine.travel(timezone.now() - timedelta(days=3)):
+        lists.register(called.call, called.trainee, by=called.ana, at=timezone.now())
+    was, now = called.call.places.get().registered_at, timezone.localdate()
+    book(ben, called, called.trainee, now.isoformat())
+    settle()
+    (told,) = Notice.objects.filter(user=called.ana, kind="registration_changed")
+    with override(language):
+        days = [day(was), day(now)]
+    letter = next(m for m in mail.outbox if m.to == [called.ana.email] and "Local 555" in m.subject)
+    assert all(one in letter.body for one in days)
+    assert all(one in texts.of_notice(told) for one in days)
+    page = sign_in(called.ana).get(told.path, follow=True).content.decode()
+    assert all(one in page for one in (*days, "tel:+19095550155", reverse("help")))
+    # Only the time is another: both times are read. Saved as it stands, nothing is.
+    for _time in range(2):
+        book(ben, called, called.trainee, now.isoformat(), registered_time="00:01")
+    last = Notice.objects.filter(user=called.ana, kind="registration_changed").latest("pk")
+    assert Notice.objects.filter(kind="registration_changed").count() == 2
+    assert (
+        ":01" in words.message(last, language).paragraphs[0] or "12:01" in words.message(last, language).paragraphs[0]
+    )
+    # A first entry of the book changes nobody's day.
+    book(ben, called, called.cy, "2026-02-01")
+    assert not Notice.objects.filter(user=called.cy.user, kind="registration_changed").exists()
+
+
+@pytest.mark.parametrize("who", ["never said yes", "no contact"])
+def test_a_day_is_entered_only_for_whoever_the_hall_sees_by_name(called, sign_in, who):
+    person = called.trainee
+    if who == "never said yes":
+        person = called.another_trainee("Di Fourth")
+        called.certify(trainee=person)
+        drain("matching")
+    else:
+        consents.withdraw(called.ana, "contact", at=timezone.now(), by=called.ana, opening=called.call)
+    assert "once the name of the person is shown" in book(sign_in(called.ben), called, person, "2026-02-01")
     assert not called.call.places.exists()
 
 

@@ -29,6 +29,7 @@ WHEN = {
     "changed_at": "2026-11-24T17:00:00+00:00", "cancelled": False}  # fmt: skip
 MET, STATES = {"appointment": WHEN}, ("interview", "trial", "offer", "put_off", "declined")
 # Every kind there is, as long as it gets.
+BEFORE = "2026-11-21T11:30:00-08:00"
 TOLD = {
     "matches": [{"matches": [MATCH]}, {"matches": [MATCH] * 5, "more": [1, 2]}],
     "people": [{"opening": OPENING, "matches": [MATCH]}, {"opening": OPENING, "matches": [MATCH] * 5, "more": [1]}],
@@ -39,6 +40,10 @@ TOLD = {
     "stay_employer": [HIRE],
     "appointment": [ANSWER | MET, ANSWER | {"appointment": WHEN | {"cancelled": True}}],
     "place_answered": [{"program": "the longest", "answer": answer} for answer in PlaceRequest.Answer.values],
+    "registration_changed": [
+        OPENING | {"organization": "Inland Trades Training Center", "before": BEFORE, "after": after}
+        for after in ("2026-12-30T00:00:00-08:00", "2026-11-21T23:30:00-08:00")
+    ],
     "certificate_revoked": [{"credential": "osha10", "by": "Inland Trades Training Center", "reason": "a mistake"}],
 }
 CASES = [(kind, data) for kind, all_data in TOLD.items() for data in all_data]
