@@ -1,5 +1,7 @@
 """An institution's own list for an opening: who registered when, and which rank the institution gave."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,6 +75,11 @@ def booked(opening: Opening, trainee) -> Event | None:
     """When the institution last wrote the person's registration from its own book; nothing where they did it alone."""
     rows = Event.objects.filter(subject_type="opening", subject_id=opening.pk, kind="opening.booked")
     return rows.filter(facts__trainee=trainee.pk).order_by("-id").first()
+
+
+def before(event: Event | None) -> datetime | None:
+    """Since when the person had been registered before this entry of the book; nothing where it was the first."""
+    return datetime.fromisoformat(event.facts["before"]) if event and event.facts.get("before") else None
 
 
 @transaction.atomic(durable=True)

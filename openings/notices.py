@@ -16,6 +16,7 @@ KIND = "registration_changed"
 
 def tell(opening, trainee, *, before: datetime, after: datetime, at) -> None:
     """The person reads both days, whoever of the two is right. Inside the action's transaction."""
+    match = trainee.matches.filter(opening=opening).first()  # its page stays when the opening is closed
     outbox.post(
         trainee.user,
         KIND,
@@ -28,7 +29,7 @@ def tell(opening, trainee, *, before: datetime, after: datetime, at) -> None:
             "before": timezone.localtime(before).isoformat(),
             "after": timezone.localtime(after).isoformat(),
         },
-        path=reverse("match_preview", args=[opening.public_id]),
+        path=reverse("match", args=[match.public_id]) if match else reverse("match_preview", args=[opening.public_id]),
         at=at,
     )
 

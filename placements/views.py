@@ -113,7 +113,8 @@ def _show_match(request, found, no_form, status=200):
         "nobody": "" if found.reachable else policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,
         "place": (place := _registered(found)),
-        "booked": lists.booked(found.opening, found.trainee) if place else None,
+        "booked": (booked := lists.booked(found.opening, found.trainee) if place else None),
+        "before": lists.before(booked),
         "can_list": links.can_list(found),
         "preferred": [names.credential(key) for key in found.points.get("preferred", [])],
     }

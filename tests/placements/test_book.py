@@ -113,7 +113,8 @@ def test_whoever_registered_alone_is_told_that_the_hall_changed_the_day(called, 
     called.hall.phone = "+19095550155"
     called.hall.save(update_fields=["phone"])
     ben = sign_in(called.ben)
-    with time_machine.travel(timezone.now() - timedelta(days=3)):
+    # In the evening, when it is the next day in Greenwich.
+    with time_machine.travel(timezone.localtime().replace(hour=19) - timedelta(days=3)):
         lists.register(called.call, called.trainee, by=called.ana, at=timezone.now())
     was, now = called.call.places.get().registered_at, timezone.localdate()
     book(ben, called, called.trainee, now.isoformat())
