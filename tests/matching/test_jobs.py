@@ -16,7 +16,7 @@ from matching.models import Match
 from notifications.models import Notice
 from openings.tasks import open_windows
 from programs import actions as training
-from programs.models import Certification
+from programs.models import Certification, Enrollment
 from tests.reading import words_read
 
 
@@ -138,6 +138,7 @@ def test_what_is_only_declared_asks_and_the_employer_is_not_told(cast, offered, 
     settle()
     assert Match.objects.get().state == "ask"
     assert list(Notice.objects.values_list("kind", flat=True)) == ["matches"]
+    Enrollment.objects.create(trainee=cast.trainee, provider=cast.center, given_name="Ana")
     training.verify(certification, provider=cast.center, by=cast.priya, at=cast.now)
     settle()
     assert Match.objects.get().state == "fits"
