@@ -8,8 +8,8 @@
    strength of it is written after it, and waits.
 4. A room may take what waits in one statement of its own and no claim (`jobs.at_once`): a worker killed at it leaves
    the work where it was. Nothing is counted then, so only a process goes this way that has claimed a batch before and
-   seen nothing go wrong since; what ends a worker is claimed, and counted, by the next. One batch in five is claimed
-   all the same: however much comes, what only a claim takes is not overtaken for ever.
+   seen nothing go wrong since; what ends a worker is claimed, and counted, by the next. Once a second a batch is
+   claimed all the same: however much comes, what only a claim takes is not overtaken for ever.
 5. Work that fails five times is parked with its error, and no longer holds up the rest; so is work whose worker ended
    five times. Staff see it on /ops/ and send it round again there, or by `manage.py handoffs retry`.
 """
@@ -39,7 +39,7 @@ STINT = 180  # seconds
 ALONE = 727_005  # the first half of the lock of `drain_alone`
 KEPT = timedelta(days=30)  # done work, for whoever looks into what happened
 BATCH = 100  # a sheet of thousands is dealt with in pieces, each well within its lease, and others get their turn
-CLAIMED = 5  # of so many batches of a drain one is claimed, however much may be taken without
+CLAIMED = 1.0  # seconds; a drain that lasts longer claims a batch as often, however much may be taken without
 # Rooms whose last batch this process claimed and dealt with, nothing going wrong: there it may do without a claim
 # what is tried for the first time (`_at_once`).
 _sound: set[str] = set()
@@ -110,10 +110,13 @@ def drain(room: str) -> int:
     """
     jobs = importlib.import_module(f"{room}.jobs")
     afterwards = getattr(jobs, "afterwards", None)
-    total, turn, more, left, end = 0, 0, True, False, time.monotonic() + STINT
+    total, more, left, began = 0, True, False, time.monotonic()
+    claims, end = began + CLAIMED, began + STINT
     while more or left:
-        turn += 1
-        taken, more = (turn % CLAIMED and _at_once(room, jobs)) or _batch(room, jobs)
+        found = _at_once(room, jobs) if time.monotonic() < claims else None
+        if found is None:
+            found, claims = _batch(room, jobs), time.monotonic() + CLAIMED
+        taken, more = found
         if afterwards and (taken or left):
             left = afterwards()
         total += taken

@@ -28,8 +28,9 @@ END $$;
 -- What waits in this room, the first `most` of it, taken, matched and marked done in one go: a worker asks once and commits
 -- once. Left to whoever takes handoffs one by one: what was tried before, kinds not named, and openings from which
 -- distances are to be measured first. `taken` is how much it was; `more` says whether something that is due is in nobody's
--- hands. Both are NULL where something is, while somebody else matches: that is to be waited for. `lists` says whether
--- lists of openings are to be read.
+-- hands. While somebody else matches this waits, and takes what came meanwhile as well; where that lasts, as a night's
+-- rematch does, both are NULL: that is to be waited for with no statement open. `lists` says whether lists of openings are
+-- to be read.
 CREATE FUNCTION matching_take(
     of_fact text[], of_person text[], of_opening text[], day date, moment timestamptz, first integer, most integer,
     OUT taken integer, OUT more boolean, OUT lists boolean
@@ -38,6 +39,8 @@ SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     people bigint[];
     openings bigint[];
+    asked CONSTANT timestamptz := clock_timestamp();
+    patience CONSTANT text := current_setting('lock_timeout');
 BEGIN
     -- Lost in a crash, the work is still waiting.
     PERFORM set_config('synchronous_commit', 'off', true);
@@ -51,8 +54,16 @@ BEGIN
             taken := 0;
             more := false;
             lists := false;
+            RETURN;
         END IF;
-        RETURN;
+        BEGIN
+            PERFORM set_config('lock_timeout', '2s', true);
+            PERFORM pg_advisory_xact_lock({lock});
+        EXCEPTION WHEN lock_not_available THEN
+            RETURN;
+        END;
+        PERFORM set_config('lock_timeout', patience, true);
+        moment := moment + (clock_timestamp() - asked);
     END IF;
     WITH due AS MATERIALIZED (
         SELECT h.id FROM ledger_handoff h

@@ -1,5 +1,6 @@
 """What waits is taken, matched and marked done in one statement; whatever is not for that is claimed as ever."""
 
+import re
 import threading
 import time
 from datetime import timedelta
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts import actions as people
 from ledger import handoffs
 from ledger.models import Handoff
-from matching import jobs, projection, rematch
+from matching import jobs, projection, rematch, sql
 from matching.models import Match
 from notifications.models import Notice
 
@@ -100,7 +101,7 @@ def test_more_than_a_batch_is_taken_batch_by_batch(waiting, said, monkeypatch):
 
 def test_what_is_only_claimed_is_not_overtaken_for_ever(waiting, said, monkeypatch):
     monkeypatch.setattr(handoffs, "BATCH", 1)
-    monkeypatch.setattr(handoffs, "CLAIMED", 2)
+    monkeypatch.setattr(handoffs, "CLAIMED", 0)
     people.stop_matching(waiting.ana, by=waiting.ana, at=timezone.now())
     Handoff.objects.exclude(room="matching").delete()
     first = Handoff.objects.get(kind="consent.withdrawn")
@@ -108,7 +109,7 @@ def test_what_is_only_claimed_is_not_overtaken_for_ever(waiting, said, monkeypat
     order, claimed = [], jobs.take
     monkeypatch.setattr(jobs, "take", lambda taken, *, at: (order.append(taken[0].pk), claimed(taken, at=at)))
     handoffs.drain("matching")
-    assert said[:2] == ["at once", "claimed"]
+    assert said[0] == "claimed"
     assert order[0] == first.pk
     assert not Handoff.objects.filter(state="waiting").exists()
 
@@ -148,25 +149,50 @@ def test_what_goes_wrong_at_once_is_found_one_after_another_and_counted(waiting,
     assert said[-1] == "claimed"
 
 
-def test_whoever_comes_while_somebody_else_matches_waits_and_takes_what_is_left(cast, said, monkeypatch):
+@pytest.fixture
+def somebody_else(cast, monkeypatch):
+    """A person and an opening to be matched while another connection has the lock."""
     monkeypatch.setattr(handoffs, "_sound", {"matching"})
     cast.agree()
-    opening = cast.opening()
-    projection.near_openings({opening.pk})
-    waited, lock = [], jobs.lock  # what came while one waited comes along
-    monkeypatch.setattr(jobs, "lock", lambda: (waited.append(cast.certify()), lock()))
+    projection.near_openings({cast.opening().pk})
+    cast.certify()
+    Handoff.objects.exclude(room="matching").delete()
     with rematch.line(rematch.address()) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
-        Handoff.objects.update(state="parked")
-        assert handoffs.drain("matching") == len(waited) == 0  # where nothing waits nobody does
-        Handoff.objects.update(state="waiting")
-        began = time.monotonic()
-        waits = threading.Timer(0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [jobs.LOCK]])
-        waits.start()
-        assert handoffs.drain("matching") > 1
-        waits.join()
-    assert time.monotonic() - began >= 0.3
-    assert len(waited) == 1
+        yield other
+
+
+def lets_go(other, after: float) -> threading.Timer:
+    timer = threading.Timer(after, other.execute, ["SELECT pg_advisory_unlock(%s)", [jobs.LOCK]])
+    timer.start()
+    return timer
+
+
+def test_whoever_comes_while_somebody_matches_waits_and_takes_what_came_meanwhile(somebody_else, said, monkeypatch):
+    monkeypatch.setattr(jobs, "lock", lambda: pytest.fail("asked twice"))
+    Handoff.objects.update(state="parked")
+    assert handoffs.drain("matching") == 0  # where nothing waits nobody does
+    Handoff.objects.update(state="waiting")
+    soon = timezone.now() + timedelta(seconds=0.2)
+    later = Handoff.objects.filter(kind__startswith="certification").update(due_at=soon)
+    began, waits = time.monotonic(), lets_go(somebody_else, 0.4)
+    assert handoffs.drain("matching") > later == 1
+    waits.join()
+    assert time.monotonic() - began >= 0.4
     assert said == ["at once"]
     assert Match.objects.get().state == "fits"
-    assert not Handoff.objects.filter(room="matching", state="waiting").exists()
+    assert not Handoff.objects.filter(state="waiting").exists()
+
+
+def test_where_that_lasts_it_is_waited_for_with_no_statement_open(somebody_else, said):
+    taking = re.search(r"CREATE (FUNCTION matching_take\(.*?\nEND \$\$;)", sql.tell(), flags=re.DOTALL)[1]
+    assert "'2s'" in taking
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE " + taking.replace("'2s'", "'100ms'"))
+    assert jobs._taken(handoffs.BATCH, at=timezone.now()) is None
+    assert not Handoff.objects.exclude(state="waiting").exists()
+    waits = lets_go(somebody_else, 0.3)
+    assert handoffs.drain("matching") > 1
+    waits.join()
+    assert said == ["at once"]
+    assert Match.objects.get().state == "fits"

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from matching import sql
+
+
+class Migration(migrations.Migration):
+    """Whoever comes while somebody else matches waits in the one statement that takes."""
+
+    dependencies = [("matching", "0017_first_things_first")]
+    operations = [migrations.RunSQL(sql.anew(), migrations.RunSQL.noop)]
