@@ -54,9 +54,15 @@ OF_PERSON = ("consent.given", "consent.withdrawn")
 KINDS = (*OF_CERTIFICATION, *OF_OPENING, *OF_PROFILE, *OF_PERSON)
 
 
-# Whether lists of openings may wait to be read: as the batch just matched saw, which saves asking.
-_lists = True
-_in_a_row = 0
+@dataclass
+class _Lists:
+    """Lists of openings that wait to be read, as far as this worker knows."""
+
+    wait: bool = True  # as the batch just matched saw, which saves asking
+    in_a_row: int = 0  # read since anybody was told
+
+
+_lists = _Lists()
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Changes:
 
 def take(handoffs: list[Handoff], *, at) -> None:
     """Deal with these events: find whom and what they touch, and match that."""
-    _see(lists=True)
+    _lists.wait = True
     people, openings, users, removed = set(), set(), set(), set()
     for event in (handoff.event for handoff in handoffs):
         if event.kind in OF_CERTIFICATION:
@@ -110,26 +116,20 @@ def _taken(most: int, *, at) -> tuple[int, bool] | None:
         "SELECT * FROM matching_take(%s::text[], %s::text[], %s::text[], %s, %s, %s::integer, %s::integer)", asked
     ) as cursor:
         taken, more, lists = cursor.fetchone()
-    _see(lists=lists or not taken)
+    _lists.wait = lists or not taken
     return None if taken is None else (taken, more)
-
-
-def _see(*, lists: bool) -> None:
-    global _lists
-    _lists = lists
 
 
 def afterwards() -> bool:
     """Read one of the lists of openings whose first places are to be filled, or tell of what was matched: while this
     worker does, another may match what came since. Whether there may be more of it, once what is to be matched is.
     """
-    global _in_a_row
-    lists = _lists and _filled()
-    _see(lists=True)  # whoever did not match before does not know
-    _in_a_row = _in_a_row + 1 if lists else 0
-    if _in_a_row % LISTS:
+    read = _lists.wait and _filled()
+    _lists.wait = True  # whoever did not match before does not know
+    _lists.in_a_row = _lists.in_a_row + 1 if read else 0
+    if _lists.in_a_row % LISTS:
         return True
-    return tell.waiting(yields=True) or lists
+    return tell.waiting(yields=True) or read
 
 
 def settle() -> None:
@@ -148,15 +148,7 @@ def _filled() -> bool:
             return cursor.fetchone()[0]
     except Exception:
         log.exception("the places of an opening could not be filled")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE matching_unfilled SET tries = tries + 1,"
-                " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second'"
-                " WHERE id = (SELECT id FROM matching_unfilled WHERE due_at <= %s ORDER BY id LIMIT 1"
-                " FOR UPDATE SKIP LOCKED)",
-                [timezone.now()] * 2,
-            )
-            return bool(cursor.rowcount)
+        return tell.put_off("matching_unfilled")
 
 
 def _event(people: set[int], openings: set[int], *, at) -> None:

@@ -146,7 +146,7 @@ def test_a_list_on_which_somebody_changed_while_it_was_read_is_read_again(left):
 
 def test_what_is_to_be_matched_goes_before_many_lists(left, cast, monkeypatch):
     opening, people = left
-    monkeypatch.setattr(jobs, "_in_a_row", 0)
+    monkeypatch.setattr(jobs._lists, "in_a_row", 0)
     with connection.cursor() as cursor:
         rows = f"SELECT {opening.pk} + n, now(), now() FROM generate_series(0, 11) n"
         cursor.execute(f"INSERT INTO matching_unfilled (opening_id, queued_at, due_at) {rows}")
