@@ -24,6 +24,12 @@ class RankForm(forms.Form):
     rank = forms.IntegerField(label=gettext_lazy("Place on the list"), min_value=1, max_value=100_000, required=False)
     trainee = forms.UUIDField()
 
+    wrong = gettext_lazy("Write the place as a number, for example 12.")
+    done = gettext_lazy("Written down. The order follows this place, and the person sees it.")
+
+    def entry(self) -> int | None:
+        return self.cleaned_data["rank"]
+
 
 class BookForm(forms.Form):
     """Since when a person is in the institution's own book; the time of the day where it was written down."""
@@ -32,7 +38,10 @@ class BookForm(forms.Form):
     registered_time = forms.TimeField(label=gettext_lazy("Time"), required=False)
     trainee = forms.UUIDField()
 
-    def moment(self) -> datetime:
+    wrong = gettext_lazy("Write the day on which the person registered, for example 2026-03-15.")
+    done = gettext_lazy("Written down. The order follows this day, and the person sees it.")
+
+    def entry(self) -> datetime:
         clean = self.cleaned_data
         return timezone.make_aware(datetime.combine(clean["registered_on"], clean["registered_time"] or time()))
 
@@ -58,35 +67,28 @@ def opening_register(request, public_id):
 @require_POST
 def opening_rank(request, public_id):
     """The institution gives a person their place on its ranked list."""
-    opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
-    policies.edit.check(request.user, opening)
-    form = RankForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the place as a number, for example 12."))
-        return redirect("opening_people", public_id)
-    trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
-    try:
-        lists.rank(opening, trainee, form.cleaned_data["rank"], by=request.user, at=timezone.now())
-    except Denied as refused:
-        messages.error(request, str(refused))
-    return redirect("opening_people", public_id)
+    return _enter(request, public_id, RankForm(request.POST), lists.rank)
 
 
 @login_required
 @require_POST
 def opening_book(request, public_id):
     """The institution enters, or corrects, since when a person is in its out-of-work book."""
+    return _enter(request, public_id, BookForm(request.POST), lists.book)
+
+
+def _enter(request, public_id, form, write):
+    """One person's line on the institution's own list."""
     opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
     policies.edit.check(request.user, opening)
-    form = BookForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the day on which the person registered, for example 2026-03-15."))
+        messages.error(request, form.wrong)
         return redirect("opening_people", public_id)
     trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
     try:
-        lists.book(opening, trainee, form.moment(), by=request.user, at=timezone.now())
+        write(opening, trainee, form.entry(), by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Written down. The order follows this day, and the person sees it."))
+        messages.success(request, form.done)
     return redirect("opening_people", public_id)

@@ -1,4 +1,8 @@
-"""An institution's own list for an opening: who registered when, and which rank the institution gave."""
+"""An institution's own list for an opening: who registered when, and which rank the institution gave.
+
+Both are written from papers with names on them, the out-of-work book or the results of tests. So an institution enters
+them for people it sees by name and for nobody else: a number given to "Person 3" would be somebody's by mistake.
+"""
 
 from datetime import datetime
 
@@ -15,6 +19,40 @@ from . import notices, policies
 from .models import ListPlace, Opening
 
 EARLIEST = 1970  # no book of today goes back before it
+RANK, DAY = "rank", "day"
+
+
+def takes(opening: Opening) -> str:
+    """What its institution writes on the list of an opening: a rank, a day of its book, or nothing.
+
+    Ranks follow tests and interviews, which may come after the last day to apply: a closed opening still takes them.
+    """
+    if opening.order_rule == Opening.OrderRule.RANKED:
+        return RANK
+    if opening.order_rule == Opening.OrderRule.FIFO and opening.state == Opening.State.PUBLISHED:
+        return DAY
+    return ""
+
+
+def entry(opening: Opening, *, named: bool) -> str:
+    """The same for one person, whom the institution sees by name or not: the page's button and the refusal agree."""
+    return takes(opening) if named else ""
+
+
+def _may_enter(opening: Opening, trainee, what: str, *, by) -> None:
+    policies.edit.check(by, opening)
+    if takes(opening) != what:
+        raise Denied(
+            _("This opening is not ordered by a ranked list.")
+            if what == RANK
+            else _("This opening keeps no list to register on.")
+        )
+    if entry(opening, named=trainee.referrals.named().filter(opening=opening).exists()) != what:
+        raise Denied(
+            _("You give a place once the name of the person is shown to you, after they say yes.")
+            if what == RANK
+            else _("You enter the day once the name of the person is shown to you, after they say yes.")
+        )
 
 
 @transaction.atomic(durable=True)
@@ -22,7 +60,7 @@ def register(opening: Opening, trainee, *, by, at) -> ListPlace:
     """Put a person on the opening's list; their place counts from the first registration."""
     if trainee.user_id != by.pk:
         raise Denied(_("Only the person can register."))
-    if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
+    if takes(opening) != DAY:
         raise Denied(_("This opening keeps no list to register on."))
     if opening.opens_on and opening.opens_on > timezone.localdate(at):
         raise Denied(_("The list opens on %(date)s. Come back then.") % {"date": day(opening.opens_on)})
@@ -39,15 +77,11 @@ def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
     The order follows from then on; what the list was before stays in the ledger. Whose day becomes another is told so,
     with both days, for they may have registered themselves.
     """
-    policies.edit.check(by, opening)
-    if opening.order_rule != Opening.OrderRule.FIFO or opening.state != Opening.State.PUBLISHED:
-        raise Denied(_("This opening keeps no list to register on."))
+    _may_enter(opening, trainee, DAY, by=by)
     if registered_at > at:
         raise Denied(_("This day has not come yet. Write the day on which the person registered."))
     if registered_at.year < EARLIEST:
         raise Denied(_("This day is too long ago. Write the day on which the person registered."))
-    if not trainee.referrals.shown().with_consents().filter(opening=opening, shares_contact=True).exists():
-        raise Denied(_("You enter the day once the name of the person is shown to you, after they say yes."))
     place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
         opening=opening, trainee=trainee, defaults={"registered_at": registered_at}
     )
@@ -85,9 +119,7 @@ def before(event: Event | None) -> datetime | None:
 @transaction.atomic(durable=True)
 def rank(opening: Opening, trainee, rank: int | None, *, by, at) -> ListPlace:
     """The institution says which place a person has on its ranked list; None takes the rank away."""
-    policies.edit.check(by, opening)
-    if opening.order_rule != Opening.OrderRule.RANKED:
-        raise Denied(_("This opening is not ordered by a ranked list."))
+    _may_enter(opening, trainee, RANK, by=by)
     place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
         opening=opening, trainee=trainee, defaults={"registered_at": at}
     )

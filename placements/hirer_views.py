@@ -14,6 +14,7 @@ from accounts.policies import Denied, acts_for, organizations_of
 from accounts.record import seen
 from matching import queries as matching
 from matching import reasons
+from openings import lists
 from openings.models import Opening
 
 from . import outside, policies, queries, turns
@@ -70,7 +71,8 @@ def opening_people(request, public_id):
         match.reasons = reasons.explain(match.gates, names)
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.is_shown else None
-        match.named = match.shown and match.shown.shares_contact
+        match.named = bool(match.answer and match.answer.is_named)
+        match.entry = lists.entry(opening, named=match.named)
     left = queries.seats_left([opening])[opening.pk]
     # Who has a place; while all are free nobody is asked for.
     hires = (

@@ -99,11 +99,10 @@ def opening_people_then(request, public_id):
     form, moment = _moment(request)
     found = places.then(opening, moment) if moment else None
     page = Paginator(found.past.passing if found else [], 50).get_page(request.GET.get("page"))
-    shown = Referral.objects.shown().filter(
+    shown = Referral.objects.named().filter(
         opening=opening, trainee__in=[passing.trainee_id for passing in page.object_list]
     )
-    shown = shown.with_consents().filter(shares_contact=True).select_related("trainee__user")
-    named = {referral.trainee_id: referral for referral in shown}
+    named = {referral.trainee_id: referral for referral in shown.select_related("trainee__user")}
     ours = opening.organization if acts_for(request.user, opening.organization) else None
     people = [referral.trainee.user_id for referral in named.values()]
     seen.note(request.user, people, seen.Purpose.LIST, at=timezone.now(), organization=ours)

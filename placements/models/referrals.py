@@ -33,6 +33,10 @@ class ReferralQuerySet(models.QuerySet):
         """Those the employer or hall sees; who waited in order and never came before it is no name there."""
         return self.filter(state__in=Referral.SHOWN).exclude(state=Referral.State.CLOSED, sent_at=None)
 
+    def named(self):
+        """Of those, whom it sees by name: their contact is shared with the opening today."""
+        return self.shown().with_consents().filter(shares_contact=True)
+
     def visible_to(self, user):
         """One's own; those with the organizations one acts for, once the trainee said yes.
 
@@ -165,6 +169,11 @@ class Referral(models.Model):
     def is_shown(self):
         """Whether the employer or hall sees it, as `shown` says of rows."""
         return self.state in self.SHOWN and (self.state != self.State.CLOSED or self.sent_at is not None)
+
+    @property
+    def is_named(self):
+        """The same for `named`; of rows read `with_consents`."""
+        return self.is_shown and self.shares_contact
 
     @property
     def decline_reason(self):

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import actions as people
+from accounts.models import Consent
 from accounts.policies import Denied
 from ledger.handoffs import drain
 from ledger.lifecycle import IllegalStep
@@ -18,6 +19,7 @@ from openings import actions, lists, queries
 from openings.models import Opening
 from openings.publishing import Refused
 from openings.tasks import close_past, open_windows
+from placements.models import Referral
 from programs import actions as training
 from programs.certifications import certify
 from programs.models import Certification, Credential, Occupation
@@ -33,6 +35,22 @@ ZIPS = ("92335", "92376", "92879", "92408", "93721")
 def clock():
     with time_machine.travel(START, tick=True) as traveller:
         yield traveller
+
+
+def named(trainee, opening, *, at):
+    """The person said yes once and shares their contact; whatever came of it, nobody waits for it any more."""
+    Referral.objects.create(
+        trainee=trainee, opening=opening, state="declined", reason="other", hirer_answered_at=at, clock_at=at
+    )
+    Consent.objects.create(
+        user=trainee.user,
+        purpose="contact",
+        opening_id=opening.pk,
+        wording="Yes.",
+        version="1",
+        language="en",
+        given_at=at,
+    )
 
 
 class Story:
@@ -57,6 +75,9 @@ class Story:
                 ]
             )
         ]
+
+        for trainee in self.trainees:  # ranks are given to people one sees by name
+            named(trainee, self.openings[1], at=self.now)
 
     @property
     def now(self):

@@ -96,6 +96,8 @@ def test_whoever_was_not_on_the_list_reads_why(listed, sign_in):
 def test_ranks_and_registrations_are_told_in_their_words(listed):
     listed.job.order_rule = "ranked"
     listed.job.save(update_fields=["order_rule"])
+    for match in Match.objects.filter(trainee__in=[listed.trainee, listed.cy]).order_by("pk"):
+        actions.say_yes(match, by=match.trainee.user, at=timezone.now())
     lists.rank(listed.job, listed.cy, 1, by=listed.elliot, at=timezone.now())
     with_rank = lists.rank(listed.job, listed.trainee, 4, by=listed.elliot, at=timezone.now())
     offering.amend(
