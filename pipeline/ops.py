@@ -35,6 +35,7 @@ JOBS = {
     "expire-certifications": gettext_lazy("End certificates that expired"),
     "close-openings": gettext_lazy("Close openings whose last day is over"),
     "remind-hirers": gettext_lazy("Remind employers and halls to answer"),
+    "remind-schools": gettext_lazy("Remind schools to answer about places and certificates"),
     "call-up": gettext_lazy("Call up whoever is next in order"),
     "open-openings": gettext_lazy("Open openings whose first day has come"),
     "check-in": gettext_lazy("Ask whether hires still work there"),

@@ -30,6 +30,8 @@ _JOBS = {
     "close-openings": ("openings.tasks.close_past", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Whose answer is due is reminded, and at the end of the ladder a coordinator takes over.
     "remind-hirers": ("placements.tasks.remind", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
+    # So are schools that were asked for a place or for their word, until coordinators ask them.
+    "remind-schools": ("programs.tasks.remind", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # Who waits in order is put before an employer or hall when its week has room again.
     "call-up": ("placements.tasks.call_up", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose first day has come can be matched from then on.

@@ -8,7 +8,7 @@ class ProgramsConfig(AppConfig):
         from accounts import assist, timeline
         from imports import kinds
 
-        from . import confirmations, notices  # noqa: F401 - register how people are told
+        from . import confirmations, notices, waiting_notices  # noqa: F401 - register how people are told
         from .places import notices as _places  # noqa: F401 - how asking for a place is told
         from .queries import credential_names, providers_of
         from .sheets.completers import CompletersSheet

@@ -1,5 +1,8 @@
 """Who confirms a certificate that a person declared: whom they chose, what that shares, and how it is told."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -11,6 +14,7 @@ from notifications import outbox, todo, topics
 from notifications.models import Task
 from notifications.words import Action, Message, register
 
+from . import waiting
 from .models import Certification, Confirmation, Credential
 from .places.queries import coalition_near, people_of
 
@@ -74,7 +78,7 @@ def ask(certification: Certification, to: Organization, *, school: str = "", by,
     if school:
         todo.ask(
             CALL, topic=topics.REFERRALS, once_key=key, organization=to, about=certification, data=data, path=PAGE,
-            at=at,
+            due_on=timezone.localdate(at) + timedelta(days=waiting.DAYS[0]), at=at,
         )  # fmt: skip
     return asked
 
@@ -93,7 +97,8 @@ def unask(certification: Certification, *, by, at) -> bool:
 
 def settle(certification: Certification, *, by, at) -> None:
     """Nobody has to ask the school any more."""
-    rows = Task.objects.filter(kind=CALL, about_type="certification", about_id=certification.pk, done_at=None)
+    rows = Task.objects.filter(kind__in=[CALL, waiting.CERTIFICATE], about_type="certification")
+    rows = rows.filter(about_id=certification.pk, done_at=None)
     rows.update(done_at=at, done_by=by)
 
 

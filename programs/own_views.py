@@ -14,7 +14,7 @@ from accounts.policies import Denied
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
-from . import actions, confirmations, policies
+from . import actions, confirmations, policies, waiting
 from .models import Certification, Enrollment
 from .own_forms import DeclareForm, RevokeForm, WishesForm
 
@@ -54,13 +54,15 @@ def certification_declare(request):
             else:
                 messages.success(request, _("Written down. It counts as soon as a provider confirms it."))
             return redirect("trainee_home")
-    waiting = trainee.certifications.filter(state=Certification.State.RECORDED, confirmation__isnull=False)
+    asked = trainee.certifications.filter(state=Certification.State.RECORDED, confirmation__isnull=False)
+    asked = list(asked.select_related("credential", "confirmation__organization"))
+    waiting.show([one.confirmation for one in asked], at=timezone.now())
     context = {
         "form": form,
         "may_ask": may_ask,
         "shared": [confirmations.wording(), *([confirmations.wording(coalition)] if coalition else [])],
         # Only they themselves take it back.
-        "waiting": not request.user.helped_by and waiting.select_related("credential", "confirmation__organization"),
+        "waiting": not request.user.helped_by and asked,
     }
     return render(request, "programs/declare.html", context, status=422 if form.errors else 200)
 

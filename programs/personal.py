@@ -65,7 +65,7 @@ personal(
         *("program__name", "cohort__starts_on", "to__name", "state", "wording", "version", "language", "asked_at"),
         *("answer", "answer_on", "other__program__name", "other__starts_on", "note", "answered_at", "withdrawn_at"),
     ),
-    covers=("trainee", "answered_by"),
+    covers=("trainee", "answered_by", "rung"),
     erase=_no_longer_asked,
 )
 personal(
@@ -73,7 +73,7 @@ personal(
     _("Whom I asked to confirm a certificate"),
     whose=of_trainee("certification__trainee"),
     show=("certification__credential__name_en", "organization__name", "school", "wording", "version", "asked_at"),
-    covers=("certification", "language"),
+    covers=("certification", "language", "rung"),
     erase=_no_longer_confirmed,
 )
 

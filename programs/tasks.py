@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from ledger.lifecycle import IllegalStep
 
-from . import actions
+from . import actions, waiting
 from .models import Certification
 
 
@@ -18,3 +18,13 @@ def expire(**_):
             actions.expire(certification, at=timezone.now())
         except IllegalStep:  # revoked in between: nothing left to do
             continue
+
+
+@shared_task
+def remind(**_):
+    """Remind of every place and certificate whose answer is late, one transaction each. Run twice, the second run finds
+    nothing."""
+    now = timezone.now()
+    for rows in (waiting.places(now), waiting.certificates(now)):
+        for row in waiting.climbing(rows, at=now).iterator(chunk_size=500):
+            waiting.remind(row, at=now)

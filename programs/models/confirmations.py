@@ -36,6 +36,7 @@ class Confirmation(models.Model):
     version = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
     asked_at = models.DateTimeField()
+    rung = models.PositiveSmallIntegerField(default=0, db_default=0)  # reminders of a word that is late
 
     objects = ConfirmationQuerySet.as_manager()
 

@@ -82,6 +82,7 @@ class PlaceRequest(models.Model):
     version = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
     asked_at = models.DateTimeField()
+    rung = models.PositiveSmallIntegerField(default=0, db_default=0)  # reminders of an answer that is late
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
     answer_on = models.DateField(null=True, blank=True)  # not yet: when to ask again, or when it starts
     other = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="+")

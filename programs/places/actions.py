@@ -13,6 +13,7 @@ from ledger.log import record
 from notifications import outbox, todo, topics
 from notifications.models import Task
 
+from .. import waiting
 from ..lifecycle import PLACE_REQUEST
 from ..models import PlaceRequest
 from . import policies, queries, words
@@ -21,8 +22,8 @@ Answer, State = PlaceRequest.Answer, PlaceRequest.State
 CALL = "place_call"
 # Asking tells people at work: so often in a week, taken back or not.
 MOST_A_WEEK = 10
-# So soon somebody should hear; the coordinators' task says the day.
-ANSWER_WITHIN = timedelta(days=3)
+# So soon somebody should hear; the coordinators' task says the day, and then reminders begin.
+ANSWER_WITHIN = timedelta(days=waiting.DAYS[0])
 
 
 @transaction.atomic(durable=True)
@@ -165,5 +166,5 @@ def _tell(request: PlaceRequest, kind: str, *, at) -> None:
 
 
 def _settle(request: PlaceRequest, *, by, at) -> None:
-    rows = Task.objects.filter(kind=CALL, about_type="placerequest", about_id=request.pk, done_at=None)
-    rows.update(done_at=at, done_by=by)
+    rows = Task.objects.filter(kind__in=[CALL, waiting.PLACE], about_type="placerequest", about_id=request.pk)
+    rows.filter(done_at=None).update(done_at=at, done_by=by)

@@ -15,6 +15,7 @@ from accounts.policies import Denied, is_coordinator, organizations_of
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
 
+from .. import waiting
 from ..models import PlaceRequest, Program
 from . import actions, policies, queries, words
 from .forms import AnswerForm, AskForm
@@ -33,6 +34,7 @@ def place_ask(request, public_id):
         return redirect(f"{reverse('trainee_profile')}?{urlencode({'next': request.get_full_path()})}")
     today = timezone.localdate()
     standing, to = queries.latest(program, request.user), queries.recipient(program)
+    waiting.show([standing] if standing else [], at=timezone.now())
     why_not = policies.ask.why_not(request.user, program)
     form = None
     if to and not why_not and (standing is None or standing.may_ask_again):
@@ -68,6 +70,7 @@ def place_mine(request):
     """The places I asked for, and what came of it."""
     rows = queries.whole(PlaceRequest.objects.of(request.user))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page.object_list = waiting.show(list(page.object_list), at=timezone.now())
     return render(request, "programs/places_mine.html", {"page": page})
 
 
