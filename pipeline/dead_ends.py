@@ -6,9 +6,10 @@ from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 
 from . import kept
 
@@ -34,6 +35,25 @@ def dead_ends(get_response):
         return response
 
     return middleware
+
+
+def too_old(request, reason="") -> HttpResponse:
+    """A form whose token does not fit. Whoever only signed in again since then finds what they typed on a page with a
+    button; anybody else reads what to do, and nothing is kept.
+    """
+    own = request.method == "POST" and _from_us(request) and kept.is_own(request)
+    if own and kept.keep(request, back=_page_before(request)):
+        return redirect("send_again")
+    return csrf_failure(request, reason=reason)
+
+
+def _from_us(request) -> bool:
+    """Whether the browser says that a page of ours sent this: by each sign it gives, and by at least one."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    if origin := request.headers.get("Origin"):
+        return origin in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
+    return bool(_page_before(request))
 
 
 def wrong_method(request, *, allowed: str) -> HttpResponse:

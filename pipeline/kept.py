@@ -5,8 +5,15 @@ when the session has ended belongs to whoever that cookie names: nobody can have
 that changes the cookie, and the form's own token with it. The form is kept in the visitor's session for an hour. Its
 author, signed in again, gets a page with a button that sends it; anybody else who signs in makes an end of it, unread.
 Files, passwords and codes are not kept. Whoever signs out by themselves leaves nothing: the cookie goes, too.
+
+A form may also come too late because the person has signed in again in another window: signing in makes a new secret
+for the tokens of forms, and the old form's token no longer fits. Such a form is kept the same way, and only when all of
+this is so: the same person signed in again on this browser (their session remembers, hashed, which secrets were theirs
+before), the token fits one of these, and the browser says that a page of ours sent it. Another site knows none of the
+secrets, so it can put nothing before anybody to confirm; what another person typed here stays with nobody.
 """
 
+import hashlib
 import json
 
 from allauth.core.internal import ratelimit
@@ -14,6 +21,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core import signing
+from django.middleware import csrf
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +29,7 @@ from accounts import assist, devices, sealed
 
 COOKIE = SALT = "author"
 KEY = "kept_form"
+FORMER, MOST_FORMER = "former_secrets", 5
 LASTS = 60 * 60  # seconds until it is forgotten
 ROOM = 100_000  # characters; the longest minutes of a meeting fit several times
 LIMITS = {"kept": "30/h/key"}
@@ -47,6 +56,7 @@ def marked(get_response):
             if request.method == "POST" and response.status_code < 500:
                 _sent(request)
             _keep_mark(request, response, mark)
+        _remember_secret(request)
         return response
 
     return middleware
@@ -68,8 +78,36 @@ def _keep_mark(request, response, mark: str) -> None:
         )
 
 
+def _remember_secret(request) -> None:
+    """Whoever just signed in has a new secret for forms: the one before was theirs if the browser was marked so."""
+    old, new = request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""), request.META.get("CSRF_COOKIE")
+    if not request.user.is_authenticated or old in ("", new) or not request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        return
+    if assist.KEY not in request.session and request.COOKIES.get(COOKIE) == _mark(request.user):
+        request.session[FORMER] = [*request.session.get(FORMER, []), _hash(old)][-MOST_FORMER:]
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_own(request) -> bool:
+    """Whether a form whose token does not fit is of a page this very person had open before they signed in again."""
+    token = request.POST.get("csrfmiddlewaretoken", "")
+    if not request.user.is_authenticated or assist.KEY in request.session or len(token) != csrf.CSRF_TOKEN_LENGTH:
+        return False
+    if request.COOKIES.get(COOKIE) != _mark(request.user):
+        return False
+    try:
+        csrf._check_token_format(token)
+    except csrf.InvalidTokenFormat:
+        return False
+    return _hash(csrf._unmask_cipher_token(token)) in request.session.get(FORMER, [])
+
+
 def keep(request, *, back: str) -> bool:
-    """Keep the form of somebody whose session has ended; False where there is nothing to keep, or it may not be.
+    """Keep the form of somebody whose session has ended, or who has signed in again since (`is_own`); False where there
+    is nothing to keep, or it may not be.
 
     `back` is the page of ours it was typed on, or nothing.
     """
@@ -90,12 +128,15 @@ def keep(request, *, back: str) -> bool:
         "back": back,
         "fields": fields,
         "files": bool(request.FILES),
+        "anew": request.user.is_authenticated,
     }
     text = json.dumps(form)
     if len(text) > ROOM or not ratelimit.consume(request, app="pipeline", action="kept", config=LIMITS, key=author):
         return False
     request.session[KEY] = sealed.box().encrypt(text.encode()).decode()
-    request.session.set_expiry(LASTS)  # nobody is signed in; who signs in gets the usual term
+    request.form_is_kept = True
+    if not request.user.is_authenticated:
+        request.session.set_expiry(LASTS)  # who signs in gets the usual term
     return True
 
 
@@ -110,7 +151,7 @@ def find(request) -> dict | None:
 
 def _sent(request) -> None:
     """The form came again, by the button or by hand: it need not wait any longer."""
-    if KEY not in request.session or not request.user.is_authenticated:
+    if KEY not in request.session or not request.user.is_authenticated or hasattr(request, "form_is_kept"):
         return
     form = find(request)
     if form is None or form["path"] == request.get_full_path():

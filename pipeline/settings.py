@@ -99,6 +99,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "pipeline.urls"
+CSRF_FAILURE_VIEW = "pipeline.dead_ends.too_old"
 WSGI_APPLICATION = "pipeline.wsgi.application"
 
 TEMPLATES = [
@@ -381,9 +382,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Bounds ----------------------------------------------------------------------------------------------------------
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 IMPORT_MAX_BYTES = 10 * 1024 * 1024
 IMPORT_MAX_ROWS = 20_000
 IMPORT_MAX_COLUMNS = 300

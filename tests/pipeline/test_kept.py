@@ -16,7 +16,7 @@ from accounts.models import TraineeProfile
 from openings.models import Opening
 from pipeline import kept
 
-from ..accounts.signing import USE_IT, app_of, come_in, digits
+from ..accounts.signing import ASK, TYPE, USE_IT, app_of, code, come_in, digits
 
 AGAIN, LOGIN, PROFILE = reverse("send_again"), reverse("account_login"), reverse("trainee_profile")
 TYPED = {"zip": "92501", "miles": "41", "license": "?", "shifts": ["day", "night"], "languages": ["en"]}
@@ -207,3 +207,105 @@ def test_an_employers_whole_opening_comes_back_after_the_second_step(cast):
     made = Opening.objects.get()
     assert (str(made.public_id), made.title, made.seats) == (token, "Welder, second shift", 2)
     assert made.requirements.count() == 2
+
+
+# --- Signed in again in another window --------------------------------------------------------------------------------
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+@pytest.fixture
+def tabs(cast):
+    """A browser whose forms are checked, and the page Ana has open in the first of two windows."""
+    cast.ana.language = "en"
+    cast.ana.save(update_fields=["language"])
+    browser = Client(enforce_csrf_checks=True)
+    enter(browser, cast.ana)
+    return browser, {**TYPED, "note": "only with my sister", "csrfmiddlewaretoken": token_of(browser, PROFILE)}
+
+
+def token_of(browser, url):
+    return TOKEN.search(browser.get(url).text)[1]
+
+
+def enter(browser, person):
+    """Sign in through the pages, as a browser does."""
+    for url, typed in ((ASK, lambda: {"email": person.email}), (TYPE, lambda: {"code": code()})):
+        answer = browser.post(url, {"csrfmiddlewaretoken": token_of(browser, url), **typed()})
+        assert answer.status_code == 302
+    browser.get(reverse("inbox"))
+
+
+def press(browser, typed, **headers):
+    said = {"origin": "http://testserver", "sec-fetch-site": "same-origin"} | headers
+    return browser.post(PROFILE, typed, headers={name: value for name, value in said.items() if value})
+
+
+def test_who_signed_in_again_in_another_window_finds_what_they_typed_and_sends_it(cast, tabs):
+    browser, typed = tabs
+    before = TraineeProfile.objects.get(user=cast.ana).miles
+    lose(browser)
+    enter(browser, cast.ana)
+    answer = press(browser, typed, referer=f"http://testserver{PROFILE}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, AGAIN)
+    page, action, fields = again(browser)
+    assert action == PROFILE
+    assert "You signed in again after you opened that page" in page.text
+    assert "only with my sister" in page.text
+    assert TraineeProfile.objects.get(user=cast.ana).miles == before, "nothing is done by itself"
+    assert "sister" not in str([row.get_decoded() for row in Session.objects.all()])
+    assert browser.session.get_expiry_age() > kept.LASTS, "they stay signed in"
+    fresh = TOKEN.search(page.text)[1]
+    assert press(browser, fields | {"csrfmiddlewaretoken": fresh}).status_code == 302
+    assert TraineeProfile.objects.get(user=cast.ana).miles == 41
+    assert browser.get(AGAIN).headers["Location"] == reverse("start")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+        {"origin": "https://evil.example", "sec-fetch-site": ""},
+        {"origin": "null", "sec-fetch-site": ""},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "", "referer": "https://evil.example/"},
+        {"origin": "", "sec-fetch-site": ""},
+    ],
+)
+def test_what_another_site_sends_is_never_kept_even_with_a_token_of_before(cast, tabs, headers):
+    browser, typed = tabs
+    lose(browser)
+    enter(browser, cast.ana)
+    answer = press(browser, typed, **headers)
+    assert answer.status_code == 403
+    assert "This page was open too long" in answer.text
+    assert kept.KEY not in browser.session
+
+
+@pytest.mark.parametrize("token", ["", "made up", "a" * 64, "é" * 64, "other"])
+def test_a_token_that_was_never_this_persons_here_keeps_nothing(cast, tabs, token):
+    browser, typed = tabs
+    lose(browser)
+    enter(browser, cast.ana)
+    if token == "other":  # of another browser of theirs
+        other = Client(enforce_csrf_checks=True)
+        enter(other, cast.ana)
+        token = token_of(other, PROFILE)
+    assert press(browser, typed | {"csrfmiddlewaretoken": token}).status_code == 403
+    assert kept.KEY not in browser.session
+
+
+@pytest.mark.parametrize("how", ["somebody else", "signed out", "somebody between"])
+def test_what_another_person_typed_there_is_shown_to_nobody(cast, tabs, how):
+    browser, typed = tabs
+    if how == "signed out":
+        browser.post(reverse("account_logout"), {"csrfmiddlewaretoken": token_of(browser, PROFILE)})
+        enter(browser, cast.ana)
+    else:
+        lose(browser)
+        enter(browser, cast.willa)
+    if how == "somebody between":
+        lose(browser)
+        enter(browser, cast.ana)
+    assert press(browser, typed).status_code == 403
+    assert kept.KEY not in browser.session
