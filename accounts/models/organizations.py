@@ -49,6 +49,9 @@ class Organization(models.Model):
     license_number = models.CharField(_("license or registration number"), max_length=60, blank=True)
     address = models.CharField(_("street address"), max_length=200, blank=True, default="", db_default="")
     phone = models.CharField(_("phone"), max_length=20, blank=True, default="", db_default="")  # E.164
+    # As those who asked to act for it wrote it, and no coordinator has looked yet: nobody else reads it as a fact.
+    website_is_said = models.BooleanField(default=False, db_default=False)
+    license_is_said = models.BooleanField(default=False, db_default=False)
     # The person others can reach; while it is nobody who acts for it today, reach.py finds another.
     contact = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("the person others can reach")
@@ -80,6 +83,14 @@ class Organization(models.Model):
     # Who trains, and who offers work: one organization may do both.
     TRAINS = {Kind.PROVIDER, Kind.SCHOOL, Kind.SPONSOR, Kind.COMMUNITY}
     HIRES = {Kind.EMPLOYER, Kind.UNION, Kind.SPONSOR}
+
+    # What may be only said, and how that is kept.
+    SAID = {"website": "website_is_said", "license_number": "license_is_said"}
+
+    @property
+    def public_website(self):
+        """The website as everybody may read it."""
+        return "" if self.website_is_said else self.website
 
     @property
     def trains(self):
@@ -215,6 +226,7 @@ class Verification(models.Model):
 
     class Check(models.TextChoices):
         LICENSE = "license", _("The license or registration number stands in the public register, or none is needed")
+        WEBSITE = "website", _("The website is theirs, or they gave none")
         ADDRESS = "address", _("The address is theirs")
         PHONE = "phone", _("I called a number that I found elsewhere, not one they gave us")
         PERSON = "person", _("The person who speaks for them works there and may do so")

@@ -110,8 +110,14 @@ def withdraw(*, by, at) -> bool:
 
 
 @transaction.atomic(durable=True)
-def grant(request, *, into: Organization | None, role, checked, by, at) -> Membership:
-    """The person acts for this organization from now on, or for one that is made known by it where `into` is None."""
+def grant(
+    request, *, into: Organization | None, role, checked, website=None, license_number=None, sure=(), by, at
+) -> Membership:
+    """The person acts for this organization from now on, or for one that is made known by it where `into` is None.
+
+    Of one that is made known the coordinator corrects or drops the website and the number, and says which they are
+    `sure` of; what stays as the person wrote it is kept as said (`Organization.SAID`).
+    """
     body = hold(into)[0] if into else None
     fresh = _open(request)
     by = rights.again(by)
@@ -123,7 +129,14 @@ def grant(request, *, into: Organization | None, role, checked, by, at) -> Membe
         raise Denied(_("This person asked to be erased, so they can act for nobody. Decline the request."))
     if body is None:
         # Not the phone: at it answers whoever asked, and a coordinator who verifies calls a number found elsewhere.
-        said = {name: getattr(fresh, name) for name in ("zip", "city", "county", "license_number", "website")}
+        said = {name: getattr(fresh, name) for name in ("zip", "city", "county")}
+        for name, value in {"website": website, "license_number": license_number}.items():
+            said[name] = written = getattr(fresh, name)
+            if value is not None:
+                said[name] = value
+            # Dropped, it is not known either: what those who act for it write there later is said, too.
+            theirs = said[name] in ("", written)
+            said[Organization.SAID[name]] = theirs and not (said[name] and name in sure)
         body = verification.make_known(kind=fresh.kind, name=fresh.name, by=by, at=at, **said)
         role = Membership.Role.ADMIN  # whoever comes first is the one who can invite the others
     membership, new = join(person, body, known_role(body, role), at=at)

@@ -111,11 +111,40 @@ class GrantForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, bodies: list[Organization], **options):
+    website = forms.URLField(label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https")
+    license_number = forms.CharField(
+        label=gettext_lazy("License or registration number"), max_length=60, required=False
+    )
+    sure = forms.MultipleChoiceField(
+        label=gettext_lazy("What did you check of these?"),
+        help_text=gettext_lazy(
+            "Without a check it stands here as said by the person who asked, and others do not see it. An organization "
+            "that is here already keeps its own."
+        ),
+        choices=[
+            ("website", gettext_lazy("The website is theirs")),
+            ("license_number", gettext_lazy("The number stands in the public register")),
+        ],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, bodies: list[Organization], asked: JoinRequest, **options):
+        said = {name: getattr(asked, name) for name in Organization.SAID}
+        options["initial"] = said | options.get("initial", {})
         super().__init__(*args, **options)
+        for name, value in said.items():
+            self.fields[name].help_text = (
+                _("Said by the person who asked. Correct it, or leave it empty.")
+                if value
+                else _("The person who asked gave none.")
+            )
         self.bodies = {str(body.public_id): body for body in bodies}
         known = [(key, _known(body)) for key, body in self.bodies.items()]
         self.fields["into"].choices = [*known, (NEW, _("It is not here yet: make it known"))]
+
+    def clean_license_number(self):
+        return one_line(self.cleaned_data["license_number"])
 
     def clean_into(self):
         return self.bodies.get(self.cleaned_data["into"])

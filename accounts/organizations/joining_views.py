@@ -109,7 +109,7 @@ def joining_request(request, public_id):
         body.administrators = there.get(body.pk, [])
     then = request.POST.get("then") if request.method == "POST" else ""
     start = {"role": Membership.Role.STAFF if there else Membership.Role.ADMIN}
-    grant = GrantForm(request.POST if then == "grant" else None, bodies=bodies, initial=start)
+    grant = GrantForm(request.POST if then == "grant" else None, bodies=bodies, asked=found, initial=start)
     decline = DeclineForm(request.POST if then == "decline" else None)
     if request.method == "POST":
         rights.answer.check(request.user, found)

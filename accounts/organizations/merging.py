@@ -55,6 +55,8 @@ def merge(organization, into, *, by, at) -> Organization:
     for name in ("license_number", "address", "phone", "website", "zip", "city", "county"):
         if not getattr(new, name):
             setattr(new, name, getattr(old, name))
+            if said := Organization.SAID.get(name):
+                setattr(new, said, getattr(old, said))
     new.save()
     old.merged_into, old.contact = new, None
     old.save(update_fields=["merged_into", "contact"])

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.models import Membership, Organization, Verification
-from accounts.policies import Denied
+from accounts.policies import Denied, is_coordinator
 
 from . import rights
 from .memberships import hold, note
@@ -44,13 +44,23 @@ def change(organization, values: dict, *, by, at) -> Organization:
     changed = [name for name, value in values.items() if getattr(body, name) != value]
     for name in changed:
         setattr(body, name, values[name])
+    # What a coordinator writes is no longer only said; what its own people write instead still is.
+    heard = _heard(body, [name for name in changed if values[name]]) if is_coordinator(by) else []
     if VERIFIED & set(changed) and body.verified_at:
         body.verified_at = None
         changed.append("verified_at")
     if changed:
-        body.save(update_fields=changed)
+        body.save(update_fields=[*changed, *heard])
         note("organization.changed", body, by=by, at=at, changed=sorted(changed))
     return body
+
+
+def _heard(body, names) -> list[str]:
+    """A coordinator knows these now: they are no longer only said; what of the row changes by that."""
+    found = [said for name in names if (said := Organization.SAID.get(name)) and getattr(body, said)]
+    for said in found:
+        setattr(body, said, False)
+    return found
 
 
 @transaction.atomic(durable=True)
@@ -65,7 +75,7 @@ def verify(organization, *, checks, note_of_call, by, at) -> Verification:
         raise Denied(_("Write whom you called, at which number, and what they said."))
     made = Verification.objects.create(organization=body, by=by, at=at, checks=sorted(checks), note=note_of_call)
     body.verified_at = at
-    body.save(update_fields=["verified_at"])
+    body.save(update_fields=["verified_at", *_heard(body, Organization.SAID)])
     note("organization.verified", body, by=by, at=at)
     return made
 
