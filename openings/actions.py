@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Zip
 from ledger.log import history, record
 
-from . import first, policies
+from . import first, old_words, policies
 from .lifecycle import OPENING
 from .models import Opening, Requirement
 from .publishing import Refused, problems_of, publish_row
@@ -73,6 +73,8 @@ def amend(opening, *, facts, asks, version, by, at) -> Opening:
     if changed:
         kind = "opening.amended" if published else "opening.edited"
         record(kind, fresh, by=by, at=at, organization=fresh.organization, changed=changed)
+    if published:
+        old_words.settle(fresh, by=by, at=at)
     return fresh
 
 
@@ -115,6 +117,7 @@ def _close(opening, *, by, at, **facts) -> Opening:
     fresh = OPENING.lock(opening)
     if fresh.lottery_seed:
         facts["lottery_seed"] = fresh.lottery_seed
+    old_words.settle(fresh, by=by, at=at)
     return OPENING.advance(
         fresh, "closed", by=by, at=at, organization=fresh.organization, changes={"closed_at": at}, **facts
     )

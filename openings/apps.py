@@ -9,7 +9,7 @@ class OpeningsConfig(AppConfig):
         from imports import kinds
         from ledger.log import asks
 
-        from . import first, notices  # noqa: F401 - their words register themselves
+        from . import first, notices, old_words  # noqa: F401 - their words register themselves
         from .jobs import HEARD
         from .queries import opening_names
         from .sheets import OpeningsSheet

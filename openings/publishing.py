@@ -73,8 +73,16 @@ def gaps(opening: Opening, *, today) -> list[str]:
 
 def shut_out(opening: Opening) -> list[str]:
     """Sentences about words that cannot stand; each once, however often the words stand there."""
-    found = [*_findings(opening), *_in_answer(opening)]
-    return list(dict.fromkeys(str(finding) for finding in found if not finding.asks))
+    return list(dict.fromkeys(map(str, _refused(opening))))
+
+
+def _refused(opening: Opening) -> list[wording.Found]:
+    return [finding for finding in (*_findings(opening), *_in_answer(opening)) if not finding.asks]
+
+
+def amiss(opening: Opening) -> list[wording.Found]:
+    """Everything its words do that keeps an opening from being published, or leave open."""
+    return list(dict.fromkeys([*_refused(opening), *unanswered(opening)]))
 
 
 def questions(opening: Opening) -> list[wording.Found]:

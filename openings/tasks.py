@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from ledger.lifecycle import IllegalStep
 
-from . import actions, queries
+from . import actions, old_words, queries
 
 
 def region_today():
@@ -28,3 +28,9 @@ def open_windows(**_):
     """Tell matching of every opening whose window has begun. Run twice, the second run finds nothing new."""
     for opening in queries.opening_today(region_today()).select_related("organization"):
         actions.open_window(opening, at=timezone.now())
+
+
+@shared_task
+def look_at_words(**_):
+    """Find what is public with words that would be refused today. Run twice, the second run tells nobody."""
+    old_words.look(at=timezone.now())

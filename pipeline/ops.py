@@ -38,6 +38,7 @@ JOBS = {
     "remind-schools": gettext_lazy("Remind schools to answer about places and certificates"),
     "call-up": gettext_lazy("Call up whoever is next in order"),
     "open-openings": gettext_lazy("Open openings whose first day has come"),
+    "look-at-words": gettext_lazy("Look for openings whose words would be refused today"),
     "check-in": gettext_lazy("Ask whether hires still work there"),
     "forget-sheets": gettext_lazy("Delete old spreadsheets"),
     "tidy-records": gettext_lazy("Erase records whose time is over"),

@@ -36,6 +36,8 @@ _JOBS = {
     "call-up": ("placements.tasks.call_up", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
     # An opening whose first day has come can be matched from then on.
     "open-openings": ("openings.tasks.open_windows", QUARTER, EVERY_QUARTER, {"lease": QUARTER}),
+    # What was published with words that would be refused today: its poster is told, coordinators see to it.
+    "look-at-words": ("openings.tasks.look_at_words", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Both sides of a hire are asked after 30, 90, 180 and 365 days if the work goes on; silence becomes a task.
     "check-in": ("placements.hires.tasks.check_in", timedelta(days=1), EVERY_HOUR, {"lease": QUARTER}),
     # Sheets that were only looked at, and the text of refused rows, do not stay.
