@@ -2,8 +2,8 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.telling import has_ssn
 
@@ -13,7 +13,9 @@ from .models import Credential, Occupation
 class DeclareForm(forms.Form):
     """A certificate the trainee says they hold."""
 
-    credential = forms.ModelChoiceField(label=gettext_lazy("Certificate"), queryset=Credential.objects.none())
+    credential = forms.ModelChoiceField(
+        label=gettext_lazy("Certificate"), queryset=Credential.objects.none(), empty_label=gettext_lazy("Choose one")
+    )
     issued_on = forms.DateField(
         label=gettext_lazy("Date on it"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -34,7 +36,8 @@ class DeclareForm(forms.Form):
     def __init__(self, *args, schools, coalition, **kwargs):
         super().__init__(*args, **kwargs)
         self.schools, self.coalition = {str(school.public_id): school for school in schools}, coalition
-        self.fields["credential"].queryset = Credential.objects.order_by("name_en")
+        read = "name_es" if get_language() == "es" else "name_en"
+        self.fields["credential"].queryset = Credential.objects.order_by(read)
         others = [("other", _("Another: a coordinator asks there"))] if coalition else []
         self.fields["who"].choices = [
             ("", _("Choose one")),

@@ -46,7 +46,9 @@ class AskForm(forms.Form):
     )
     license_number = forms.CharField(
         label=gettext_lazy("License or registration number"),
-        help_text=gettext_lazy("With it we can check faster. For example of the Contractors State License Board."),
+        help_text=gettext_lazy(
+            "With it we can check faster. For example, your number with the Contractors State License Board."
+        ),
         max_length=60,
         required=False,
     )

@@ -1,6 +1,7 @@
 """What a field of somebody's record is called on the page they read, in their language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -93,7 +94,7 @@ def words() -> dict[str, str]:
         "revoked_at": _("Taken back at"),
         "revoked_reason": _("Why it was taken back"),
         "is_muted": _("Without messages"),
-        "answer": _("Answer"),
+        "answer": pgettext("noun", "Answer"),
         "answered_on": _("Answered at"),
         "received_on": _("Received at"),
         "needs": _("What the person needs"),

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import telling
 from accounts.speech import listed
@@ -96,7 +96,7 @@ class AnswerForm(SeenForm):
     """The council's answer to one testimony."""
 
     answer = forms.CharField(
-        label=gettext_lazy("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         help_text=gettext_lazy("Who wrote it reads this, in the language you write it in."),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -19,6 +19,7 @@ from placements.hires.policies import declaring_side
 from placements.models import Referral
 from programs import actions, confirmations
 from programs.models import Certification, Confirmation, Credential
+from programs.own_forms import DeclareForm
 from tests.accounts.test_assist import SPOKEN
 
 DECLARED = {"credential": "osha10", "issued_on": "2026-05-01"}
@@ -75,6 +76,29 @@ def test_only_whom_she_chose_sees_it(cast, declare, center, sign_in):
     declare(who=center)
     verify = reverse("certification_verify", args=[Certification.objects.get().public_id])
     assert [sign_in(one).post(verify).status_code for one in (cast.willa, cast.carla)] == [404, 404]
+
+
+def test_coordinators_say_what_the_school_told_them_not_that_they_saw_it(cast, declare, sign_in):
+    declare(who="other", school="Welding School of Colton")
+    carla = sign_in(cast.carla)
+    carla.cookies["django_language"] = "en"
+    page = carla.get(reverse("certification_list")).text
+    assert "They gave it: confirm" in page
+    assert "I saw it: confirm" not in page
+    assert "our graduates" not in page
+
+
+def test_the_form_asks_for_no_name_that_is_always_needed_or_never(cast, declare, sign_in):
+    ana = sign_in(cast.ana)
+    ana.cookies["django_language"] = "es"
+    page = ana.get(reverse("certification_declare")).text
+    assert page.count("(opcional)") == 1  # the date until which it holds
+    assert "(solo en ese caso)" in page
+    assert "---" not in page
+    with override("es"):
+        choices = DeclareForm(schools=[], coalition=None).fields["credential"].choices
+        first = [str(name)[0] for _key, name in choices][1:]
+    assert first == sorted(first)
 
 
 def test_of_a_school_that_is_not_here_the_coordinators_ask(cast, declare, sign_in, settle):

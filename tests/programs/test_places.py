@@ -69,6 +69,40 @@ def test_ana_reads_who_sees_what_and_asks_with_a_yes_of_her_own(cast, announce, 
     assert "Ana" not in mail.subject + mail.body
 
 
+def test_who_forgets_the_box_reads_why_and_not_the_whole_agreement_again(cast, sign_in):
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.post(url(cast), {"read": yes(browser, cast)["read"]}).text
+    assert re.search(r'<a href="#id_agree">Without your yes nobody is asked', page)
+    assert page.count("They see nothing else") == 1
+
+
+def test_a_class_is_chosen_among_answers_of_which_one_always_holds(cast, announce, sign_in):
+    announce()
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    assert "(optional)" not in browser.get(url(cast)).text
+
+
+def test_in_spanish_a_request_is_taken_back_and_an_answer_is_a_thing(cast, ask, sign_in):
+    request, ana = ask(), sign_in(cast.ana)
+    ana.cookies["django_language"] = "es"
+    assert "Retirar la solicitud" in ana.get(reverse("place_mine")).text
+    priya = sign_in(cast.priya)
+    priya.cookies["django_language"] = "es"
+    assert 'data-label="Respuesta"' in priya.get(reverse("place_list")).text
+    actions.answer(request, answer="full", by=cast.priya, at=cast.now)
+    assert "está llena" in ana.get(reverse("place_mine")).text.lower()
+
+
+def test_whoever_answers_calls_with_a_tap(cast, ask, sign_in):
+    cast.ana.phone = "+19095550199"
+    cast.ana.save(update_fields=["phone"])
+    page = sign_in(cast.priya).get(reverse("place_request", args=[ask().public_id])).text
+    assert 'href="tel:+19095550199"' in page
+    assert f'href="mailto:{cast.ana.email}"' in page
+
+
 def test_asking_twice_is_asking_once(cast, ask, settle):
     assert ask() == ask()
     assert Notice.objects.filter(kind="place_asked").count() == 1
@@ -184,7 +218,7 @@ def test_nobody_takes_back_for_another(cast, ask, sign_in):
     ("said", "told"),
     [
         ({"answer": "come", "note": "Monday at 5"}, "hay un lugar para usted"),
-        ({"answer": "full"}, "está lleno"),
+        ({"answer": "full"}, "está llena"),
         ({"answer": "not_yet", "on": "2027-02-01"}, "1 de febrero de 2027"),
     ],
 )
