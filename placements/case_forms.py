@@ -87,7 +87,9 @@ class RespondForm(WhenForm):
 
     step = forms.ChoiceField(choices=[(step, step) for step in ANSWERS])
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why?"), choices=[("", ""), *Referral.DeclineReason.choices], required=False
+        label=gettext_lazy("Why?"),
+        choices=[("", gettext_lazy("Choose one")), *Referral.DeclineReason.choices],
+        required=False,
     )
     skill = forms.ChoiceField(label=gettext_lazy("Which skill was missing?"), required=False)
     skill_said = Careful(label=gettext_lazy("Another skill, in your words"), max_length=120, required=False)

@@ -79,6 +79,19 @@ def test_the_hirer_answers_from_the_letter_once_and_a_scanner_answers_nothing(ca
     assert any(m.to == [cast.ana.email] for m in mail.outbox)
 
 
+def test_the_answer_stands_before_the_gates_and_says_how_to_take_it_back(cast, referral, client):
+    url = links.path(cast.elliot, links.HIRER, referral, "interview")
+    page = client.get(url).content.decode()
+    assert page.index('value="interview"') < page.index("Gate by gate")
+    assert "Why?</label>" in " ".join(page.split()), "the reason of a no is not optional"
+    assert "for ten minutes you can take the answer back" in client.post(url, {"step": "interview"}).content.decode()
+    # Of what can no longer be pressed nothing is promised.
+    referral.refresh_from_db()
+    later = client.get(links.path(cast.elliot, links.HIRER, referral)).content.decode()
+    assert 'value="interview"' not in later
+    assert "Press “Interview”" not in later
+
+
 def test_the_person_answers_from_the_letter_in_their_language(cast, match, settle, client):
     cast.ana.language = "es"
     cast.ana.save(update_fields=["language"])
