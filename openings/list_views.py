@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,12 +84,19 @@ def _enter(request, public_id, form, write):
     policies.edit.check(request.user, opening)
     if not form.is_valid():
         messages.error(request, form.wrong)
-        return redirect("opening_people", public_id)
+        return _back(public_id, form)
     trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
     try:
         write(opening, trainee, form.entry(), by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, form.done)
+        return _back(public_id, form)
+    messages.success(request, form.done)
     return redirect("opening_people", public_id)
+
+
+def _back(public_id, form):
+    """To the person whose line has to be mended; who they are was checked, or the page shows no such line."""
+    trainee = form.cleaned_data.get("trainee")
+    people = reverse("opening_people", args=[public_id])
+    return redirect(f"{people}?wrong={trainee}#on-{trainee}" if trainee else people)

@@ -1,5 +1,6 @@
 """A hall's own book: it writes down since when a person is registered, the order follows, and the person sees it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,17 @@ def called(cast):
 def book(browser, called, trainee, on, **more):
     sent = {"trainee": str(trainee.public_id), "registered_on": on, **more}
     return browser.post(reverse("opening_book", args=[called.call.public_id]), sent, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "soon"])
+def test_what_was_wrong_is_said_beside_the_field_of_that_person(called, sign_in, day):
+    page = " ".join(book(sign_in(called.ben), called, called.cy, day).split())
+    (form,) = re.findall(rf'<div id="on-{called.cy.public_id}">(.*?)</form>', page)
+    assert "<details" in form
+    assert "open>" in form
+    assert 'id="wrong-day">Write the day on which the person registered' in form
+    assert 'aria-describedby="wrong-day"' in form
+    assert page.count('id="wrong-day"') == 1
 
 
 def first_of(called) -> list[int]:

@@ -168,8 +168,11 @@ def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
     assert not ListPlace.objects.exists()
     match.opening.order_rule = "ranked"
     match.opening.save(update_fields=["order_rule"])
-    sign_in(cast.elliot).post(url, data)
+    elliot = sign_in(cast.elliot)
+    assert "The order follows this place" in elliot.post(url, data, follow=True).text
     assert ListPlace.objects.get().rank == 3
+    wrong = elliot.post(url, data | {"rank": "first"}, follow=True)
+    assert 'id="wrong-place">Write the place as a number' in wrong.text
 
 
 def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
