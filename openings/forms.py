@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Zip
+from accounts.models import Organization, Zip
 from accounts.models.people import Language, License, Shift
 from programs.models import Credential, Occupation
 
@@ -147,11 +147,11 @@ class OpeningForm(forms.Form):
         required=False,
         help_text=_("Everybody reads your answer on the opening's page. Without one, take the words out."),
     )
-    required = forms.MultipleChoiceField(label=_("All of these"), required=False)
-    any_of_1 = forms.MultipleChoiceField(label=_("One of these"), required=False)
+    required = forms.MultipleChoiceField(label=_("Certificates that everybody needs"), required=False)
+    any_of_1 = forms.MultipleChoiceField(label=_("One of these certificates"), required=False)
     any_of_2 = forms.MultipleChoiceField(label=_("And one of these"), required=False)
     any_of_3 = forms.MultipleChoiceField(label=_("And one of these too"), required=False)
-    preferred = forms.MultipleChoiceField(label=_("Good to have"), required=False)
+    preferred = forms.MultipleChoiceField(label=_("Certificates that are good to have"), required=False)
 
     CREDENTIALS = ("required", "any_of_1", "any_of_2", "any_of_3", "preferred")
 
@@ -232,11 +232,20 @@ class OpeningForm(forms.Form):
             cleaned["needed_by"] = ""
         for group in ANY_OF_GROUPS:
             if len(cleaned.get(f"any_of_{group}") or ()) == 1:
-                self.add_error(f"any_of_{group}", _("Choose two or more, or ask for it under “All of these”."))
+                self.add_error(
+                    f"any_of_{group}", _("Choose two or more, or ask for it under “Certificates that everybody needs”.")
+                )
         return cleaned
 
     def order_open(self) -> bool:
-        return bool(self["order_rule"].errors) or self["order_rule"].value() != Opening.OrderRule.WAITING
+        """In a hall the order is law: it is chosen with open eyes. Elsewhere it is folded while it is the usual one."""
+        bodies = [self.opening.organization] if self.opening else self.organizations.values()
+        hall = any(body.kind in (Organization.Kind.UNION, Organization.Kind.SPONSOR) for body in bodies)
+        usual = self["order_rule"].value() == Opening.OrderRule.WAITING
+        return hall or not usual or bool(self["order_rule"].errors)
+
+    def order_said(self) -> str:
+        return str(dict(Opening.OrderRule.choices).get(self["order_rule"].value(), ""))
 
     def offered_by(self):
         """For whom a new opening is written: the chosen one, or the only one there is."""

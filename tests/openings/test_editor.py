@@ -334,4 +334,11 @@ def test_the_place_of_a_test_is_read_like_every_other_text(elliot):
 
 def test_a_folded_list_names_what_is_ticked_in_it(elliot, cast):
     page = elliot.get(edit(cast.opening(required=["osha10"], any_of=[]))).text
-    assert "<summary>All of these: OSHA 10</summary>" in page
+    assert "<summary>Certificates that everybody needs: OSHA 10</summary>" in page
+
+
+def test_the_order_is_said_before_it_is_opened_and_open_in_a_hall(elliot, cast, sign_in):
+    folded = '<details class="tl-details"><summary>Who goes first: Longest waiting since certified</summary>'
+    assert folded in elliot.get(reverse("opening_new")).text
+    hall = sign_in(cast.ben).get(reverse("opening_new")).text
+    assert "open><summary>Who goes first: Longest waiting" in hall
