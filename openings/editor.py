@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger.lifecycle import IllegalStep
 
-from . import actions, policies
+from . import actions, policies, publishing
 from .forms import CloseForm, OpeningForm, initial_of
 from .models import Opening
 from .publishing import Refused
@@ -135,8 +135,10 @@ def _publish(request, opening):
         opening = actions.publish(opening, by=request.user, at=timezone.now())
     except Refused as refused:
         messages.error(request, _("Saved, but not published yet."))
+        asked = {str(question) for question in publishing.unanswered(opening)}  # stands above its field in the form
         for problem in refused.problems:
-            messages.error(request, problem)
+            if problem not in asked:
+                messages.error(request, problem)
         return redirect("opening_edit", opening.public_id)
     except IllegalStep as moved:
         messages.error(request, str(moved))

@@ -88,6 +88,12 @@ class OpeningForm(forms.Form):
     description = _long(_("What the work is"), _("What a day looks like, and what somebody learns."))
     description_es = _long(_("What the work is, in Spanish"))
     occupation_id = forms.ChoiceField(label=_("Trade"), required=False)
+    wage_min_cents = HourlyPayField(
+        label=_("Pay an hour, from"), required=False, help_text=_("In dollars, for example 24.50.")
+    )
+    wage_max_cents = HourlyPayField(
+        label=_("Pay an hour, to"), required=False, help_text=_("Leave it empty when there is one rate.")
+    )
     zip = forms.CharField(
         label=_("ZIP code of the work"),
         max_length=10,
@@ -97,12 +103,6 @@ class OpeningForm(forms.Form):
     )
     seats = forms.IntegerField(
         label=_("How many people"), min_value=1, max_value=5000, initial=1, help_text=_("Places to fill.")
-    )
-    wage_min_cents = HourlyPayField(
-        label=_("Pay an hour, from"), required=False, help_text=_("In dollars, for example 24.50.")
-    )
-    wage_max_cents = HourlyPayField(
-        label=_("Pay an hour, to"), required=False, help_text=_("Leave it empty when there is one rate.")
     )
     benefits = forms.CharField(
         label=_("Benefits"), max_length=300, required=False, help_text=_("For example health insurance or a pension.")

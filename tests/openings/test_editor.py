@@ -342,3 +342,11 @@ def test_the_order_is_said_before_it_is_opened_and_open_in_a_hall(elliot, cast, 
     assert folded in elliot.get(reverse("opening_new")).text
     hall = sign_in(cast.ben).get(reverse("opening_new")).text
     assert "open><summary>Who goes first: Longest waiting" in hall
+
+
+def test_a_question_about_words_is_asked_once_above_its_field(elliot):
+    said = typed(description="Weld. Must be a Christian.", then="publish")
+    page = elliot.post(reverse("opening_new"), said, follow=True).text
+    assert "Saved, but not published yet." in page
+    assert page.count("chooses people by their faith") == 1
+    assert "asks for it?</label>" in " ".join(page.split()), "it is not optional while it is asked"
