@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.policies import is_coordinator
@@ -41,8 +42,8 @@ def hire_list(request):
     for hire in page.object_list:
         hire.next, hire.asks = listed.comes_next(hire, finds_out=finds_out, today=today)
     labels = {
-        listed.ALL: _("All"),
-        listed.ASKED: _("For you to say"),
+        listed.ALL: pgettext("hires", "All"),
+        listed.ASKED: _("Waiting for your answer"),
         listed.WORKING: _("At work"),
         listed.ENDED: _("Ended"),
     }

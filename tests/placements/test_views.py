@@ -175,6 +175,24 @@ def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
     assert 'id="wrong-place">Write the place as a number' in wrong.text
 
 
+def test_a_draft_counts_nobody(cast, sign_in):
+    cast.opening(state="draft", published_at=None)
+    page = sign_in(cast.elliot).get(reverse("hirer_home")).text
+    assert "places left" in page
+    assert "pass every gate and wait" not in page
+    assert "certificate away" not in page
+
+
+def test_a_person_reads_what_they_wrote_down_themselves_as_theirs(cast, sign_in):
+    ana = sign_in(cast.ana)
+    ana.cookies["django_language"] = "es"
+    assert "Tengo un certificado" in ana.get(reverse("trainee_home")).text
+    ana.post(reverse("certification_declare"), {"credential": "osha10", "issued_on": "2026-05-01", "who": "nobody"})
+    page = ana.get(reverse("trainee_home")).text
+    assert "Lo anotó usted" in page
+    assert "Tengo otro certificado" in page
+
+
 def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
     opening = cast.opening(required=("aws_cw", "forklift", "mc3"))
     page = sign_in(cast.ana).get(reverse("match_preview", args=[opening.public_id]))
