@@ -59,6 +59,7 @@ def trainee_home(request):
         "steps": steps[:STEPS],
         "more_steps": len(steps[STEPS:]),
         "today": timezone.localdate(),
+        "now": timezone.now(),
         "answers": [referral for referral in answers.values() if referral.opening],
         "agreed": trainee.agreed,
         "waits": consents.waits_for_guardian(request.user),

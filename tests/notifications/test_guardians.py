@@ -67,6 +67,19 @@ def test_the_link_is_shown_by_get_agreed_by_post_and_works_once(minor, client):
         "guardian.asked", "guardian.agreed"]  # fmt: skip
 
 
+def test_the_own_page_says_that_somebody_was_asked_and_that_it_waits(minor):
+    minor.browser.cookies["django_language"] = "en"
+    home = minor.browser.get(reverse("trainee_home")).text
+    assert "Ask a parent or guardian" in home
+    assert "once a parent or guardian agreed" in home
+    minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    home = minor.browser.get(reverse("trainee_home")).text
+    assert "and wait for the answer" in home
+    assert MOTHER not in home
+    Guardian.objects.update(expires_at=minor.now - timedelta(days=1))
+    assert "and wait for the answer" not in minor.browser.get(reverse("trainee_home")).text
+
+
 def test_the_guardian_takes_it_back_by_the_second_link_and_everything_ends(minor, client):
     minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
     client.post(links()[0], {"name": "Marta Morales"})

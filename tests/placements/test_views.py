@@ -193,6 +193,14 @@ def test_a_person_reads_what_they_wrote_down_themselves_as_theirs(cast, sign_in)
     assert "Tengo otro certificado" in page
 
 
+def test_a_match_leads_to_its_answer_from_the_top_while_there_is_one_to_give(cast, match, sign_in):
+    ana, url = sign_in(cast.ana), reverse("match", args=[match.public_id])
+    page = ana.get(url).text
+    assert page.index('href="#answer"') < page.index('id="answer"')
+    actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert 'href="#answer"' not in ana.get(url).text
+
+
 def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
     opening = cast.opening(required=("aws_cw", "forklift", "mc3"))
     page = sign_in(cast.ana).get(reverse("match_preview", args=[opening.public_id]))
