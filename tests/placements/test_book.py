@@ -51,9 +51,10 @@ def book(browser, called, trainee, on, **more):
 @pytest.mark.parametrize("day", ["", "soon"])
 def test_what_was_wrong_is_said_beside_the_field_of_that_person(called, sign_in, day):
     page = " ".join(book(sign_in(called.ben), called, called.cy, day).split())
-    (form,) = re.findall(rf'<div id="on-{called.cy.public_id}">(.*?)</form>', page)
-    assert "<details" in form
-    assert "open>" in form
+    (opened, form) = re.search(
+        rf'<details class="tl-details"( open)?>((?:(?!<details).)*id="on-{called.cy.public_id}".*?)</form>', page
+    ).groups()
+    assert opened
     assert 'id="wrong-day">Write the day on which the person registered' in form
     assert 'aria-describedby="wrong-day"' in form
     assert page.count('id="wrong-day"') == 1
