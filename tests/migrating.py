@@ -1,8 +1,9 @@
-"""The tests' way through the migrations: the same database for half of the work.
+"""The tests' way through the migrations: the same database for a quarter of the work.
 
-Of each step Django renders the model and all its relatives anew. A new index or constraint changes nothing about the
-relatives, and neither does a new model, to which they only gain a way back; so here they stay. The product of the
-journeys goes the usual way.
+Of each step Django renders the model and all its relatives anew. A new index, constraint or field changes nothing about
+the relatives, and neither does a new model, to which they only gain a way back; so here they stay. Whoever asks for
+more than the model itself, a step in Python or a changed key, finds all of them rendered anew, as Django provides for
+what it calls delayed. The product of the journeys goes the usual way.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 from django.db.migrations.state import ModelState, ProjectState
+from django.db.models import NOT_PROVIDED, Field
 
 
 @contextlib.contextmanager
@@ -18,6 +20,8 @@ def lightly() -> Iterator[None]:
     with (
         mock.patch.object(ProjectState, "_append_option", _append_option),
         mock.patch.object(ProjectState, "add_model", _add_model),
+        mock.patch.object(ProjectState, "add_field", _add_field),
+        mock.patch.object(ProjectState, "reload_model", _reload_model),
     ):
         yield
 
@@ -37,3 +41,23 @@ def _add_model(self: ProjectState, model: ModelState) -> None:
         self.resolve_model_relations(key)
     if "apps" in self.__dict__:
         self.apps.render_multiple([model])
+
+
+def _add_field(self: ProjectState, room: str, name: str, field_name: str, field: Field, preserve_default: bool) -> None:
+    key = room, name
+    if not preserve_default:
+        field = field.clone()
+        field.default = NOT_PROVIDED
+    self.models[key].fields[field_name] = field
+    if self._relations is not None:
+        self.resolve_model_field_relations(key, field_name, field)
+    self.reload_model(*key, delay=True)
+
+
+def _reload_model(self: ProjectState, room: str, name: str, delay: bool = False) -> None:
+    if "apps" in self.__dict__:
+        self.is_delayed = True
+        if delay:
+            self._reload({(room, name)})
+        else:
+            del self.__dict__["apps"]
