@@ -350,3 +350,8 @@ def test_a_question_about_words_is_asked_once_above_its_field(elliot):
     assert "Saved, but not published yet." in page
     assert page.count("chooses people by their faith") == 1
     assert "asks for it?</label>" in " ".join(page.split()), "it is not optional while it is asked"
+
+
+def test_enter_in_a_field_of_a_draft_publishes_nothing(elliot):
+    form = elliot.get(reverse("opening_new")).text
+    assert form.index("disabled hidden></button>") < form.index('value="publish"')

@@ -92,6 +92,18 @@ def test_the_answer_stands_before_the_gates_and_says_how_to_take_it_back(cast, r
     assert "Press “Interview”" not in later
 
 
+def test_enter_in_a_field_gives_no_answer(cast, match, client, sign_in):
+    """A browser presses the first button of a form for whoever types a word and Enter: here it is one that is off."""
+    own = client.get(links.path(cast.ana, links.TRAINEE, match)).content.decode()
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    elliot = sign_in(cast.elliot)
+    pages = [own, elliot.get(reverse("referral", args=[referral.public_id])).text]
+    pages.append(elliot.get(reverse("answer_board")).text)
+    for page in [*pages, client.get(links.path(cast.elliot, links.HIRER, referral)).content.decode()]:
+        answers = next(form for form in re.findall(r"<form.*?</form>", page, re.S) if 'name="step"' in form)
+        assert re.match(r"<button[^>]* disabled hidden>", answers[answers.index("<button") :])
+
+
 def test_the_person_answers_from_the_letter_in_their_language(cast, match, settle, client):
     cast.ana.language = "es"
     cast.ana.save(update_fields=["language"])
