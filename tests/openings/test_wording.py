@@ -154,26 +154,34 @@ no discriminamos por edad, sexo, raza ni discapacidad
 """
 
 
-def cases(said):
-    return [(key, words) for key, block in said.items() for words in block.strip().replace("\n", "|").split("|")]
+def sentences(block: str) -> list[str]:
+    return block.strip().replace("\n", "|").split("|")
 
 
-@pytest.mark.parametrize(("ground", "said"), cases(REFUSED))
-def test_what_shuts_people_out_or_asks_too_much_is_refused(ground, said):
-    refused = [finding for finding in found(f"Good work, good pay. {said}. Come.") if not finding.asks]
-    assert ground in {finding.ground for finding in refused}
-    assert all(finding.words in str(finding) for finding in refused)
+def in_an_opening(said: str) -> str:
+    return f"Good work, good pay. {said}. Come."
 
 
-@pytest.mark.parametrize(("ground", "said"), cases(ASKED))
-def test_what_a_law_may_demand_is_asked_about(ground, said):
-    findings = found(f"Good work, good pay. {said}. Come.")
-    assert [(finding.ground, finding.asks) for finding in findings] == [(ground, True)]
+@pytest.mark.parametrize("ground", REFUSED)
+def test_what_shuts_people_out_or_asks_too_much_is_refused(ground):
+    passed = []
+    for said in sentences(REFUSED[ground]):
+        refused = [finding for finding in found(in_an_opening(said)) if not finding.asks]
+        if ground not in {finding.ground for finding in refused}:
+            passed.append(said)
+        assert all(finding.words in str(finding) for finding in refused), said
+    assert not passed
 
 
-@pytest.mark.parametrize("said", FINE.strip().replace("\n", "|").split("|"))
-def test_what_is_lawful_passes(said):
-    assert found(f"Good work, good pay. {said}. Come.") == []
+@pytest.mark.parametrize("ground", ASKED)
+def test_what_a_law_may_demand_is_asked_about(ground):
+    findings = {said: [(f.ground, f.asks) for f in found(in_an_opening(said))] for said in sentences(ASKED[ground])}
+    assert {said: what for said, what in findings.items() if what != [(ground, True)]} == {}
+
+
+def test_what_is_lawful_passes():
+    findings = {said: found(in_an_opening(said)) for said in sentences(FINE)}
+    assert {said: what for said, what in findings.items() if what} == {}
 
 
 def seconds(said: str) -> float:
