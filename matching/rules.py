@@ -8,6 +8,7 @@ tenths, as integers, so that every implementation agrees to the last digit.
 import math
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 MET, MISSING, UNKNOWN = "met", "missing", "unknown"
 FITS, ASK, NEAR = "fits", "ask", "near"
@@ -95,7 +96,7 @@ class Judgement:
     def missing(self) -> list[Gate]:
         return [gate for gate in self.gates if gate.state == MISSING]
 
-    @property
+    @cached_property
     def state(self) -> str | None:
         """fits: every gate met; ask: some unknown; near: one credential missing; None: none of these."""
         firm = {gate.name: gate.state for gate in self.gates if gate.name in ("trade", "distance")}
