@@ -15,7 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, client
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import migrating, prepared
@@ -67,10 +67,27 @@ class Undefined(str):
         raise AssertionError(f"undefined in a template: {variable}")
 
 
+STORE = client.store_rendered_templates
+
+
+def _store_rendered_templates(store, signal, sender, template, context, **said):
+    """What a response remembers of its templates. Of the hundred pieces of a page, each with a copy of all it knew, no
+    test asks anything.
+    """
+    if not (template.name or "").startswith(("cotton/", "django/forms/")):
+        STORE(store, signal, sender, template, context, **said)
+
+
 def pytest_sessionfinish(session):
     """What only served this run goes with it."""
     if not PROCESS:
         prepared.forget(session.config._tmp_path_factory.getbasetemp())
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: nobody need look through it for litter."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config):
@@ -81,6 +98,8 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Collected static files belong to the running site; in a clean clone there are none yet.
     settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    client.store_rendered_templates = _store_rendered_templates
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
 
 
@@ -138,14 +157,9 @@ def _play_roles():
 
 
 @pytest.fixture(autouse=True)
-def _strict(settings, monkeypatch, request):
-    """Static files unhashed, mail kept in memory, Celery silent: a test that wants a job runs it by name."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def _strict(monkeypatch, request):
+    """Celery silent, and mail kept in memory by Django: a test that wants a job runs it by name."""
     if "live" not in request.keywords:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
         from ledger import bells, handoffs
         from ledger import tasks as ledger_tasks
         from notifications import tasks as post_tasks
