@@ -168,6 +168,23 @@ def module(change: Change) -> types.ModuleType:
     return made
 
 
+def projected() -> list[tuple]:
+    """All that is read of people and openings once they are projected."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s::text FROM matching_seeker s UNION ALL SELECT o::text FROM matching_offer o ORDER BY 1"
+        )
+        return sorted(cursor.fetchall())
+
+
+def in_full(said) -> dict:
+    """All that a comparison reads of each judgement, of whichever module it is."""
+    return {
+        pair: (j.state, j.one_step, j.points, j.certified_on, [(g.as_dict(), g in j.missing) for g in j.gates])
+        for pair, j in said.items()
+    }
+
+
 def survivors(changes, found_by) -> list[str]:
     """The changes that no world finds; before them, that nothing is found where nothing is changed."""
     stage, left = Stage(), list(changes)
@@ -191,9 +208,13 @@ def test_every_change_of_the_sql_is_found(tmp_path, monkeypatch):
 
     def found(change, put, day, said) -> bool:
         with transaction.atomic():
+            right = projected() if change.where == "project" else None
             apply(change, folder)
             if change.where == "project":
                 project(put, day.on)
+                if projected() == right:  # then every question has the same answer as before
+                    transaction.set_rollback(True)
+                    return False
             wrong = next(agreement.disagreements(put, day.on, said), None)
             if not wrong and change.where == "live":
                 wrong = next(agreement.turned_apart(put, day.later), None) if day.later else None
@@ -205,10 +226,12 @@ def test_every_change_of_the_sql_is_found(tmp_path, monkeypatch):
 
 @pytest.mark.django_db
 def test_every_change_of_the_python_is_found():
-    def found(change, put, day, _said) -> bool:
+    def found(change, put, day, right) -> bool:
         changed = module(change)
         as_changed = {"facts": changed} if change.where == "facts.py" else {"judge": changed.judge}
         said = agreement.judged(put, day.on, **as_changed)
+        if in_full(said) == in_full(right):
+            return False  # the database, which agreed with that, need not be asked again
         return bool(next(agreement.disagreements(put, day.on, said), None))
 
     assert facts.rules is rules
