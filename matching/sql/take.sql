@@ -41,16 +41,23 @@ DECLARE
     openings bigint[];
     asked CONSTANT timestamptz := clock_timestamp();
     patience CONSTANT text := current_setting('lock_timeout');
+    waits boolean;
 BEGIN
     -- Lost in a crash, the work is still waiting.
     PERFORM set_config('synchronous_commit', 'off', true);
     IF NOT pg_try_advisory_xact_lock({lock}) THEN
-        -- What others are at is locked. A bell that rang for nothing else keeps no worker waiting.
-        PERFORM FROM ledger_handoff h
-          WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
-            AND (h.leased_until IS NULL OR h.leased_until < moment)
-          LIMIT 1 FOR KEY SHARE SKIP LOCKED;
-        IF NOT FOUND THEN
+        -- What others are at is locked. A bell that rang for nothing else keeps no worker waiting. The look itself is undone:
+        -- locked by those who wait, what has waited longest would be left by each whose turn it is.
+        BEGIN
+            PERFORM FROM ledger_handoff h
+              WHERE h.room = 'matching' AND h.state = 'waiting' AND h.due_at <= moment
+                AND (h.leased_until IS NULL OR h.leased_until < moment)
+              LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+            waits := FOUND;
+            RAISE EXCEPTION USING ERRCODE = 'TLOOK';
+        EXCEPTION WHEN SQLSTATE 'TLOOK' THEN
+        END;
+        IF NOT waits THEN
             taken := 0;
             more := false;
             lists := false;
