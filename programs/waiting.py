@@ -83,7 +83,7 @@ def question(row: PlaceRequest | Confirmation) -> Question:
         row.organization,
         held.trainee,
         f"confirmation:{row.pk}",
-        {"certification": held.pk, "credential": held.credential_id, "school": row.school},
+        {"confirmation": row.pk, "credential": held.credential_id, "school": row.school},
         "/certificates/",
         "/me/certificates/new/",
         {row.organization.county} - {""},

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
 from accounts.organizations import reach
 from accounts.speech import day
-from notifications import todo
+from notifications import policies, todo
 from notifications.words import Action, Message, register
 
 from . import waiting
-from .models import Confirmation, Credential, PlaceRequest, Program
+from .models import Certification, Confirmation, Credential, PlaceRequest, Program
 from .places.notices import still_asked
 
 
@@ -93,17 +95,30 @@ def unanswered(told) -> Message:
 
 
 def _place_waits(notice) -> bool:
-    return PlaceRequest.objects.filter(pk=notice.data["request"], state=PlaceRequest.State.ASKED).exists()
+    rows = PlaceRequest.objects.shared(timezone.now())
+    return rows.filter(pk=notice.data["request"], state=PlaceRequest.State.ASKED).exists()
+
+
+def _word_asked(notice) -> Confirmation | None:
+    """The same question: taken back and put to somebody else, it is another."""
+    rows = Confirmation.objects.shared().select_related("organization")
+    return rows.filter(pk=notice.data["confirmation"]).first()
 
 
 def _word_waits(notice) -> bool:
-    return Confirmation.objects.shared().filter(certification=notice.data["certification"]).exists()
+    return _word_asked(notice) is not None
 
 
 def _still_my_word(notice) -> bool:
-    asked = Confirmation.objects.shared().filter(certification=notice.data["certification"]).first()
+    asked = _word_asked(notice)
     people = waiting.people_of(asked.organization) if asked else []
     return any(person.pk == notice.user_id for person in people)
+
+
+def _in_sight(_user):
+    """Certificates about which a school can be asked to answer, or was: not while it may not see whose they are."""
+    shared = Exists(Confirmation.objects.shared().filter(certification=OuterRef("pk")))
+    return Certification.objects.filter(~Q(state=Certification.State.RECORDED) | shared)
 
 
 register("place_reminder", reminder, still_asked)
@@ -114,3 +129,6 @@ register(waiting.PLACE, unanswered, _place_waits)
 register(waiting.CERTIFICATE, unanswered, _word_waits)
 todo.register(waiting.PLACE, unanswered)
 todo.register(waiting.CERTIFICATE, unanswered)
+# To call a school that sees nothing to answer helps nobody: the person is leaving, or a parent took back their yes.
+policies.only_while_opened(waiting.PLACE, lambda _user: PlaceRequest.objects.shared(timezone.now()))
+policies.only_while_opened(waiting.CERTIFICATE, _in_sight)

@@ -170,3 +170,30 @@ def test_what_is_taken_back_is_nobodys_task_any_more(cast, at_day):
     actions.withdraw(asked, by=cast.ana, at=cast.now + 11 * DAY)
     training.unask(declared, by=cast.ana, at=cast.now + 11 * DAY)
     assert not Task.objects.filter(done_at=None).exists()
+
+
+def test_what_was_told_of_one_school_is_not_true_of_the_next_that_is_asked(cast, at_day):
+    declared, later = _certificate(cast), cast.now + 11 * DAY
+    at_day(10)
+    before = list(Notice.objects.filter(kind__in=["certificate_waits", "certificate_unanswered"]))
+    assert {notice.user for notice in before} == {cast.ana, cast.carla}
+    training.unask(declared, by=cast.ana, at=later)
+    training.declare(
+        cast.trainee, declared.credential, issued_on=declared.issued_on, expires_on=None, to=cast.coalition,
+        school="Welding School of Colton", by=cast.ana, at=later,
+    )  # fmt: skip
+    assert not any(words.still_true(notice) for notice in before)
+
+
+@pytest.mark.parametrize("gone", ["leaving", "parent"])
+def test_nobody_is_sent_to_a_school_that_may_no_longer_see_who_asks(cast, waits, at_day, sign_in, gone):
+    at_day(10)
+    carla = sign_in(cast.carla)
+    carla.cookies["django_language"] = "en"
+    assert "does not answer" in carla.get(reverse("task_list")).text
+    if gone == "leaving":
+        Erasure.objects.create(person=cast.ana.public_id, asked_at=cast.now, due_at=cast.now)
+    else:
+        type(cast.trainee).objects.update(is_minor=True)
+    assert "does not answer" not in carla.get(reverse("task_list")).text
+    assert not any(words.still_true(notice) for notice in Notice.objects.filter(kind=f"{waits}_unanswered"))
