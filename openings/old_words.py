@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.organizations import reach
 from accounts.policies import acts_for
 from accounts.speech import spoken
@@ -49,7 +50,7 @@ def tell(opening: Opening, *, at) -> bool:
         outbox.post(
             poster, KIND, topic=topics.PEOPLE, once_key=key, data=data | {"opening": fresh.pk}, path=path, at=at
         )
-    data["told"] = poster.full_name if poster else ""
+    data["told"] = poster.pk if poster else None  # their name goes with their account
     todo.ask(KIND, topic=topics.PEOPLE, once_key=key, about=fresh, data=data, path=path, at=at)
     return True
 
@@ -93,7 +94,9 @@ def to_poster(notice) -> Message:
 
 def to_coordinators(task) -> Message:
     """To the coordinators: look that it is changed."""
-    values = _values(task.data) | {"name": task.data["told"]}
+    values = _values(task.data)
+    person = User.objects.filter(pk=task.data["told"]).first()
+    values["name"] = person and (person.full_name or values["organization"])
     told = _("%(name)s was told, once.") if values["name"] else _("Nobody of %(organization)s could be told.")
     return Message(
         subject=_("Words that would be refused today: %(title)s, %(organization)s") % values,

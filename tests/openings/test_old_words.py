@@ -4,9 +4,11 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
-from accounts.models import Membership
-from notifications import words
+from accounts.models import Membership, User
+from accounts.record import erase
+from notifications import todo, words
 from notifications.models import Notice, Task
 from openings import actions, tasks
 from openings.models import Opening
@@ -90,10 +92,23 @@ def test_who_left_is_not_told_but_who_can_be_reached_there(cast, old):
     Membership.objects.filter(organization=cast.shop).delete()
     look()
     assert not Notice.objects.exists()
-    assert Task.objects.get(kind="opening_words").data["told"] == ""
+    assert Task.objects.get(kind="opening_words").data["told"] is None
 
 
 def test_a_draft_is_told_when_it_is_published_and_not_before(cast):
     cast.opening(state="draft", published_at=None, description=OLD)
     look()
     assert not Task.objects.exists()
+
+
+def test_who_was_told_is_named_while_they_have_an_account_and_not_longer(cast, old):
+    look()
+    task = Task.objects.get(kind="opening_words")
+    with override("en"):
+        assert "Elliot Park was told, once." in todo.message(task).paragraphs
+    cast.elliot.memberships.update(ends_on="2026-11-20")
+    erase.erase(User.objects.get(pk=cast.elliot.pk), at=cast.now)
+    task = Task.objects.get(kind="opening_words")
+    assert "Elliot" not in str(task.data)
+    with override("en"):
+        assert "Rialto Steel was told, once." in todo.message(task).paragraphs
