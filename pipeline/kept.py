@@ -36,6 +36,8 @@ LIMITS = {"kept": "30/h/key"}
 # Ways in and second steps, and whatever a secret is typed into.
 NOT_KEPT = ("account_", "mfa_", "usersessions_", "demo")
 SECRETS = ("password", "secret")
+# Open to whoever holds the link: a parent, say, on the phone of their child. Who is signed in there is not its author.
+BY_LINK = {"guardian", "answer_link", "stay", "entry_link"}
 TEXTS, LENGTH = 6, 300  # of what was typed, how much the page shows
 
 
@@ -116,7 +118,7 @@ def keep(request, *, back: str) -> bool:
     secret = any(field == "code" or any(word in field for word in SECRETS) for field, _values in fields)
     if not any(text.strip() for _field, values in fields for text in values):
         return False
-    if secret or name.startswith(NOT_KEPT) or request.headers.get("HX-Request"):
+    if secret or name in BY_LINK or name.startswith(NOT_KEPT) or request.headers.get("HX-Request"):
         return False
     try:
         author = signing.Signer(salt=SALT).unsign(request.COOKIES.get(COOKIE, ""))
@@ -153,6 +155,8 @@ def _sent(request) -> None:
     """The form came again, by the button or by hand: it need not wait any longer."""
     if KEY not in request.session or not request.user.is_authenticated or hasattr(request, "form_is_kept"):
         return
+    if not getattr(request, "csrf_processing_done", False):
+        return  # its token did not fit: no page of ours sent it, or nobody heard it
     form = find(request)
     if form is None or form["path"] == request.get_full_path():
         del request.session[KEY]

@@ -309,3 +309,23 @@ def test_what_another_person_typed_there_is_shown_to_nobody(cast, tabs, how):
         enter(browser, cast.ana)
     assert press(browser, typed).status_code == 403
     assert kept.KEY not in browser.session
+
+
+@pytest.mark.parametrize("name", ["guardian", "answer_link", "stay", "entry_link"])
+def test_what_somebody_sends_by_the_link_of_a_letter_is_not_kept_for_who_is_signed_in_there(cast, tabs, name):
+    browser, typed = tabs
+    lose(browser)
+    enter(browser, cast.ana)
+    said = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert browser.post(reverse(name, args=["of-the-letter"]), typed, headers=said).status_code == 403
+    assert kept.KEY not in browser.session
+
+
+def test_what_is_refused_as_anothers_makes_no_end_of_what_waits(cast, tabs):
+    browser, typed = tabs
+    lose(browser)
+    enter(browser, cast.ana)
+    assert press(browser, typed).headers["Location"] == AGAIN
+    forged = {"origin": "https://evil.testserver", "sec-fetch-site": "same-site"}
+    assert press(browser, TYPED, **forged).status_code == 403
+    assert "only with my sister" in again(browser)[0].text
