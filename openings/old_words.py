@@ -51,6 +51,7 @@ def tell(opening: Opening, *, at) -> bool:
             poster, KIND, topic=topics.PEOPLE, once_key=key, data=data | {"opening": fresh.pk}, path=path, at=at
         )
     data["told"] = poster.pk if poster else None  # their name goes with their account
+    _open_tasks(fresh).exclude(once_key=key).update(done_at=at)  # what it said before is in this one, or is changed
     todo.ask(KIND, topic=topics.PEOPLE, once_key=key, about=fresh, data=data, path=path, at=at)
     return True
 
@@ -65,8 +66,11 @@ def poster_of(opening: Opening):
 
 def settle(opening: Opening, *, by, at) -> None:
     """The words were changed, or the opening is closed: nobody has to look any more."""
-    rows = Task.objects.filter(kind=KIND, about_type="opening", about_id=opening.pk, done_at=None)
-    rows.update(done_at=at, done_by=by)
+    _open_tasks(opening).update(done_at=at, done_by=by)
+
+
+def _open_tasks(opening: Opening):
+    return Task.objects.filter(kind=KIND, about_type="opening", about_id=opening.pk, done_at=None)
 
 
 # --- In words ---------------------------------------------------------------------------------------------------------

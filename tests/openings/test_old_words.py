@@ -112,3 +112,12 @@ def test_who_was_told_is_named_while_they_have_an_account_and_not_longer(cast, o
     assert "Elliot" not in str(task.data)
     with override("en"):
         assert "Rialto Steel was told, once." in todo.message(task).paragraphs
+
+
+def test_where_more_is_found_later_the_coordinators_have_one_task_that_says_all(cast, old):
+    Opening.objects.filter(pk=old.pk).update(description="Weld beams. Men preferred.")
+    look()
+    Opening.objects.filter(pk=old.pk).update(description=OLD)
+    look()
+    (task,) = Task.objects.filter(kind="opening_words", done_at=None)
+    assert len(task.data["said"]) == 2
