@@ -15,6 +15,8 @@ from datetime import timedelta
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -142,6 +144,15 @@ def current(number, *, helper, at) -> Assistance | None:
     return found if found and body_for(helper, found.person) == found.organization else None
 
 
+def forget(request) -> bool:
+    """Whoever signed in is themselves again; whether they acted for somebody. A page of that person which is open still
+    sends nothing any more: its form's token is not of today."""
+    if not request.session.pop(KEY, None):
+        return False
+    rotate_token(request)
+    return True
+
+
 # --- On every request -------------------------------------------------------------------------------------------------
 def acting(get_response):
     """While somebody acts for a person, the marked pages are the person's; each look is noted, each act stamped."""
@@ -153,12 +164,13 @@ def acting(get_response):
     def process_view(request, view, args, kwargs):
         number = request.session.get(KEY) if request.user.is_authenticated else None
         if number is None:
-            return
+            return None
         found = current(number, helper=request.user, at=timezone.now())
         if found is None:
-            del request.session[KEY]
+            forget(request)
             messages.info(request, _("The time in which you acted for somebody is over."))
-            return
+            # What was sent was the person's, and would be done as the helper's own.
+            return redirect("start") if request.method == "POST" and getattr(view, "assistable", False) else None
         request.assistance = found
         if getattr(view, "assistable", False):
             _become(request, found)
@@ -166,6 +178,7 @@ def acting(get_response):
             raise Denied(
                 _("You act for %(person)s. Only they can do this themselves.") % {"person": found.person.full_name}
             )
+        return None
 
     middleware.process_view = process_view
     return middleware

@@ -82,7 +82,7 @@ def assist_begin(request, public_id):
 @require_POST
 def assist_end(request):
     """I no longer act for somebody."""
-    if request.session.pop(assist.KEY, None) and request.assistance:
+    if assist.forget(request) and request.assistance:
         person = request.assistance.person
         assist.end(request.assistance, by=request.user, at=timezone.now())
         messages.success(request, _("You no longer act for %(person)s.") % {"person": person.full_name})

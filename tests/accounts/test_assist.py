@@ -1,5 +1,6 @@
 """Acting for a person: only who looks after them, only after their yes, stamped on everything, and nothing beyond."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts import timeline
-from accounts.models import Assistance, Consent, User
+from accounts.models import Assistance, Consent, TraineeProfile, User
 from accounts.record import seen
 from imports.models import Batch
 from ledger.models import Event
@@ -171,3 +172,19 @@ def test_without_the_persons_yes_nobody_acts_and_who_does_not_look_after_them_fi
     priya.post(reverse("assist_end"))
     priya.post(page)
     assert Assistance.objects.count() == 1, "under 18 a parent or guardian agrees first"
+
+
+@pytest.mark.parametrize("how", ["a tap", "time", "time, at the press"])
+def test_a_page_of_the_person_that_is_open_still_is_not_sent_as_the_helpers_own(cast, carla, how):
+    profile, found = reverse("trainee_profile"), re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+    form = {"zip": "92501", "miles": "41", "license": "?", "shifts": ["day"], "languages": ["en"]}
+    form["csrfmiddlewaretoken"] = found.search(carla.get(profile).text)[1]
+    carla.handler.enforce_csrf_checks = True
+    if how == "a tap":
+        carla.post(reverse("assist_end"), {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]})
+    with time_machine.travel(cast.now + timedelta(hours=0 if how == "a tap" else 3), tick=True):
+        if how == "time":
+            assert over(carla)
+        answer = carla.post(profile, form)
+        assert answer.status_code == (302 if "press" in how else 403)
+    assert not TraineeProfile.objects.filter(user=cast.carla).exists()
