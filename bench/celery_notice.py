@@ -1,8 +1,9 @@
 """From the commit of a fact to the notice row, through Celery: a real broker, a real worker, started as the demo does.
 
-Certificates are verified at a steady rate, each in its own transaction, and the room's bell is rung as the product
-rings it. PostgreSQL stamps both commits; the difference is the latency. Letters leave by another worker, which is not
-started: their rows are written and wait. The first seconds are left out, as `bench.events` leaves them out.
+Certificates that each complete an opening are verified at a steady rate, each in its own transaction, and the room's
+bell is rung as the product rings it. PostgreSQL stamps both commits; the difference is the latency. Letters leave by
+another worker, which is not started: their rows are written and wait. The first seconds are left out, as `bench.events`
+leaves them out.
 """
 
 import os
@@ -49,7 +50,7 @@ def latency(on, rate: float, seconds: float) -> dict:
     """Commit of the certificate to commit of the person's notice, at `rate` certificates a second."""
     by = stage.provider()
     stage.credentials()
-    chosen = stage.certificates(1 + events.many(rate, seconds), on)
+    chosen = stage.completing(1 + events.many(rate, seconds), on)
 
     def write(certificate, at):
         stage.verify(certificate, by, at)

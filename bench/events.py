@@ -253,12 +253,14 @@ def drain() -> None:
 
 
 # --- The two kinds of event -------------------------------------------------------------------------------------------
-def certificate_events(on, alone: int, rate: float, seconds: float) -> dict:
-    """Certificates verified: `alone` one after another, then `rate` a second for so many seconds."""
+def certificate_events(on, kind: str, alone: int, rate: float, seconds: float) -> dict:
+    """Certificates of that kind (bench/stage.py) verified: `alone` one after another, then `rate` a second for so many
+    seconds.
+    """
     stage.quiet_bells()
     by = stage.provider()
     stage.credentials()
-    chosen = stage.certificates(alone + 1 + many(rate, seconds), on)
+    chosen = getattr(stage, kind)(alone + 1 + many(rate, seconds), on)
 
     def write(certificate, at):
         stage.verify(certificate, by, at)

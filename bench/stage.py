@@ -1,10 +1,13 @@
-"""Who and what the event benchmarks are about: people one credential short, drafts to publish, and a standing state.
+"""Who and what the event benchmarks are about: certificates about to be verified, drafts to publish, a standing state.
 
-Each certificate chosen completes at least one opening, so that every event ends in a match, notices and letters. What
-these people fit already has been put before them, quietly, as it would have been in a system that ran all along.
+Certificates are of two kinds. As they come: anybody who is matched, and a credential as people of their trade have
+them; most complete no opening. Completing: people one credential short of an opening, with just that one, so that every
+event ends in matches, notices and letters. What these people fit already has been put before them, quietly, as it would
+have been in a system that ran all along.
 """
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Organization, TraineeProfile
 from matching import jobs, live
 from programs.certifications import certify
-from programs.models import Credential
+from programs.models import Certification, Credential
 
 SEED = 20_261_121
 TOGETHER = 500
@@ -29,30 +32,75 @@ class Certificate:
     credential: str
 
 
-def certificates(count: int, on: date) -> list[Certificate]:
-    """People one credential short of an opening, each once, with that credential; the rest about them is in place."""
+def as_they_come(count: int, on: date) -> list[Certificate]:
+    """Anybody who is matched, each once, with a credential new to them that somebody else of their trade has: as
+    common here as it is among those.
+    """
+    rng, everybody = random.Random(SEED), _everybody(on)
+    trade_of = dict(everybody)
+    of_trade: dict[int, list[int]] = {}
+    for trainee, trade in everybody:
+        of_trade.setdefault(trade, []).append(trainee)
+    chosen = list(trade_of)
+    rng.shuffle(chosen)
     found: list[Certificate] = []
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SELECT DISTINCT trainee_id FROM matching_seeker WHERE turns_on > %s", [on])
-        everybody = [pk for (pk,) in cursor.fetchall()]
-    rng = random.Random(SEED)
+    for some in batched(chosen, TOGETHER):
+        others = {trainee: rng.choice(of_trade[trade_of[trainee]]) for trainee in some}
+        has = _has({*others, *others.values()})
+        for trainee, other in others.items():
+            if fresh := sorted(has[other] - has[trainee]):
+                found.append(Certificate(trainee, rng.choice(fresh)))
+        if len(found) >= count:
+            break
+    return _standing(found[:count])
+
+
+def completing(count: int, on: date) -> list[Certificate]:
+    """People one credential short of an opening, each once, with that credential."""
+    rng, found = random.Random(SEED), []
+    everybody = list(dict(_everybody(on)))
     rng.shuffle(everybody)
-    for start in range(0, len(everybody), TOGETHER):
+    for some in batched(everybody, TOGETHER):
         near: dict[int, list] = {}
-        some = everybody[start : start + TOGETHER]
         for pair in live.of_people(some, on):
             if pair.state == "near":
                 near.setdefault(pair.trainee_id, []).append(pair.missing[0])
         found += [Certificate(trainee, rng.choice(missing)) for trainee, missing in sorted(near.items())]
         if len(found) >= count:
             break
-    found = found[:count]
-    for start in range(0, len(found), TOGETHER):
+    return _standing(found[:count])
+
+
+def _everybody(on: date) -> list[tuple[int, int]]:
+    """Who is matched, and in which trades; nobody for whom something ends on the day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(
+            "SELECT trainee_id, trade FROM matching_seeker GROUP BY 1, 2 HAVING min(turns_on) > %s ORDER BY 1, 2", [on]
+        )
+        return cursor.fetchall()
+
+
+def _has(people: set[int]) -> dict[int, set[str]]:
+    """The credentials of these people, whatever became of them."""
+    has: dict[int, set[str]] = {trainee: set() for trainee in people}
+    rows = Certification.objects.filter(trainee__in=people).values_list("trainee", "credential")
+    for trainee, credential in rows:
+        has[trainee].add(credential)
+    return has
+
+
+def _standing(found: list[Certificate]) -> list[Certificate]:
+    """These, once everything else about their people is in place."""
+    for some in batched(found, TOGETHER):
         with transaction.atomic():
-            people = {certificate.trainee for certificate in found[start : start + TOGETHER]}
-            jobs.match(people, set(), at=timezone.now(), quiet=True)
+            jobs.match({certificate.trainee for certificate in some}, set(), at=timezone.now(), quiet=True)
     return found
+
+
+def batched(values: list, many: int) -> Iterator[list]:
+    for start in range(0, len(values), many):
+        yield values[start : start + many]
 
 
 def provider() -> Organization:

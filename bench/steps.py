@@ -114,10 +114,10 @@ def warm() -> dict:
         return dict(zip(("relations", "mb"), map(int, cursor.fetchone()), strict=True))
 
 
-def certificates(on: str, alone: int, rate: float, seconds: float) -> dict:
+def certificates(on: str, kind: str, alone: int, rate: float, seconds: float) -> dict:
     from bench import events
 
-    return events.certificate_events(date.fromisoformat(on), alone, rate, seconds)
+    return events.certificate_events(date.fromisoformat(on), kind, alone, rate, seconds)
 
 
 def openings(alone: int, rate: float, seconds: float) -> dict:

@@ -24,7 +24,9 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     alone = {**whole["certificate_event"]["closed"], "told": told}
     loop = {**whole["certificate_event"]["open"], "told": {**told, "p50_ms": 6.25}, "without_notice": 0}
     loop |= {"warm_s": 2.0, "writers": 8, "drains": 2}
-    later["certificate_event"] = {**whole["certificate_event"], "closed": alone, "open": loop}
+    harder = {**whole["certificate_event"]["completing"], "closed": alone, "open": loop, "p99_ms_at_500": 77.7}
+    come = {**loop, "n": 9000, "without_notice": 6000}
+    later["certificate_event"] = {**whole["certificate_event"], "closed": alone, "open": come, "completing": harder}
     later["opening_event"] = {**whole["opening_event"], "closed": alone, "open": {**loop, "without_notice": 3}}
     report.write(report.with_events(later))
     found = json.loads(report.JSON.read_text(encoding="utf-8"))
@@ -42,5 +44,7 @@ def test_events_measured_later_leave_the_rest_and_say_when_they_were_measured(mo
     assert "The first 2 seconds' events are said and not counted" in said
     assert "| the same, telling included, database time | alone | 4.50 ms | 9.50 ms | 7 |" in said
     assert "| the same, until told | 500 a second | 6.25 ms | 9.50 ms | 7 |" in said
-    assert "3 led to no notice" in said
+    assert "6,000 of 9,000 in the loop completed no opening" in said
+    assert "| Only such certificates at 500 a second, until matched, p99 ms |  | 77.7 |  |" in said
+    assert "openings 3 led to none" in said
     assert f"One whole run of {whole['date'][:10]}" in said
