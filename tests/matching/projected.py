@@ -1,8 +1,11 @@
 """Worlds of projections, written straight into the tables that matching reads: every feature, every odd combination."""
 
 import random
+import re
 
 from django.db import connection
+
+from matching import sql
 
 TRADES = (51412100, 53705100)
 ZIPS = (92335, 92376, 92408, 93701, 93711, 0)
@@ -116,3 +119,11 @@ class World:
 def rng_of(rng) -> float:
     """How much of everything one person holds."""
     return rng.choice((0.1, 0.5, 0.8, 0.9))
+
+
+def patience(lasts: str) -> None:
+    """From now on whoever takes what waits stands so long in line in its statement, and no two seconds."""
+    taking = re.search(r"CREATE (FUNCTION matching_take\(.*?\nEND \$\$;)", sql.tell(), flags=re.DOTALL)[1]
+    assert "'2s'" in taking
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE " + taking.replace("'2s'", f"'{lasts}'"))

@@ -11,6 +11,7 @@ from ledger import handoffs, scopes
 from ledger.models import Handoff
 from matching import jobs, projection, rematch
 from tests import copied
+from tests.matching.projected import patience
 
 NOT_YET = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
@@ -23,11 +24,12 @@ def db(django_db_setup, django_db_blocker):
 
 
 def test_whoever_is_first_in_line_takes_what_waits_longest_as_well(cast):
-    taken = []
+    taken = [None] * 3
+    patience("30s")
 
-    def take():
+    def take(place):
         with scopes.job("tests"):
-            taken.append(jobs._taken(handoffs.BATCH, at=timezone.now()))
+            taken[place] = jobs._taken(handoffs.BATCH, at=timezone.now())
             connection.close()
 
     cast.agree()
@@ -37,7 +39,7 @@ def test_whoever_is_first_in_line_takes_what_waits_longest_as_well(cast):
     waiting = Handoff.objects.filter(room="matching", state="waiting").count()
     with rematch.line(rematch.address()) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [jobs.LOCK])
-        workers = [threading.Thread(target=take) for _ in range(3)]
+        workers = [threading.Thread(target=take, args=[place]) for place in range(3)]
         for before, worker in enumerate(workers):
             worker.start()
             while other.execute(NOT_YET).fetchone()[0] == before:

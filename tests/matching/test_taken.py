@@ -1,6 +1,5 @@
 """What waits is taken, matched and marked done in one statement; whatever is not for that is claimed as ever."""
 
-import re
 import threading
 import time
 from datetime import timedelta
@@ -12,9 +11,10 @@ from django.utils import timezone
 from accounts import actions as people
 from ledger import handoffs
 from ledger.models import Handoff
-from matching import jobs, projection, rematch, sql
+from matching import jobs, projection, rematch
 from matching.models import Match
 from notifications.models import Notice
+from tests.matching.projected import patience
 
 
 @pytest.fixture
@@ -185,10 +185,7 @@ def test_whoever_comes_while_somebody_matches_waits_and_takes_what_came_meanwhil
 
 
 def test_where_that_lasts_it_is_waited_for_with_no_statement_open(somebody_else, said):
-    taking = re.search(r"CREATE (FUNCTION matching_take\(.*?\nEND \$\$;)", sql.tell(), flags=re.DOTALL)[1]
-    assert "'2s'" in taking
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE OR REPLACE " + taking.replace("'2s'", "'100ms'"))
+    patience("100ms")
     assert jobs._taken(handoffs.BATCH, at=timezone.now()) is None
     assert not Handoff.objects.exclude(state="waiting").exists()
     waits = lets_go(somebody_else, 0.3)
