@@ -21,7 +21,7 @@ from accounts.models import TraineeProfile
 from ledger import prepared
 from ledger.models import Handoff
 
-from . import projection, tell
+from . import projection, queues, tell
 from .models import Match
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ def _filled() -> bool:
             return cursor.fetchone()[0]
     except Exception:
         log.exception("the places of an opening could not be filled")
-        return tell.put_off("matching_unfilled")
+        return queues.put_off("matching_unfilled")
 
 
 def _event(people: set[int], openings: set[int], *, at) -> None:

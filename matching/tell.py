@@ -16,6 +16,7 @@ from notifications import outbox
 from notifications.channels import Told
 from openings.models import Opening
 
+from . import queues
 from .models import Match
 
 log = logging.getLogger(__name__)
@@ -93,36 +94,17 @@ def _some(most: int, one: int | None = None) -> str | None:
     return last.topic
 
 
-# The first of a queue of this room that waits and is in nobody's hands.
-_FIRST_FREE = "SELECT id FROM {queue} WHERE due_at <= %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
-
-
 def _first_alone() -> bool:
     """Tell the first that waits, or put it off; whether there was one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST_FREE.format(queue="matching_untold"), [timezone.now()])
-        rows = [pk for (pk,) in cursor.fetchall()]
-    for row in rows:
-        try:
-            _some(1, row)
-        except Exception:
-            log.exception("telling row %s of matching_untold went wrong", row)
-            put_off("matching_untold", row)
-    return bool(rows)
-
-
-def put_off(queue: str, row: int | None = None) -> bool:
-    """Try this row of a queue, or its first free one, later each time, at most an hour on; whether there was one."""
-    at = timezone.now()
-    which, asked = ("%s", [row]) if row else (f"({_FIRST_FREE.format(queue=queue)})", [at])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {queue} SET tries = tries + 1,"  # noqa: S608 - names of ours
-            " due_at = %s + least(10 * 3 ^ least(tries + 1, 6), 3600) * interval '1 second'"
-            f" WHERE id = {which}",
-            [at, *asked],
-        )
-        return bool(cursor.rowcount)
+    row = queues.first_free("matching_untold")
+    if row is None:
+        return False
+    try:
+        _some(1, row)
+    except Exception:
+        log.exception("telling row %s of matching_untold went wrong", row)
+        queues.put_off("matching_untold", row)
+    return True
 
 
 def today(at) -> tuple[date, str]:
