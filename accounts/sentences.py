@@ -140,6 +140,8 @@ SENTENCES = {
     "organization.made": _("%(who)s made the organization known here."),
     "organization.changed": _("%(who)s changed what stands here about the organization."),
     "organization.verified": _("%(who)s verified the organization."),
+    "organization.website_checked": _("%(who)s checked the website."),
+    "organization.license_number_checked": _("%(who)s checked the license or registration number."),
     "organization.doubted": _("%(who)s took the verification back."),
     "organization.reviewed": _("%(who)s looked through who acts for the organization."),
     "organization.merged": _("%(who)s put another organization together with this one."),

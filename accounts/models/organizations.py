@@ -49,7 +49,7 @@ class Organization(models.Model):
     license_number = models.CharField(_("license or registration number"), max_length=60, blank=True)
     address = models.CharField(_("street address"), max_length=200, blank=True, default="", db_default="")
     phone = models.CharField(_("phone"), max_length=20, blank=True, default="", db_default="")  # E.164
-    # As those who asked to act for it wrote it, and no coordinator has looked yet: nobody else reads it as a fact.
+    # As those who act for it wrote it, or asked to, and no coordinator has looked yet: nobody else reads it as a fact.
     website_is_said = models.BooleanField(default=False, db_default=False)
     license_is_said = models.BooleanField(default=False, db_default=False)
     # The person others can reach; while it is nobody who acts for it today, reach.py finds another.
@@ -86,6 +86,11 @@ class Organization(models.Model):
 
     # What may be only said, and how that is kept.
     SAID = {"website": "website_is_said", "license_number": "license_is_said"}
+
+    @property
+    def only_said(self) -> list[str]:
+        """What stands here and waits for a coordinator to check it."""
+        return [name for name, mark in self.SAID.items() if getattr(self, mark) and getattr(self, name)]
 
     @property
     def public_website(self):

@@ -102,12 +102,16 @@ class ProfileForm(forms.Form):
         empty_label=gettext_lazy("An administrator"),
     )
 
-    def __init__(self, *args, organization, may_rename: bool, **options):
+    def __init__(self, *args, organization, may_rename: bool, is_said: bool, **options):
         super().__init__(*args, **options)
         acting = Membership.objects.current().filter(organization=organization)
         self.fields["contact"].queryset = User.objects.filter(memberships__in=acting, is_active=True)
         if not may_rename:
             del self.fields["name"]
+        if is_said:
+            self.fields["website"].help_text = _(
+                "A new website is shown to the public once a coordinator has checked it."
+            )
 
     def clean_name(self):
         return one_line(self.cleaned_data["name"])

@@ -6,12 +6,15 @@ from accounts.models import Membership, Organization
 
 
 def lists() -> dict[str, Q]:
-    """Which organizations wait for a look, which have nobody one can reach, and all."""
+    """Which organizations wait for a look at the whole or at what is only said; which have nobody to reach; and all."""
     current = Membership.objects.current().filter(organization=OuterRef("pk"), user__is_active=True)
     ever = Membership.objects.filter(organization=OuterRef("pk"))
     acts = Exists(current)
+    said = Q()
+    for name, mark in Organization.SAID.items():
+        said |= Q(**{mark: True}) & ~Q(**{name: ""})
     return {
-        "verify": Q(verified_at=None) & Q(acts),
+        "verify": (Q(verified_at=None) | said) & Q(acts),
         "nobody": Q(Exists(ever)) & ~Q(acts),
         "all": Q(),
     }

@@ -5,13 +5,21 @@ from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.models import Membership, Organization, Verification
-from accounts.policies import Denied, is_coordinator
+from accounts.policies import Denied
 
 from . import rights
 from .memberships import hold, note
 
 # What a verification rests on: when it changes, somebody looks again.
 VERIFIED = {"name", "license_number"}
+# What stands on the page of whoever verifies, and is sent with the form: what changed meanwhile they have not seen.
+READ = (*sorted(VERIFIED), "website")
+
+
+def knows(user, organization) -> bool:
+    """Whether what this person writes of it is a fact: written by a coordinator who does not act for it. A coalition's
+    own are coordinators themselves."""
+    return rights.verify(user, organization) or organization.kind == Organization.Kind.COALITION
 
 
 @transaction.atomic(durable=True)
@@ -32,7 +40,8 @@ def make_known(*, kind, name, by, at, **said) -> Organization:
 
 @transaction.atomic(durable=True)
 def change(organization, values: dict, *, by, at) -> Organization:
-    """Change what an organization says of itself. A new name or number has to be verified again."""
+    """Change what an organization says of itself. A new name or number has to be verified again; what its own people
+    write is only said until a coordinator has checked it."""
     (body,) = hold(organization)
     by = rights.again(by)
     rights.manage.check(by, body)
@@ -44,28 +53,45 @@ def change(organization, values: dict, *, by, at) -> Organization:
     changed = [name for name, value in values.items() if getattr(body, name) != value]
     for name in changed:
         setattr(body, name, values[name])
-    # What a coordinator writes is no longer only said; what its own people write instead still is.
-    heard = _heard(body, [name for name in changed if values[name]]) if is_coordinator(by) else []
+    marks = _mark(body, [name for name in changed if values[name]], said=not knows(by, body))
     if VERIFIED & set(changed) and body.verified_at:
         body.verified_at = None
         changed.append("verified_at")
     if changed:
-        body.save(update_fields=[*changed, *heard])
+        body.save(update_fields=[*changed, *marks])
         note("organization.changed", body, by=by, at=at, changed=sorted(changed))
     return body
 
 
-def _heard(body, names) -> list[str]:
-    """A coordinator knows these now: they are no longer only said; what of the row changes by that."""
-    found = [said for name in names if (said := Organization.SAID.get(name)) and getattr(body, said)]
-    for said in found:
-        setattr(body, said, False)
-    return found
+def _mark(body, names, *, said: bool) -> list[str]:
+    """These are only said from now on, or known; what of the row changes by that."""
+    marks = [mark for name in names if (mark := Organization.SAID.get(name)) and getattr(body, mark) != said]
+    for mark in marks:
+        setattr(body, mark, said)
+    return marks
 
 
 @transaction.atomic(durable=True)
-def verify(organization, *, checks, note_of_call, by, at) -> Verification:
-    """A coordinator has looked whether the organization is what it says; every point of the list, and the call."""
+def check(organization, name: str, *, read: str, by, at) -> Organization:
+    """A coordinator has looked at one thing that its people say of it, as they `read` it: others may read it now."""
+    (body,) = hold(organization)
+    by = rights.again(by)
+    rights.verify.check(by, body)
+    if getattr(body, name) != read:
+        raise Denied(_("It was changed while you read this page, so it is not checked. Please look at it again."))
+    if read and (marks := _mark(body, [name], said=False)):
+        body.save(update_fields=marks)
+        note(f"organization.{name}_checked", body, by=by, at=at)
+    return body
+
+
+@transaction.atomic(durable=True)
+def verify(organization, *, checks, note_of_call, read: dict, by, at) -> Verification:
+    """A coordinator has looked whether the organization is what it says; every point of the list, and the call.
+
+    `read` is what stood on their page (`READ`). Another website since then stays said; another name or number is
+    refused, because the verification rests on them.
+    """
     (body,) = hold(organization)
     by = rights.again(by)
     rights.verify.check(by, body)
@@ -73,9 +99,15 @@ def verify(organization, *, checks, note_of_call, by, at) -> Verification:
         raise Denied(_("Every point has to be checked before an organization is verified."))
     if not note_of_call.strip():
         raise Denied(_("Write whom you called, at which number, and what they said."))
+    since = {name for name in READ if read.get(name) != getattr(body, name)}
+    if VERIFIED & since:
+        raise Denied(
+            _("The name or number was changed while you read this page. Nothing was saved: please look at it again.")
+        )
     made = Verification.objects.create(organization=body, by=by, at=at, checks=sorted(checks), note=note_of_call)
     body.verified_at = at
-    body.save(update_fields=["verified_at", *_heard(body, Organization.SAID)])
+    known = [name for name in Organization.SAID if name not in since]
+    body.save(update_fields=["verified_at", *_mark(body, known, said=False)])
     note("organization.verified", body, by=by, at=at)
     return made
 

@@ -111,6 +111,7 @@ def organization_edit(request, public_id):
         request.POST or None,
         organization=found,
         may_rename=is_coordinator(request.user),
+        is_said=not verification.knows(request.user, found),
         initial=initial | {"contact": found.contact_id},
     )
     if request.method == "POST" and form.is_valid():
@@ -119,36 +120,40 @@ def organization_edit(request, public_id):
         except Denied as refused:
             form.add_error(None, str(refused))
         else:
-            if found.verified_at and not changed.verified_at:
-                messages.info(request, _("Saved. A coordinator verifies the organization again."))
-            else:
-                messages.success(request, _("Saved."))
+            again = _checked_again(found, changed)
+            (messages.info if again else messages.success)(request, " ".join([_("Saved."), *again]))
             return redirect("organization", found.public_id)
     context = {"form": form, "organization": found}
     return render(request, "organizations/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _checked_again(before, after) -> list[str]:
+    """What a coordinator has to look at now, in sentences for whoever changed it."""
+    said = []
+    if before.verified_at and not after.verified_at:
+        said.append(_("A coordinator verifies the organization again."))
+    if before.website != after.website and "website" in after.only_said:
+        said.append(_("The new website is shown to the public once a coordinator has checked it."))
+    return said
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent(reading=True)
 def organization_verify(request, public_id):
-    """A coordinator's look: each point of the list, and the call back."""
+    """A coordinator's look: each point of the list, and the call back; or at one thing that its people changed."""
     found = _overseen(request, public_id)
     may = rights.verify(request.user, found)
-    form = VerifyForm(request.POST if request.method == "POST" and "doubt" not in request.POST else None)
+    short = "doubt" in request.POST or request.POST.get("checked") in Organization.SAID
+    form = VerifyForm(request.POST if request.method == "POST" and not short else None)
     if request.method == "POST":
         rights.verify.check(request.user, found)
-        if "doubt" in request.POST:
-            verification.doubt(found, by=request.user, at=timezone.now())
-            messages.success(request, _("The verification was taken back."))
+        if short:
+            _looked(request, found)
             return redirect("organization", found.public_id)
-        if form.is_valid():
-            clean = form.cleaned_data
-            verification.verify(
-                found, checks=clean["checks"], note_of_call=clean["note"], by=request.user, at=timezone.now()
-            )
-            messages.success(request, _("Verified. Its openings are shown as soon as it publishes them."))
+        if form.is_valid() and _verified(request, found, form):
             return redirect("organization", found.public_id)
+        found.refresh_from_db()  # what stands on the page that follows is what its button sends as read
     context = {
         "form": form,
         "organization": found,
@@ -158,6 +163,44 @@ def organization_verify(request, public_id):
         "past": Verification.objects.filter(organization=found).select_related("by"),
     }
     return render(request, "organizations/verify.html", context, status=422 if form.is_bound else 200)
+
+
+def _looked(request, found) -> None:
+    """A coordinator says that one thing is so, or takes the whole verification back."""
+    how = {"by": request.user, "at": timezone.now()}
+    if "doubt" in request.POST:
+        verification.doubt(found, **how)
+        messages.success(request, _("The verification was taken back."))
+        return
+    name = request.POST["checked"]
+    try:
+        verification.check(found, name, read=request.POST.get(f"read_{name}", ""), **how)
+    except Denied as refused:
+        messages.error(request, str(refused))
+    else:
+        done = {
+            "website": _("Checked. The website is shown to the public now."),
+            "license_number": _("Checked. The number is no longer marked."),
+        }
+        messages.success(request, done[name])
+
+
+def _verified(request, found, form) -> bool:
+    """Do it and say so; or say at the form why not."""
+    read = {name: request.POST.get(f"read_{name}") for name in verification.READ}
+    clean = form.cleaned_data
+    try:
+        made = verification.verify(
+            found, checks=clean["checks"], note_of_call=clean["note"], read=read, by=request.user, at=timezone.now()
+        )
+    except Denied as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, _("Verified. Its openings are shown as soon as it publishes them."))
+    if "website" in made.organization.only_said:
+        late = _("The website was changed while you read that page, so it is not checked. Please look at it again.")
+        messages.warning(request, late)
+    return True
 
 
 @login_required

@@ -429,9 +429,10 @@ def test_what_nobody_checked_stands_as_said_and_not_in_public_until_it_is_verifi
     assert (
         carla.get(reverse("organization_verify", args=[body.public_id])).text.count("No coordinator has checked") == 2
     )
+    read = {name: getattr(body, name) for name in verification.READ}
     verification.verify(
-        body, checks=list(Verification.Check.values), note_of_call="Called the number on their sign.", by=cast.carla,
-        at=cast.now,
+        body, checks=list(Verification.Check.values), note_of_call="Called the number on their sign.", read=read,
+        by=cast.carla, at=cast.now,
     )  # fmt: skip
     assert SITE in public(cast, body)
     assert "Said by those" not in carla.get(reverse("organization", args=[body.public_id])).text

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import timeline
+from accounts.models import Organization
 from accounts.sentences import INSIDE, SENTENCES, WITHOUT
 from councils.lifecycle import DECISION, MEETING, MINUTES
 from councils.recommendations.lifecycle import RECOMMENDATION
@@ -48,6 +49,7 @@ COMPOSED = {
     "referral.{step}": {f"referral.{step.name}" for step in REFERRAL.steps},
     "{self.name}.{name}": {f"{cycle.name}.{step.name}" for cycle in LIFECYCLES for step in cycle.steps},
     "{subject}.projected": WITHOUT,
+    "organization.{name}_checked": {f"organization.{name}_checked" for name in Organization.SAID},
 }  # fmt: skip
 
 
