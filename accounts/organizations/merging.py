@@ -52,16 +52,22 @@ def merge(organization, into, *, by, at) -> Organization:
         raise Denied(
             _("Both have something with the same number, an opening or a program. Change one of the numbers first.")
         ) from None
-    for name in ("license_number", "address", "phone", "website", "zip", "city", "county"):
-        if not getattr(new, name):
-            setattr(new, name, getattr(old, name))
-            if said := Organization.SAID.get(name):
-                setattr(new, said, getattr(old, said))
+    _complete(new, old)
     new.save()
     old.merged_into, old.contact = new, None
     old.save(update_fields=["merged_into", "contact"])
     note("organization.merged", new, by=by, at=at, other=old.pk, people=moved)
     return new
+
+
+def _complete(new, old) -> None:
+    """What the one that stays lacks is the other's; so is what a coordinator checked there and here is only said."""
+    for name in ("license_number", "address", "phone", "website", "zip", "city", "county"):
+        checked = name in new.only_said and getattr(old, name) and name not in old.only_said
+        if checked or not getattr(new, name):
+            setattr(new, name, getattr(old, name))
+            if mark := Organization.SAID.get(name):
+                setattr(new, mark, getattr(old, mark))
 
 
 def _bring_over(old, new, *, at) -> None:

@@ -369,6 +369,17 @@ def test_a_sheet_that_still_spells_the_old_name_finds_the_one_that_stayed(cast, 
     assert twin not in offers_for(cast.carla)
 
 
+def test_put_together_what_was_checked_stays_before_what_is_only_said(cast, shop):
+    twin = cast.organization("Rialto Steelworks", Organization.Kind.EMPLOYER, "92376")
+    Organization.objects.filter(pk=twin.pk).update(website=OLD_SITE, license_number="5", license_is_said=True)
+    said = {"website": NEW_SITE, "website_is_said": True, "license_number": "6", "license_is_said": True}
+    Organization.objects.filter(pk=shop.pk).update(**said)
+    merging.merge(twin, shop, by=fresh(cast.carla), at=cast.now)
+    shop.refresh_from_db()
+    assert (shop.website, shop.website_is_said) == (OLD_SITE, False)
+    assert (shop.license_number, shop.license_is_said) == ("6", True)
+
+
 def test_two_with_the_same_opening_number_stay_apart_and_whole(cast, shop):
     twin = cast.organization("Rialto Steel, Inc.", Organization.Kind.EMPLOYER, "92376")
     cast.member(cast.willa, twin)
