@@ -1,10 +1,11 @@
 """Openings that are public with words that would be refused today: they were published before we looked for these.
 
 Nothing is hidden by itself. Whoever posted it is told once, with each sentence and its law; the coordinators have a
-task until the words are changed, or the opening is closed.
+task until the words are changed, or the opening is closed; marked as done while the words still stand, it comes again.
 """
 
 import hashlib
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.organizations import reach
 from accounts.policies import acts_for
-from accounts.speech import spoken
+from accounts.speech import day, spoken
 from notifications import outbox, todo, topics
 from notifications.models import Task
 from notifications.words import Action, Message, register
@@ -24,6 +25,8 @@ from .publishing import amiss
 from .wording import sentences
 
 KIND = "opening_words"
+# So long after somebody marked the task as done the coordinators are asked again, while the words are still public.
+AGAIN = timedelta(days=7)
 
 
 def look(*, at) -> list[Opening]:
@@ -51,9 +54,21 @@ def tell(opening: Opening, *, at) -> bool:
             poster, KIND, topic=topics.PEOPLE, once_key=key, data=data | {"opening": fresh.pk}, path=path, at=at
         )
     data["told"] = poster.pk if poster else None  # their name goes with their account
-    _open_tasks(fresh).exclude(once_key=key).update(done_at=at)  # what it said before is in this one, or is changed
-    todo.ask(KIND, topic=topics.PEOPLE, once_key=key, about=fresh, data=data, path=path, at=at)
+    # What it said before is in this one, or is changed.
+    _open_tasks(fresh).exclude(once_key__startswith=key).update(done_at=at)
+    _ask(fresh, key, data, path, at=at)
     return True
+
+
+def _ask(opening, key: str, data: dict, path: str, *, at) -> None:
+    """Ask the coordinators to look at these words: once, and again where that was done and they are still public."""
+    asked = Task.objects.filter(kind=KIND, once_key__startswith=key).values_list("done_at", flat=True)
+    done = sorted(when or at for when in asked)  # one that is still open was asked enough, too
+    if done:
+        if done[-1] > at - AGAIN:
+            return
+        key, data = f"{key}:{at:%Y-%m-%d}", data | {"done": done[-1].isoformat()}
+    todo.ask(KIND, topic=topics.PEOPLE, once_key=key, about=opening, data=data, path=path, at=at)
 
 
 def poster_of(opening: Opening):
@@ -102,9 +117,14 @@ def to_coordinators(task) -> Message:
     person = User.objects.filter(pk=task.data["told"]).first()
     values["name"] = person and (person.full_name or values["organization"])
     told = _("%(name)s was told, once.") if values["name"] else _("Nobody of %(organization)s could be told.")
+    still = []
+    if done := task.data.get("done"):
+        values["date"] = day(datetime.fromisoformat(done))
+        still = [_("This was marked as done on %(date)s, but the words are still public.") % values]
     return Message(
         subject=_("Words that would be refused today: %(title)s, %(organization)s") % values,
         paragraphs=[
+            *still,
             _("This opening is public. It was published before we looked for words like these."),
             *_laws(task.data),
             told % values,

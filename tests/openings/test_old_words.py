@@ -1,5 +1,7 @@
 """What was published before its words were looked at: its poster is told once, coordinators see to it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -8,9 +10,10 @@ from django.utils.translation import override
 
 from accounts.models import Membership, User
 from accounts.record import erase
+from notifications import actions as post
 from notifications import todo, words
 from notifications.models import Notice, Task
-from openings import actions, tasks
+from openings import actions, old_words, tasks
 from openings.models import Opening
 from openings.queries import version_of
 
@@ -121,3 +124,27 @@ def test_where_more_is_found_later_the_coordinators_have_one_task_that_says_all(
     look()
     (task,) = Task.objects.filter(kind="opening_words", done_at=None)
     assert len(task.data["said"]) == 2
+
+
+def test_marked_as_done_while_the_words_are_public_it_is_asked_again_after_a_week(cast, old):
+    asked = Task.objects.filter(kind="opening_words")
+    begin = timezone.now()
+    old_words.look(at=begin)
+    done_at = begin + timedelta(days=1)
+    post.finish_task(asked.get(), by=cast.carla, at=done_at)
+    old_words.look(at=done_at + timedelta(days=6))
+    assert not asked.filter(done_at=None).exists()
+    for more in (7, 8, 30):  # the one that is open is enough
+        old_words.look(at=done_at + timedelta(days=more))
+    again = asked.get(done_at=None)
+    with override("en"):
+        message = todo.message(again)
+    assert "This was marked as done on" in message.paragraphs[0]
+    assert "Men preferred" in " ".join(message.paragraphs)
+    assert Notice.objects.filter(kind="opening_words").count() == 1  # whoever posted it is not told again
+    post.finish_task(again, by=cast.carla, at=done_at + timedelta(days=31))
+    old_words.look(at=done_at + timedelta(days=40))
+    assert asked.filter(done_at=None).count() == 1
+    Opening.objects.filter(pk=old.pk).update(description="Weld beams.")
+    old_words.look(at=done_at + timedelta(days=60))
+    assert not asked.filter(done_at=None).exists()
