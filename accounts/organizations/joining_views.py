@@ -81,13 +81,15 @@ def joining_list(request):
     """Who asks to act for an organization, the longest waiting first; and the latest answers."""
     if not rights.hears_requests(request.user):
         raise Denied(_("This page is for coordinators."))
-    rows = JoinRequest.objects.visible_to(request.user)
+    rows = JoinRequest.objects.visible_to(request.user).select_related("user", "answered_by")
     answered = rows.exclude(state__in=(JoinRequest.State.WAITING, JoinRequest.State.WITHDRAWN))
     context = {
         "waiting": list(rows.filter(state=JoinRequest.State.WAITING).order_by("asked_at", "pk")),
-        "answered": list(answered.select_related("answered_by").order_by("-answered_at", "-pk")[:25]),
+        "answered": list(answered.order_by("-answered_at", "-pk")[:25]),
         "coordinates": is_coordinator(request.user),
     }
+    named = [one.user for one in context["waiting"] + context["answered"]]
+    seen.note(request.user, named, seen.Purpose.REQUEST, at=timezone.now())
     return render(request, "organizations/joining_list.html", context)
 
 

@@ -194,6 +194,20 @@ def test_the_coordinators_get_a_task_and_a_letter_and_see_it_on_their_page(cast,
     assert RecordView.objects.get(person=asked.user).purpose == "request"
 
 
+def test_two_who_ask_for_the_same_organization_are_told_apart_on_the_list(cast, nora, asked, sign_in):
+    max_ = User.objects.create_user("max@shop.example", full_name="Max Other")
+    assert sign_in(max_).post(ASK, SAID | {"job": "Foreman"}).status_code == 302
+    carla = sign_in(cast.carla)
+    page = carla.get(LIST).text
+    assert "Nora New, Shop manager" in page
+    assert "Max Other, Foreman" in page
+    assert {look.person for look in RecordView.objects.filter(purpose="request")} == {nora, max_}
+    joining.decline(asked, reason="inside", by=cast.carla, at=cast.now)
+    answered = carla.get(LIST).text.partition("Answered lately")[2]
+    assert "Nora New" in answered
+    assert "Max Other" not in answered
+
+
 def test_it_goes_to_the_coalition_of_the_county_and_to_no_other(cast, nora, asked, sign_in, settle):
     far = Organization.objects.create(name="Valley Coalition", kind="coalition", county="Fresno")
     val = User.objects.create_user("val@valley.example", full_name="Val Valley")
