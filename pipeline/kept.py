@@ -173,7 +173,8 @@ def send_again(request):
         del request.session[KEY]
         return redirect(form["back"] or "start")
     pairs = [(field, text) for field, texts in form["fields"] for text in texts]
-    # What a person wrote has blanks; what stands behind a choice has none, and would say nothing to them.
-    texts = [text.strip() for _field, text in pairs if len(text.split()) > 1]
+    # What a person wrote has blanks; what stands behind a choice has none, and would say nothing to them. What only
+    # says what they had read is not their text.
+    texts = [text.strip() for field, text in pairs if len(text.split()) > 1 and not field.startswith("read_")]
     context = {"form": form, "pairs": pairs, "texts": texts[:TEXTS], "more": len(texts) > TEXTS, "length": LENGTH}
     return render(request, "send_again.html", context)

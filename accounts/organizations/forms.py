@@ -36,6 +36,9 @@ def phone_number(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+NO_WEBSITE = gettext_lazy("This is no web address. Write it like this: www.example.org.")
+
+
 class NewForm(forms.Form):
     """An organization that is not here yet."""
 
@@ -92,7 +95,7 @@ class ProfileForm(forms.Form):
     )
     website = forms.URLField(
         label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https",
-        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        error_messages={"invalid": NO_WEBSITE}, widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )  # fmt: skip
     contact = forms.ModelChoiceField(
         label=gettext_lazy("The person others can reach"),

@@ -8,7 +8,7 @@ from accounts import telling
 from accounts.models import JoinRequest, Membership, Organization
 
 from . import joining
-from .forms import known_zip, one_line, phone_number
+from .forms import NO_WEBSITE, known_zip, one_line, phone_number
 
 NEW = "new"
 # "For whom are you here?" -> the kinds to choose from; without an answer all of them.
@@ -42,6 +42,7 @@ class AskForm(forms.Form):
         max_length=500,
         required=False,
         assume_scheme="https",
+        error_messages={"invalid": NO_WEBSITE},
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"}),
     )
     license_number = forms.CharField(
@@ -113,7 +114,10 @@ class GrantForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    website = forms.URLField(label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https")
+    website = forms.URLField(
+        label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https",
+        error_messages={"invalid": NO_WEBSITE},
+    )  # fmt: skip
     license_number = forms.CharField(
         label=gettext_lazy("License or registration number"), max_length=60, required=False
     )

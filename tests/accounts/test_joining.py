@@ -139,6 +139,12 @@ def test_what_cannot_be_is_not_asked(cast, nora, sign_in, wrong):
     assert not JoinRequest.objects.exists()
 
 
+def test_what_is_no_web_address_is_said_in_plain_words(cast, nora, sign_in):
+    page = sign_in(nora).post(ASK + "?lang=en", SAID | {"website": "no site yet"})
+    assert page.status_code == 422
+    assert page.context["form"].errors["website"] == ["This is no web address. Write it like this: www.example.org."]
+
+
 def test_the_form_tells_nobody_whether_an_organization_is_here(cast, nora, sign_in):
     """Rialto Steel is here and has its people; whoever asks for it reads the same as whoever asks for a new one."""
     other = User.objects.create_user("oscar@shop.example", full_name="Oscar Other", language="es")

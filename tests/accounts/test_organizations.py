@@ -147,7 +147,7 @@ def test_another_website_of_its_own_people_is_public_once_a_coordinator_checked_
     todo = carla.get(reverse("organization_list")).text
     assert "Check the website" in todo
     assert center.name in todo
-    assert "I checked: the website is theirs" in carla.get(url("organization", center)).text
+    assert "I checked: it is theirs" in carla.get(url("organization", center)).text
     sent = {"checked": "website"} | shown(carla, center)
     done = carla.post(url("organization_verify", center), sent, follow=True).text
     assert "Checked. The website is shown to the public now." in done

@@ -105,6 +105,17 @@ def test_it_is_forgotten_after_an_hour(cast, ana):
         assert kept.KEY not in ana.session
 
 
+def test_what_only_says_what_was_read_is_sent_again_and_not_shown_as_typed(cast, ana):
+    read = {"read_name": "Rialto Steel Works", "note": "It was <b>our</b> own sign"}
+    late(ana, reverse("erase_me"), read)
+    come_in(ana, cast.ana.email)
+    page, _action, fields = again(ana)
+    assert fields == {name: [value] for name, value in read.items()}
+    shown = page.text.partition("<blockquote>")[2].partition("<form")[0]
+    assert "own sign" in shown
+    assert "Rialto" not in shown
+
+
 def test_lines_marks_and_several_choices_come_back_as_they_were(cast, ana):
     late(ana, reverse("erase_me"), REPORT)
     come_in(ana, cast.ana.email)
