@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Zip
+from accounts.models import Membership, Zip
 from programs import cohorts
 from programs.models import Program
+from programs.places import actions, queries
 
 FACTS = {
     "starts_on": date(2027, 1, 11), "ends_on": date(2027, 4, 30), "apply_by": date(2027, 1, 4), "seats": 16,
@@ -40,3 +41,21 @@ def located(cast):
         return program
 
     return make
+
+
+@pytest.fixture
+def ask(cast):
+    def act(trainee=None, program=None, **values):
+        program, trainee = program or cast.program, trainee or cast.trainee
+        return actions.ask(
+            trainee, program, to=queries.recipient(program), by=trainee.user, at=cast.now, **values
+        )  # fmt: skip
+
+    return act
+
+
+@pytest.fixture
+def nobody_there(cast):
+    """Nobody of the provider is on this site any more."""
+    Membership.objects.filter(organization=cast.center).delete()
+    return cast

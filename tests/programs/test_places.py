@@ -2,13 +2,12 @@
 
 import hashlib
 import re
-from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import Consent, Erasure, Guardian, Membership, RecordView
+from accounts.models import Guardian, Membership
 from accounts.policies import Denied
 from accounts.record import erase, export
 from ledger.log import history
@@ -17,35 +16,9 @@ from notifications.models import Notice, Task
 from programs.models import PlaceRequest
 from programs.places import actions, queries, words
 
+from .asking import url, yes
+
 PROFILE = {"zip": "92335", "miles": "25", "license": "none", "transport": "yes"}
-
-
-@pytest.fixture
-def ask(cast):
-    def act(trainee=None, program=None, **values):
-        program, trainee = program or cast.program, trainee or cast.trainee
-        return actions.ask(
-            trainee, program, to=queries.recipient(program), by=trainee.user, at=cast.now, **values
-        )  # fmt: skip
-
-    return act
-
-
-@pytest.fixture
-def nobody_there(cast):
-    """Nobody of the provider is on this site any more."""
-    Membership.objects.filter(organization=cast.center).delete()
-    return cast
-
-
-def url(cast, name="place_ask"):
-    return reverse(name, args=[cast.program.public_id])
-
-
-def yes(browser, cast, **values):
-    """What a browser sends that read the page and checked the box."""
-    (read,) = re.findall(r'name="read" value="(\w+)"', browser.get(url(cast)).text) or [""]
-    return {"agree": "on", "read": read, **values}
 
 
 # --- The person -------------------------------------------------------------------------------------------------------
@@ -211,130 +184,6 @@ def test_nobody_takes_back_for_another(cast, ask, sign_in):
     assert sign_in(cast.priya).post(back).status_code == 404
     with pytest.raises(Denied):
         actions.withdraw(request, by=cast.priya, at=cast.now)
-
-
-# --- Who is asked -----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({"answer": "come", "note": "Monday at 5"}, "hay un lugar para usted"),
-        ({"answer": "full"}, "está llena"),
-        ({"answer": "not_yet", "on": "2027-02-01"}, "1 de febrero de 2027"),
-    ],
-)
-def test_priya_answers_and_ana_is_told_in_her_language(cast, ask, sign_in, settle, mailoutbox, said, told):
-    cast.ana.language = "es"
-    cast.ana.save(update_fields=["language"])
-    request = ask()
-    sign_in(cast.priya).post(reverse("place_request", args=[request.public_id]), said)
-    settle()
-    mail = next(m for m in mailoutbox if m.to == [cast.ana.email])
-    assert told in (mail.subject + mail.body).lower() or told in mail.body
-    assert said.get("note", "") in mail.body
-    request.refresh_from_db()
-    assert (request.state, request.answered_by) == ("answered", cast.priya)
-
-
-def test_another_class_can_be_named_and_asked_for(cast, ask, announce, located, sign_in):
-    request = ask()
-    other = announce(located("92335", "osha10"))
-    browser = sign_in(cast.priya)
-    here = reverse("place_request", args=[request.public_id])
-    assert browser.post(here, {"answer": "other"}).status_code == 422
-    browser.post(here, {"answer": "other", "other": str(other.public_id)})
-    page = sign_in(cast.ana).get(reverse("place_mine")).text
-    assert f"{reverse('place_ask', args=[other.program.public_id])}?class={other.public_id}" in page
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {},
-        {"answer": "not_yet"},
-        {"answer": "not_yet", "on": "2026-01-01"},
-        {"answer": "other"},
-        {"answer": "come", "note": "123-45-6789"},
-    ],
-)
-def test_half_an_answer_is_none(cast, ask, sign_in, said):
-    request = ask()
-    answer = sign_in(cast.priya).post(reverse("place_request", args=[request.public_id]), said)
-    assert answer.status_code == 422
-    request.refresh_from_db()
-    assert request.state == "asked"
-
-
-def test_not_yet_becomes_come_and_a_place_taken_back_is_told(cast, ask):
-    request = ask()
-    for number, answer in enumerate(("not_yet", "come")):
-        at = cast.now + timedelta(hours=number)
-        on = date(2027, 2, 1) if answer == "not_yet" else None
-        request = actions.answer(request, answer=answer, on=on, by=cast.priya, at=at)
-    assert Notice.objects.filter(kind="place_answered", user=cast.ana).count() == 2
-    actions.withdraw(request, by=cast.ana, at=cast.now)
-    assert Notice.objects.filter(kind="place_taken_back", user=cast.priya).count() == 1
-
-
-def test_the_same_answer_again_tells_nobody(cast, ask):
-    request = ask()
-    notes = ("Monday at 5", "Monday at 5", "Monday at 6", "Monday at 5")
-    for number, note in enumerate(notes):
-        request = actions.answer(
-            request, answer="come", note=note, by=cast.priya, at=cast.now + timedelta(minutes=number)
-        )  # fmt: skip
-    assert Notice.objects.filter(kind="place_answered", user=cast.ana).count() == 3
-    assert [event.kind for event in history(request)].count("place_request.answered") == 3
-
-
-def test_the_answer_ends_what_is_shared_after_90_days(cast, ask):
-    request = actions.answer(ask(), answer="full", by=cast.priya, at=cast.now)
-    seen = [
-        request in PlaceRequest.objects.visible_to(cast.priya, at=cast.now + timedelta(days=days)) for days in (89, 91)
-    ]
-    assert seen == [True, False]
-
-
-def test_whoever_asks_to_be_erased_is_seen_no_more(cast, ask):
-    request = ask()
-    Erasure.objects.create(person=cast.ana.public_id, asked_at=cast.now, due_at=cast.now)
-    assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
-
-
-def test_ana_reads_that_her_request_was_opened(cast, ask, sign_in):
-    request = ask()
-    browser = sign_in(cast.priya)
-    browser.get(reverse("place_list"))
-    browser.get(reverse("place_request", args=[request.public_id]))
-    assert {(look.viewer, look.purpose, look.times) for look in RecordView.objects.filter(person=cast.ana)} == {
-        (cast.priya, "place", 2)
-    }
-    reader = sign_in(cast.ana)
-    reader.cookies["django_language"] = "es"
-    assert "abrió su solicitud de un lugar en una clase" in reader.get("/me/seen/").text.lower()
-
-
-def test_others_see_nothing(cast, ask, sign_in):
-    here = reverse("place_request", args=[ask().public_id])
-    for stranger in (cast.elliot, cast.rhea, cast.ben, cast.willa, cast.carla):
-        assert sign_in(stranger).get(here).status_code == 404
-
-
-def test_a_coordinator_reads_of_those_who_share_their_record_and_does_not_answer(cast, ask, sign_in):
-    request = ask()
-    Consent.objects.create(
-        user=cast.ana, purpose="record", wording="I agree", language="en", source="test", given_at=cast.now
-    )
-    browser = sign_in(cast.carla)
-    here = reverse("place_request", args=[request.public_id])
-    assert "Ana Morales" in browser.get(reverse("place_list")).text
-    assert browser.get(here).status_code == 200
-    assert browser.post(here, {"answer": "full"}).status_code == 403
-
-
-def test_a_facilitator_of_councils_reads_nothing(nobody_there, ask, sign_in):
-    request = ask()
-    Membership.objects.filter(user=nobody_there.carla).update(role="facilitator")
-    assert sign_in(nobody_there.carla).get(reverse("place_request", args=[request.public_id])).status_code == 404
 
 
 # --- Where nobody of the provider is here -----------------------------------------------------------------------------
