@@ -5,6 +5,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+# In the place of the kind's own sentence, where the event has the fact.
+WITH_FACT = {
+    ("certification.revoked", "declined"): _("%(who)s did not confirm a certificate: %(what)s."),
+}
 SENTENCES = {
     "referral.yes": _("%(who)s said yes."),
     "referral.queue": _("%(who)s said yes and waits in order."),

@@ -18,7 +18,7 @@ from ledger.models import Event
 from . import consents, region
 from .models import Membership, Organization, User
 from .policies import is_coordinator, organizations_of
-from .sentences import INSIDE, SENTENCES
+from .sentences import INSIDE, SENTENCES, WITH_FACT
 
 SHOWN = 50
 # How a fact's key becomes a name: filled by the room that knows the names when it starts.
@@ -125,10 +125,12 @@ class _Actors:
     def said(self, event, what: str) -> str:
         """The event as a sentence; and who did it, where somebody acted for the person."""
         person = event.facts.get("for")
+        words = next((WITH_FACT[event.kind, fact] for fact in event.facts if (event.kind, fact) in WITH_FACT), None)
+        words = words or SENTENCES[event.kind]
         if person is None:
-            return SENTENCES[event.kind] % {"who": self(event), "what": what}
+            return words % {"who": self(event), "what": what}
         whom = self.people[person].full_name if person in self.people else _("Somebody")
-        sentence = SENTENCES[event.kind] % {"who": whom, "what": what}
+        sentence = words % {"who": whom, "what": what}
         if self.reader and self.reader.pk == person:
             return f"{sentence} " + _("%(who)s did this for you.") % {"who": self(event)}
         return f"{sentence} " + _("%(who)s did this for them, as they agreed.") % {"who": self(event)}

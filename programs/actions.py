@@ -123,7 +123,7 @@ def revoke(certification, *, reason, by, at) -> Certification:
     if not reason.strip():
         raise Denied(policies.WHY_REVOKE)
     declined, asked = certification.state == Certification.State.RECORDED, confirmations.asked_of(certification)
-    fresh = _take_back(certification, reason, by=by, at=at)
+    fresh = _take_back(certification, reason, by=by, at=at, **({"declined": True} if declined else {}))
     outbox.post(
         fresh.trainee.user,
         "certificate_revoked",
@@ -137,7 +137,7 @@ def revoke(certification, *, reason, by, at) -> Certification:
     return fresh
 
 
-def _take_back(certification, reason, *, by, at) -> Certification:
+def _take_back(certification, reason, *, by, at, **facts) -> Certification:
     confirmations.close(certification, by=by, at=at)
     return CERTIFICATION.advance(
         certification,
@@ -148,6 +148,7 @@ def _take_back(certification, reason, *, by, at) -> Certification:
         changes={"revoked_at": at, "revoked_reason": reason},
         trainee=certification.trainee_id,
         credential=certification.credential_id,
+        **facts,
     )
 
 

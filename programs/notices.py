@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.organizations import reach
 from notifications.sms import gsm, texts
 from notifications.words import Action, Message, register
 
+from . import confirmations
 from .models import Credential
 
 
@@ -19,7 +21,7 @@ def revoked(notice) -> Message:
                 _("%(provider)s did not confirm your certificate %(credential)s.")
                 % {"provider": notice.data["by"], "credential": name},
                 _("The reason they gave: “%(reason)s”") % {"reason": notice.data["reason"]},
-                _("If this is wrong, ask them first. Your coordinator can help, too."),
+                _if_wrong(notice.user),
                 _("You can ask somebody else: write the certificate down again."),
             ],
             actions=[Action(_("See your certificates"), "/me/#certificates")],
@@ -30,10 +32,19 @@ def revoked(notice) -> Message:
             _("%(provider)s took back your certificate %(credential)s.")
             % {"provider": notice.data["by"], "credential": name},
             _("The reason they gave: “%(reason)s”") % {"reason": notice.data["reason"]},
-            _("If this is wrong, ask them first. Your coordinator can help, too."),
+            _if_wrong(notice.user),
         ],
         actions=[Action(_("See your certificates"), "/me/#certificates")],
     )
+
+
+def _if_wrong(user) -> str:
+    """Whom to ask, by name and number where somebody helps there."""
+    coalition = confirmations.coalition_for(user.trainee) if user.is_trainee else None
+    call = reach.whom_to_call(coalition) if coalition else ""
+    if call:
+        return _("If this is wrong, ask them first. A coordinator can help you, too: %(whom)s.") % {"whom": call}
+    return _("If this is wrong, ask them.")
 
 
 def _by_text(notice) -> str:

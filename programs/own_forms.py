@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.telling import has_ssn
 
+from . import queries
 from .models import Credential, Occupation
 
 
@@ -90,7 +91,9 @@ class WishesForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["trades"].queryset = Occupation.objects.defer("description_en").order_by("title_en")
+        trades = Occupation.objects.defer("description_en")
+        self.fields["trades"].queryset = trades
+        self.fields["trades"].choices = [(trade.pk, trade.title) for trade in sorted(trades, key=queries.by_title)]
 
 
 class RevokeForm(forms.Form):

@@ -50,7 +50,11 @@ def certification_declare(request):
         else:
             asked = form.asked()["to"]
             if asked:
-                messages.success(request, _("Written down. %(asked)s was asked to confirm it.") % {"asked": asked.name})
+                messages.success(
+                    request,
+                    _("Written down. %(asked)s was asked to confirm it. It counts as soon as it is confirmed.")
+                    % {"asked": asked.name},
+                )
             else:
                 messages.success(request, _("Written down. It counts as soon as a provider confirms it."))
             return redirect("trainee_home")

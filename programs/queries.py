@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from django.db.models import Q
 from django.utils import formats
 
+from accounts.folding import TABLE
 from accounts.models import Organization, Zip
 
 from .models import Certification, Credential, Enrollment, Occupation, Program
@@ -72,7 +74,12 @@ def shown():
 def trades_taught():
     """(code, title) of the trades that some program trains for, in the reader's language and its order."""
     taught = Program.occupations.through.objects.values("occupation_id")
-    return sorted(((trade.pk, trade.title) for trade in Occupation.objects.filter(pk__in=taught)), key=lambda t: t[1])
+    return [(trade.pk, trade.title) for trade in sorted(Occupation.objects.filter(pk__in=taught), key=by_title)]
+
+
+def by_title(trade: Occupation) -> str:
+    """Where it stands in a list in the reader's language: é stands with e, not after z."""
+    return normalize("NFD", trade.title.lower()).translate(TABLE)
 
 
 def teaching(credential: Credential, *, near: Zip | None = None):

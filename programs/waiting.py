@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organization, TraineeProfile
 from accounts.organizations import reach
+from accounts.speech import day
 from ledger.log import record
 from notifications import outbox, todo, topics
 
@@ -167,16 +168,18 @@ def _hand_over(asked: Question, data: dict, *, at) -> list[outbox.Post]:
 
 
 def show(rows: list, *, at: datetime) -> list:
-    """Each with its `wait`, for the person's own page: how long, who was reminded, who asks now, and whom to call.
-
-    Nothing before the first reminder is due: until then an answer is not late.
+    """Each with its `wait`, for the person's own page: by when something happens, how long, who was reminded, who asks
+    now, and whom to call.
     """
     late = [row for row in rows if row.rung >= len(DAYS)]
-    asks = bool(late) and coalition_near(set()) is not None
+    asks = any(_is_open(row) for row in rows) and coalition_near(set()) is not None
     calls = {}  # whom to call is the same for a county
     for row in rows:
         to = row.to if isinstance(row, PlaceRequest) else row.organization
         row.wait = _so_far(row, to, at=at)
+        row.late = bool(row.wait)
+        if _is_open(row) and row not in late:
+            row.wait.append(_ahead(row, to, asks=asks))
         if row.wait and row in late:
             if to.county not in calls:
                 calls[to.county] = reach.whom_to_call(to)
@@ -184,9 +187,21 @@ def show(rows: list, *, at: datetime) -> list:
     return rows
 
 
+def _is_open(row) -> bool:
+    return not isinstance(row, PlaceRequest) or row.state == PlaceRequest.State.ASKED
+
+
+def _ahead(row, to: Organization, *, asks: bool) -> str:
+    """What happens without an answer, and when."""
+    said = _("If there is no answer by %(date)s, you read here what you can do.")
+    if asks and to.kind != Organization.Kind.COALITION:
+        said = _("If there is no answer by %(date)s, a coordinator asks them, and you are told.")
+    return said % {"date": day(row.asked_at + timedelta(days=DAYS[-1]))}
+
+
 def _so_far(row, to: Organization, *, at: datetime) -> list[str]:
     days = (timezone.localdate(at) - timezone.localdate(row.asked_at)).days
-    if days < DAYS[0] or (isinstance(row, PlaceRequest) and row.state != PlaceRequest.State.ASKED):
+    if days < DAYS[0] or not _is_open(row):
         return []
     waited = ngettext("You have waited %(n)s day for an answer.", "You have waited %(n)s days for an answer.", days)
     reminded = _("%(organization)s was reminded.") % {"organization": to.name}

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, Organization, TraineeProfile
 
@@ -171,3 +172,10 @@ class Certification(models.Model):
 
     def __str__(self):
         return f"{self.credential_id} of {self.trainee_id}"
+
+    @property
+    def state_said(self) -> str:
+        """The state as people read it: what nobody ever confirmed was not taken back from them."""
+        if self.state == self.State.REVOKED and self.verified_at is None:
+            return pgettext("a certificate", "not confirmed")
+        return self.get_state_display()

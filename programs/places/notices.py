@@ -63,9 +63,17 @@ def answered(notice) -> Message:
     paragraphs = [said(program, data["answer"], on=data["on"], other=other)]
     if data["note"]:
         paragraphs.append(_("They wrote: “%(note)s”") % {"note": data["note"]})
+    actions = [Action(_("See the answer"), notice.path)]
     if data["answer"] == Answer.FULL:
-        paragraphs.append(_("Your page names other classes near you. You can ask there, too."))
-    return Message(subject=subject % values, paragraphs=paragraphs, actions=[Action(_("See the answer"), notice.path)])
+        paragraphs.append(_("You can ask for a place in other classes, too."))
+        actions.append(Action(_("Look for other classes"), others(program)))
+    return Message(subject=subject % values, paragraphs=paragraphs, actions=actions)
+
+
+def others(program: Program) -> str:
+    """Where programs of the same trade are listed."""
+    trade = program.occupations.order_by("code").values_list("code", flat=True).first()
+    return f"/programs/?trade={trade}" if trade else "/programs/"
 
 
 def said(program: Program, answer: str, *, on=None, other: Cohort | None = None) -> str:

@@ -11,9 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import consents
 from accounts.policies import Denied, is_coordinator, organizations_of
 from accounts.record import seen
 from ledger.lifecycle import IllegalStep
+from notifications import reached
 
 from .. import waiting
 from ..models import PlaceRequest, Program
@@ -50,7 +52,10 @@ def place_ask(request, public_id):
         except Denied as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Asked. You get a message when they answer."))
+            said = _("Asked. You find the answer here and in your inbox.")
+            if reached.is_reached(request.user):
+                said = _("Asked. You get a message when they answer.")
+            messages.success(request, said)
             return redirect(here)
     context = {
         "program": program,
@@ -58,6 +63,7 @@ def place_ask(request, public_id):
         "to": to,
         "form": form,
         "why_not": why_not,
+        "needs_guardian": consents.waits_for_guardian(request.user),
         "contact": words.contact(request.user),
         "language": words.language(request.user.trainee) if request.user.is_trainee else "",
     }

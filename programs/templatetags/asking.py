@@ -17,6 +17,12 @@ def answer_said(asked: PlaceRequest) -> str:
     return notices.said(asked.program, asked.answer, on=asked.answer_on, other=asked.other)
 
 
+@register.filter
+def other_classes(asked: PlaceRequest) -> str:
+    """Where one looks on after a no."""
+    return notices.others(asked.program)
+
+
 @register.simple_tag
 def places_waiting(user) -> int:
     """How many wait for the answer of somebody's own organizations."""

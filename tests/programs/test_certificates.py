@@ -111,6 +111,14 @@ def test_taking_back_needs_a_reason(cast, sign_in):
     assert certification.state == "revoked"
 
 
+def test_trades_stand_in_the_readers_order(cast, sign_in):
+    page = sign_in(cast.ana).get(reverse("trade_wishes") + "?lang=es", follow=True).context["form"]
+    titles = [label for _key, label in page.fields["trades"].choices]
+    assert titles.index("Albañiles (ladrillo y bloque)") < titles.index("Carpinteros") < titles.index("Electricistas")
+    assert titles.index("Techadores") < titles.index("Técnicos en mecatrónica") < titles.index("Vidrieros")
+    assert titles[-1] == max(titles, key=str.lower)
+
+
 def test_wished_trades_replace_those_named_before(cast, sign_in):
     browser = sign_in(cast.ana)
     browser.post(reverse("trade_wishes"), {"trades": ["51-4121.00", "53-7051.00"]})

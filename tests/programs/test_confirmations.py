@@ -13,6 +13,7 @@ from accounts.policies import Denied
 from accounts.record import erase, export
 from ledger.models import Event
 from matching import nightly, reasons
+from notifications import words
 from notifications.models import Notice, Task
 from placements import missed
 from placements.hires.policies import declaring_side
@@ -205,7 +206,12 @@ def test_under_18_no_school_is_offered_even_where_a_guardian_agrees(cast, declar
     Guardian.objects.create(
         user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
     )
-    assert center not in sign_in(cast.ana).get(reverse("certification_declare")).text
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(reverse("certification_declare")).text
+    assert center not in page
+    assert "their agreement is about openings, not about this" in page
+    assert "ask it to write you down here" in page
     assert declare(who=center).status_code == 422
     assert declare(who="nobody").status_code == 302
     assert not Confirmation.objects.exists()
@@ -298,3 +304,24 @@ def test_a_call_of_the_coordinators_reads_as_one(cast, declare, sign_in):
         }  # fmt: skip
         (reason,) = reasons.explain([gate])
     assert reason.source == "Confirmed by phone, by the coordinators of Inland Coalition"
+
+
+def test_a_no_says_not_confirmed_everywhere_and_whom_to_ask(cast, declare, center, sign_in):
+    declare(who=center)
+    actions.revoke(Certification.objects.get(), reason="Not on our list", by=cast.priya, at=cast.now)
+    ana = sign_in(cast.ana)
+    ana.cookies["django_language"] = "en"
+    assert "not confirmed" in ana.get(reverse("trainee_home")).text
+    happened = ana.get(reverse("my_timeline")).text
+    assert "did not confirm a certificate: OSHA 10." in happened
+    assert "took a certificate back" not in happened
+    said = " ".join(words.message(Notice.objects.get(kind="certificate_revoked"), "en").paragraphs)
+    assert f"A coordinator can help you, too: {cast.carla.full_name} of Inland Coalition" in said
+
+
+def test_what_was_confirmed_and_taken_back_says_so(cast, sign_in):
+    actions.revoke(cast.certify(), reason="Issued to another person", by=cast.priya, at=cast.now)
+    ana = sign_in(cast.ana)
+    ana.cookies["django_language"] = "en"
+    assert "took a certificate back" in ana.get(reverse("my_timeline")).text
+    assert "not confirmed" not in ana.get(reverse("trainee_home")).text

@@ -76,6 +76,16 @@ def test_whoever_answers_calls_with_a_tap(cast, ask, sign_in):
     assert f'href="mailto:{cast.ana.email}"' in page
 
 
+@pytest.mark.parametrize(("email", "said"), [("ana@example.org", "You get a message"), (None, "in your inbox")])
+def test_nobody_is_promised_a_message_whom_none_can_reach(cast, sign_in, email, said):
+    cast.ana.email = email
+    cast.ana.phone = "" if email else "+19095550199"
+    cast.ana.save(update_fields=["email", "phone"])
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    assert said in browser.post(url(cast), yes(browser, cast), follow=True).text
+
+
 def test_asking_twice_is_asking_once(cast, ask, settle):
     assert ask() == ask()
     assert Notice.objects.filter(kind="place_asked").count() == 1
@@ -120,6 +130,14 @@ def test_a_person_under_18_asks_once_a_parent_agreed(cast, ask):
     parent.withdrawn_at = cast.now
     parent.save(update_fields=["withdrawn_at"])
     assert request not in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
+
+
+def test_under_18_the_page_leads_to_asking_a_parent(cast, sign_in):
+    browser = sign_in(cast.ana)
+    assert reverse("guardian_ask") not in browser.get(url(cast)).text
+    cast.trainee.is_minor = True
+    cast.trainee.save(update_fields=["is_minor"])
+    assert reverse("guardian_ask") in browser.get(url(cast)).text
 
 
 @pytest.fixture
@@ -176,6 +194,15 @@ def test_taking_back_what_was_asked_again_takes_back_what_was_answered_before(ca
         assert priya.get(reverse("place_request", args=[request.public_id])).status_code == 404
         assert history(request)[0].kind == "place_request.withdrawn"
     assert "Ana Morales" not in priya.get(reverse("place_list")).text
+
+
+def test_what_one_agreed_to_does_not_say_that_nothing_is_shared(cast, ask, sign_in):
+    ask()
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(reverse("consent_list")).text
+    assert "Nothing is shared" not in page
+    assert f'href="{reverse("place_mine")}"' in page
 
 
 def test_nobody_takes_back_for_another(cast, ask, sign_in):

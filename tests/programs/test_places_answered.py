@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Consent, Erasure, Membership, RecordView
 from ledger.log import history
+from notifications import words
 from notifications.models import Notice
 from programs.models import PlaceRequest
 from programs.places import actions
@@ -31,6 +32,16 @@ def test_priya_answers_and_ana_is_told_in_her_language(cast, ask, sign_in, settl
     assert said.get("note", "") in mail.body
     request.refresh_from_db()
     assert (request.state, request.answered_by) == ("answered", cast.priya)
+
+
+def test_where_it_is_full_ana_reads_where_to_look_on(cast, ask, sign_in):
+    actions.answer(ask(), answer="full", by=cast.priya, at=cast.now)
+    message = words.message(Notice.objects.get(kind="place_answered"), "en")
+    assert "You can ask for a place in other classes, too." in message.paragraphs
+    (elsewhere,) = [action.path for action in message.actions if action.label == "Look for other classes"]
+    browser = sign_in(cast.ana)
+    assert f'href="{elsewhere}"' in browser.get(reverse("place_mine")).text
+    assert cast.program.title in browser.get(elsewhere).text
 
 
 def test_another_class_can_be_named_and_asked_for(cast, ask, announce, located, sign_in):

@@ -109,11 +109,15 @@ def test_ana_reads_how_long_it_has_waited_and_whom_to_call(cast, waits, at_day, 
         browser.cookies["django_language"] = "en"
         return browser.get(reverse(name, args=args)).text
 
-    assert "You have waited" not in page(2)
+    soon = page(2)
+    assert "You have waited" not in soon
+    assert "If there is no answer by Dec. 4, 2026, a coordinator asks them, and you are told." in soon
     late = page(4)
+    assert "by Dec. 4, 2026" in late
     assert "You have waited 4 days for an answer. Inland Trades Training Center was reminded." in late
     assert cast.carla.full_name not in late
     late = page(11)
+    assert "by Dec. 4, 2026" not in late
     assert "You have waited 11 days for an answer. A coordinator now asks them." in late
     assert cast.carla.full_name in late
 
