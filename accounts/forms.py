@@ -129,7 +129,7 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "Then a parent or guardian has to agree before we look for openings. We do not ask for your birthday. "
-            "Nobody else sees this."
+            "Employers and unions do not see this. Somebody who wants to help you here may read it."
         ),
     )
 
