@@ -8,7 +8,6 @@ from django.db.models import Q
 from . import addresses, outbox
 from .models import Delivery, Preference, Task, Way
 from .preferences import next_digest
-from .topics import TOPICS
 
 # What did not reach an address is sent again when the address is confirmed this soon; older news is in the inbox.
 SENT_AGAIN_WITHIN = timedelta(days=14)
@@ -17,8 +16,7 @@ SENT_AGAIN_WITHIN = timedelta(days=14)
 @transaction.atomic(durable=True)
 def choose_frequencies(user, chosen: dict[str, str], *, at) -> None:
     """Keep how often the person wants mail about each topic; it counts for what is still waiting, too."""
-    for topic in TOPICS:
-        frequency = chosen[topic]
+    for topic, frequency in chosen.items():
         Preference.objects.update_or_create(user=user, topic=topic, defaults={"frequency": frequency})
         # Only the emails: how often one gets texts is not chosen here.
         waiting = Delivery.objects.filter(

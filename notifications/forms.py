@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from . import topics
 from .models import Delivery, Preference, Way
-from .topics import TOPICS
 
 
 class PreferencesForm(forms.Form):
@@ -20,7 +20,8 @@ class PreferencesForm(forms.Form):
         self.user = user
         chosen = {p.topic: p.frequency for p in user.preferences.all()}
         super().__init__(data, initial={"language": user.language})
-        for topic, label in TOPICS.items():
+        self.topics = topics.of(user)
+        for topic, label in self.topics.items():
             self.fields[f"topic_{topic}"] = forms.ChoiceField(
                 label=label,
                 choices=Preference.Frequency,
@@ -30,7 +31,7 @@ class PreferencesForm(forms.Form):
 
     def frequencies(self) -> dict[str, str]:
         """The cleaned choice for each topic."""
-        return {topic: self.cleaned_data[f"topic_{topic}"] for topic in TOPICS}
+        return {topic: self.cleaned_data[f"topic_{topic}"] for topic in self.topics}
 
 
 class PostForm(forms.Form):

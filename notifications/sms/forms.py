@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..topics import TOPICS
+from .. import topics
 from . import numbers
 
 
@@ -50,7 +50,10 @@ class TopicsForm(forms.Form):
 
     topics = forms.MultipleChoiceField(
         label=gettext_lazy("Send me text messages about"),
-        choices=list(TOPICS.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = list(topics.of(user).items())

@@ -69,7 +69,7 @@ def _page(request, *, number_form=None, code_form=None, status=200):
         "on": gateway.is_on(),
         "number_form": number_form or NumberForm(initial={"number": request.user.phone}),
         "code_form": code_form or CodeForm(),
-        "topics_form": TopicsForm(initial={"topics": chosen}),
+        "topics_form": TopicsForm(request.user, initial={"topics": chosen}),
         "wording": consents.wording(Consent.Purpose.SMS, number=standing.asked or standing.number),
         "minutes": phones.MINUTES,
         "our_number": settings.SMS_NUMBER,
@@ -99,7 +99,7 @@ def text_agree(request, answer):
 @require_POST
 def text_topics(request):
     """What I want to hear of by text."""
-    form = TopicsForm(request.POST)
+    form = TopicsForm(request.user, request.POST)
     if form.is_valid():
         phones.choose_topics(request.user, form.cleaned_data["topics"], at=timezone.now())
         messages.success(request, _("Saved."))

@@ -44,6 +44,15 @@ def test_choices_are_kept_and_shown_again(cast, sign_in):
     assert cast.elliot.language == "es"
 
 
+def test_who_acts_for_nobody_is_not_asked_about_people_who_fit(cast, sign_in):
+    browser = sign_in(cast.ana)
+    assert "topic_people" not in browser.get(reverse("preferences")).text
+    assert "topic_people" in sign_in(cast.elliot).get(reverse("preferences")).text
+    data = {"language": "es", "topic_matches": "daily", "topic_referrals": "now", "topic_councils": "off"}
+    assert browser.post(reverse("preferences"), data).status_code == 302
+    assert Preference.objects.get(user=cast.ana, topic="matches").frequency == "daily"
+
+
 def test_a_nonsense_choice_is_refused(cast, sign_in):
     answer = sign_in(cast.elliot).post(reverse("preferences"), {"language": "xx", "topic_matches": "hourly"})
     assert answer.status_code == 422
