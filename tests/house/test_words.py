@@ -1,6 +1,7 @@
 """The law of words: whatever the product says in English it says in Spanish, and every message can be translated."""
 
 import ast
+import re
 
 import pytest
 
@@ -43,3 +44,11 @@ def _assembled(argument):
     if isinstance(argument, ast.Call):
         return _name(argument.func) == "format"
     return isinstance(argument, ast.JoinedStr | ast.BinOp)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_says_everything_twice(language):
+    twice = [
+        m.id for m in translated(language) if isinstance(m.string, str) and re.fullmatch(r"(.{20,}?)\1+", m.string)
+    ]
+    assert not twice, twice
