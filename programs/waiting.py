@@ -169,12 +169,16 @@ def _hand_over(asked: Question, data: dict, *, at) -> list[outbox.Post]:
 
 def show(rows: list, *, at: datetime) -> list:
     """Each with its `wait`, for the person's own page: by when something happens, how long, who was reminded, who asks
-    now, and whom to call.
+    now, and whom to call. The rows are of one kind.
     """
     late = [row for row in rows if row.rung >= len(DAYS)]
     asks = any(_is_open(row) for row in rows) and coalition_near(set()) is not None
     calls = {}  # whom to call is the same for a county
+    unseen = _unseen(rows, at=at)
     for row in rows:
+        if row in unseen:
+            row.wait, row.late = [_why_unseen(row)], False
+            continue
         to = row.to if isinstance(row, PlaceRequest) else row.organization
         row.wait = _so_far(row, to, at=at)
         row.late = bool(row.wait)
@@ -185,6 +189,24 @@ def show(rows: list, *, at: datetime) -> list:
                 calls[to.county] = reach.whom_to_call(to)
             row.wait += after(to, asks=asks, call=calls[to.county])
     return rows
+
+
+def _unseen(rows: list, *, at: datetime) -> list:
+    """Those that wait and that whoever was asked may not read now: nobody is reminded, and nobody can answer."""
+    waiting = [row for row in rows if _is_open(row)]
+    if not waiting:
+        return []
+    shared = places(at) if isinstance(waiting[0], PlaceRequest) else certificates(at)
+    shared = set(shared.filter(pk__in=[row.pk for row in waiting]).values_list("pk", flat=True))
+    return [row for row in waiting if row.pk not in shared]
+
+
+def _why_unseen(row) -> str:
+    if isinstance(row, PlaceRequest) and row.trainee.is_minor:
+        return _("Nobody sees this now, so nobody answers it. A parent or guardian must agree first.")
+    if not isinstance(row, PlaceRequest) and row.certification.trainee.is_minor:
+        return _("Nobody sees this now, so nobody answers it, because you are under 18.")
+    return _("Nobody sees this now, so nobody answers it.")
 
 
 def _is_open(row) -> bool:

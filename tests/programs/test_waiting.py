@@ -122,6 +122,21 @@ def test_ana_reads_how_long_it_has_waited_and_whom_to_call(cast, waits, at_day, 
     assert cast.carla.full_name in late
 
 
+@pytest.mark.parametrize("why", ["minor", "leaving"])
+def test_what_nobody_may_read_promises_no_answer(cast, waits, sign_in, why):
+    if why == "minor":
+        cast.trainee.is_minor = True
+        cast.trainee.save(update_fields=["is_minor"])
+    else:
+        Erasure.objects.create(person=cast.ana.public_id, asked_at=cast.now, due_at=cast.now + 7 * DAY)
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(reverse({"place": "place_mine", "certificate": "certification_declare"}[waits])).text
+    assert "Nobody sees this now, so nobody answers it" in page
+    assert ("under 18." in page or "must agree first" in page) == (why == "minor")
+    assert "If there is no answer by" not in page
+
+
 def test_a_job_that_was_away_reminds_once_and_where_nobody_is_left_the_coordinators_ask_at_once(cast, waits, at_day):
     Membership.objects.filter(organization=cast.center).delete()
     at_day(3)
