@@ -1,6 +1,7 @@
 """What the ledger's events are called in words. Every kind that is written anywhere has its sentence here.
 
-`who` is the actor, as far as the reader may know them; `what` a certificate. No other fact of an event is ever shown.
+`who` is the actor, as far as the reader may know them; `what` a certificate, or, to the person themselves, what they
+agreed to. No other fact of an event is ever shown.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 # In the place of the kind's own sentence, where the event has the fact.
 WITH_FACT = {
     ("certification.revoked", "declined"): _("%(who)s did not confirm a certificate: %(what)s."),
+}
+# To the person themselves, who reads what it was about.
+MINE = {
+    "consent.given": _("%(who)s wrote down an agreement: %(what)s."),
+    "consent.withdrawn": _("%(who)s took back an agreement: %(what)s."),
 }
 SENTENCES = {
     "referral.yes": _("%(who)s said yes."),

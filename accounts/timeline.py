@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from ledger.models import Event
 
 from . import consents, region
-from .models import Membership, Organization, User
+from .models import Consent, Membership, Organization, User
 from .policies import is_coordinator, organizations_of
-from .sentences import INSIDE, SENTENCES, WITH_FACT
+from .sentences import INSIDE, MINE, SENTENCES, WITH_FACT
 
 SHOWN = 50
 # How a fact's key becomes a name: filled by the room that knows the names when it starts.
@@ -127,6 +127,10 @@ class _Actors:
         person = event.facts.get("for")
         words = next((WITH_FACT[event.kind, fact] for fact in event.facts if (event.kind, fact) in WITH_FACT), None)
         words = words or SENTENCES[event.kind]
+        if event.kind in MINE and self.reader and self.reader.pk == event.subject_id:
+            purpose = event.facts.get("purpose")
+            if purpose in Consent.Purpose:
+                words, what = MINE[event.kind], Consent.Purpose(purpose).label
         if person is None:
             return words % {"who": self(event), "what": what}
         whom = self.people[person].full_name if person in self.people else _("Somebody")

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import timeline
-from accounts.models import Organization
+from accounts import consents, timeline
+from accounts.models import Consent, Organization
 from accounts.sentences import INSIDE, SENTENCES, WITHOUT
 from councils.lifecycle import DECISION, MEETING, MINUTES
 from councils.recommendations.lifecycle import RECOMMENDATION
@@ -177,3 +177,16 @@ def test_the_pages_of_records_tell_what_happened(cast, sign_in, client):
     page = sign_in(cast.priya).get(reverse("certification_list")).content.decode()
     assert "Priya Nair of Inland Trades Training Center confirmed a certificate" in page
     assert batch.trainee.user.full_name in page
+
+
+def test_only_the_person_reads_what_an_agreement_was_about(cast):
+    purpose = Consent.Purpose.MATCH
+    with transaction.atomic():
+        consents.give(cast.ana, purpose, source="web", at=cast.now, by=cast.ana)
+
+    def read(reader):
+        return " ".join(entry.words for entry in timeline.of_person(cast.ana, reader=reader))
+
+    assert f"wrote down an agreement: {purpose.label}." in read(cast.ana)
+    assert "An agreement to share" in read(cast.carla)
+    assert str(purpose.label) not in read(cast.carla)
