@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +17,9 @@ from .forms import CloseForm, OpeningForm, initial_of
 from .models import Opening
 from .publishing import Refused
 from .queries import FACTS, asks_of, shown, version_of
+
+# In the address of the editor after a draft was saved and could not be published: its form says why, at the fields.
+UNPUBLISHED = "unpublished"
 
 
 @login_required
@@ -64,17 +68,16 @@ def opening_edit(request, public_id):
             opening, version = meanwhile.opening, version_of(meanwhile.opening)
             changed = _differing(form, opening)
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error(None, problem)
+            form.say(refused.problems)
         else:
             return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
     elif request.method == "POST":
         version = request.POST.get("version", "")
-    return render(
-        request,
-        "openings/edit.html",
-        {"form": form, "opening": opening, "version": version, "changed": changed, "close_form": CloseForm()},
-    )
+    kept = request.method != "POST" and UNPUBLISHED in request.GET
+    if kept:
+        form.say(publishing.problems_of(opening, today=timezone.localdate()))
+    context = {"form": form, "opening": opening, "version": version, "changed": changed, "kept": kept}
+    return render(request, "openings/edit.html", context | {"close_form": CloseForm()})
 
 
 @login_required
@@ -133,13 +136,9 @@ def _publish(request, opening):
     """Publish what is saved; what stands in the way is said, and the draft is kept."""
     try:
         opening = actions.publish(opening, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, _("Saved, but not published yet."))
-        asked = {str(question) for question in publishing.unanswered(opening)}  # stands above its field in the form
-        for problem in refused.problems:
-            if problem not in asked:
-                messages.error(request, problem)
-        return redirect("opening_edit", opening.public_id)
+    except Refused:
+        edit = reverse("opening_edit", args=[opening.public_id])
+        return redirect(f"{edit}?{UNPUBLISHED}=1")
     except IllegalStep as moved:
         messages.error(request, str(moved))
     else:

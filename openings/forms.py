@@ -237,6 +237,22 @@ class OpeningForm(forms.Form):
                 )
         return cleaned
 
+    def say(self, problems) -> None:
+        """Set what keeps the opening from being shown at its fields, on a page that nobody has sent yet, too."""
+        if not self.is_bound:
+            self.cleaned_data = {}  # what an error is added beside
+        asked = {str(question): question.words for question in self.questions}
+        for problem in problems:
+            sentence = str(problem)
+            if sentence in asked and problem.field == "needed_by":  # the question itself stands above its field
+                sentence = _("Answer the question about “%(words)s”, or take these words out.")
+                sentence %= {"words": asked[str(problem)]}
+            self.add_error(problem.field if problem.field in self.fields else None, sentence)
+
+    def spanish_open(self) -> bool:
+        """Whoever wrote something in Spanish sees it, and what is wrong with it."""
+        return any(self[name].value() or self[name].errors for name in ("title_es", "description_es"))
+
     def order_open(self) -> bool:
         """In a hall the order is law: it is chosen with open eyes. Elsewhere it is folded while it is the usual one."""
         bodies = [self.opening.organization] if self.opening else self.organizations.values()

@@ -1,5 +1,7 @@
 """Publishing one opening: what must be there, which wording is refused, the row itself, and the seal of its draws."""
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +19,22 @@ TEXTS = (
 )  # fmt: skip
 
 
-class Refused(Exception):
-    """The opening cannot be shown to everybody; `problems` are the sentences that say why."""
+@dataclass(frozen=True)
+class Problem:
+    """A sentence that says why the opening may not stand in public, and the field of the editor where it is mended."""
 
-    def __init__(self, problems: list[str]):
-        super().__init__(" ".join(problems))
+    field: str
+    sentence: str
+
+    def __str__(self):
+        return self.sentence
+
+
+class Refused(Exception):
+    """The opening cannot be shown to everybody; `problems` say why."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(" ".join(dict.fromkeys(map(str, problems))))
         self.problems = problems
 
 
@@ -51,29 +64,34 @@ def publish_row(opening: Opening, *, by, at) -> Opening:
     )
 
 
-def problems_of(opening: Opening, *, today) -> list[str]:
+def problems_of(opening: Opening, *, today) -> list[Problem]:
     """Why the opening may not stand in public: what is missing first, then what its words do and leave open."""
-    return [*gaps(opening, today=today), *shut_out(opening), *map(str, unanswered(opening))]
+    asked = [Problem("needed_by", str(finding)) for finding in unanswered(opening)]
+    return [*gaps(opening, today=today), *shut_out(opening), *asked]
 
 
-def gaps(opening: Opening, *, today) -> list[str]:
+def gaps(opening: Opening, *, today) -> list[Problem]:
     found = []
-    if not opening.wage_min_cents:
-        found.append(_("Write the pay of one hour: an opening without a wage is not published."))
     if not opening.occupation_id:
-        found.append(_("Choose the trade, so that people of that trade find it."))
+        found.append(Problem("occupation_id", _("Choose the trade, so that people of that trade find it.")))
+    if not opening.wage_min_cents:
+        sentence = _("Write the pay of one hour: an opening without a wage is not published.")
+        found.append(Problem("wage_min_cents", sentence))
     if not opening.zip:
-        found.append(_("Write the ZIP code of the work, so that the distance can be measured."))
+        found.append(Problem("zip", _("Write the ZIP code of the work, so that the distance can be measured.")))
     elif not Zip.objects.filter(pk=opening.zip).exists():
-        found.append(_("We do not know the ZIP code %(zip)s. Try one nearby.") % {"zip": opening.zip})
+        sentence = _("We do not know the ZIP code %(zip)s. Try one nearby.") % {"zip": opening.zip}
+        found.append(Problem("zip", sentence))
     if opening.closes_on and opening.closes_on < today:
-        found.append(_("Its last day is over. Choose a later one, or none."))
+        found.append(Problem("closes_on", _("Its last day is over. Choose a later one, or none.")))
     return found
 
 
-def shut_out(opening: Opening) -> list[str]:
-    """Sentences about words that cannot stand; each once, however often the words stand there."""
-    return list(dict.fromkeys(map(str, _refused(opening))))
+def shut_out(opening: Opening) -> list[Problem]:
+    """Words that cannot stand, at each field in which they do: there they have to be taken out."""
+    found = [Problem(name, str(finding)) for name in TEXTS for finding in _findings(opening, name) if not finding.asks]
+    found += [Problem("needed_by", str(finding)) for finding in _in_answer(opening) if not finding.asks]
+    return list(dict.fromkeys(found))
 
 
 def _refused(opening: Opening) -> list[wording.Found]:
@@ -97,9 +115,10 @@ def unanswered(opening: Opening) -> list[wording.Found]:
     return [finding for finding in questions(opening) if finding.words not in said]
 
 
-def _findings(opening: Opening) -> list[wording.Found]:
+def _findings(opening: Opening, *names: str) -> list[wording.Found]:
+    """What the words of these fields do, of all of them where none is named."""
     sponsor = opening.kind == Opening.Kind.INTAKE
-    texts = (getattr(opening, name) for name in TEXTS)
+    texts = (getattr(opening, name) for name in names or TEXTS)
     return list(dict.fromkeys(finding for text in texts if text for finding in wording.found(text, sponsor=sponsor)))
 
 

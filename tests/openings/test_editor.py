@@ -1,5 +1,7 @@
 """Elliot writes an opening; nobody else's people can."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -86,6 +88,29 @@ def test_what_is_missing_or_shuts_people_out_is_said_and_the_draft_kept(elliot, 
     page = elliot.post(reverse("opening_new"), typed(then="publish", **gap), follow=True)
     assert sentence in page.text
     assert Opening.objects.get().state == "draft"
+    (name,) = set(gap) - {"wage_max_cents"}
+    field = page.context["form"][name]
+    assert sentence in str(field.errors)
+    assert f'href="#{field.id_for_label}"' in page.text, "the list above leads to the field"
+    assert f'id="{field.auto_id}_error"' in page.text
+    assert f"{field.auto_id}_error" in re.search(rf'<(?!meta)[^>]*name="{name}"[^>]*>', page.text)[0]
+    assert "Saved, but not published yet." in page.text
+    assert "Saved, but not published yet." not in elliot.get(edit(Opening.objects.get())).text
+
+
+def test_what_is_wrong_in_a_folded_part_of_the_form_is_unfolded(elliot):
+    said = typed(title_es="", description_es="Solo hombres.", then="publish")
+    page = elliot.post(reverse("opening_new"), said, follow=True)
+    assert 'class="tl-details" open><summary>In Spanish' in page.text
+
+
+@pytest.mark.parametrize("gap", [{"wage_min_cents": "", "wage_max_cents": ""}, {"title": "Welder, men only"}])
+def test_a_published_opening_says_at_the_field_what_it_would_lose(elliot, cast, gap):
+    opening = cast.opening()
+    page = elliot.post(edit(opening), typed(version=version_of(opening), description="Typed by Elliot.", **gap))
+    assert page.context["form"][next(iter(gap))].errors
+    assert "Typed by Elliot." in page.text
+    assert "Not saved yet." in page.text
 
 
 @pytest.mark.parametrize(
