@@ -1,6 +1,7 @@
 """Pages' buttons about an institution's own list: registering, and giving a rank."""
 
 from datetime import datetime, time
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -84,19 +85,24 @@ def _enter(request, public_id, form, write):
     policies.edit.check(request.user, opening)
     if not form.is_valid():
         messages.error(request, form.wrong)
-        return _back(public_id, form)
+        return _back(request, public_id, form, wrong=True)
     trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
     try:
         write(opening, trainee, form.entry(), by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
-        return _back(public_id, form)
+        return _back(request, public_id, form, wrong=True)
     messages.success(request, form.done)
-    return redirect("opening_people", public_id)
+    return _back(request, public_id, form)
 
 
-def _back(public_id, form):
-    """To the person whose line has to be mended; who they are was checked, or the page shows no such line."""
-    trainee = form.cleaned_data.get("trainee")
-    people = reverse("opening_people", args=[public_id])
-    return redirect(f"{people}?wrong={trainee}#on-{trainee}" if trainee else people)
+def _back(request, public_id, form, *, wrong=False):
+    """To where on the list they were: whoever enters many goes on from there.
+
+    If something has to be mended, to that person's line; who they are was checked, or the page shows no such line.
+    """
+    people, trainee = reverse("opening_people", args=[public_id]), form.cleaned_data.get("trainee")
+    asked = {name: request.POST[name] for name in ("all", "page") if request.POST.get(name, "").isdecimal()}
+    if wrong and trainee:
+        return redirect(f"{people}?{urlencode(asked | {'wrong': trainee})}#on-{trainee}")
+    return redirect(f"{people}?{urlencode(asked)}" if asked else people)

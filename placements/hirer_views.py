@@ -17,7 +17,7 @@ from matching import reasons
 from openings import lists
 from openings.models import Opening
 
-from . import outside, policies, queries, turns
+from . import outside, places, policies, queries, turns
 from .hires import listed
 from .models import Placement, Referral
 
@@ -60,6 +60,8 @@ def opening_people(request, public_id):
     opening = get_object_or_404(Opening.objects.select_related("organization"), public_id=public_id)
     if not policies.see_people(request.user, opening):
         raise Http404
+    if opening.state == Opening.State.CLOSED:
+        return _closed(request, opening)
     answers = {r.trainee_id: r for r in Referral.objects.filter(opening=opening).with_consents().order_by("pk")}
     yes = [trainee for trainee, answer in answers.items() if answer.is_shown]
     everybody = "all" in request.GET
@@ -73,12 +75,8 @@ def opening_people(request, public_id):
         match.shown = match.answer if match.answer and match.answer.is_shown else None
         match.named = bool(match.answer and match.answer.is_named)
         match.entry = lists.entry(opening, named=match.named)
-    left = queries.seats_left([opening])[opening.pk]
-    # Who has a place; while all are free nobody is asked for.
-    hires = (
-        listed.of(request.user).current().filter(opening=opening) if left < opening.seats else Placement.objects.none()
-    )
-    hires = list(hires.select_related("trainee__user"))
+        match.rank = match.place.rank if match.place else None
+    left, hires = _hired(request, opening)
     named = [match.trainee.user_id for match in page.object_list if match.named]
     named += [hire.trainee.user_id for hire in hires if hire.named]
     seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
@@ -97,6 +95,45 @@ def opening_people(request, public_id):
     if not page.object_list:
         context |= _outside(opening, exact)
     return render(request, "placements/people.html", context)
+
+
+def _hired(request, opening) -> tuple[int, list]:
+    """How many places are left, and who has one; while all are free nobody is asked for."""
+    left = queries.seats_left([opening])[opening.pk]
+    hires = (
+        listed.of(request.user).current().filter(opening=opening) if left < opening.seats else Placement.objects.none()
+    )
+    return left, list(hires.select_related("trainee__user"))
+
+
+def _closed(request, opening):
+    """Whoever was on the list of an opening when it closed; a ranked one still takes their ranks."""
+    rule, stood = places.at_close(opening)
+    place = {passing.trainee_id: passing for passing in stood}
+    answers = Referral.objects.filter(opening=opening).with_consents().select_related("trainee__user")
+    # Whoever was hired stands below.
+    shown = [one for one in answers if one.is_shown and one.state != Referral.State.HIRED]
+    page = Paginator(sorted(shown, key=lambda one: place[one.trainee_id].place), 25).get_page(request.GET.get("page"))
+    takes = rule == Opening.OrderRule.RANKED and bool(lists.takes(opening))
+    for one in page.object_list:
+        one.place, one.named = place[one.trainee_id].place, one.is_named
+        one.rank = place[one.trainee_id].key if takes else None
+        one.entry = takes and lists.entry(opening, named=one.named)
+    left, hires = _hired(request, opening)
+    named = [one.trainee.user_id for one in page.object_list if one.named]
+    named += [hire.trainee.user_id for hire in hires if hire.named]
+    seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
+    context = {
+        "opening": opening,
+        "rule": Opening.OrderRule(rule).label,
+        "page": page,
+        "takes": takes,
+        "ended": sum(one.reason == Referral.CloseReason.SHUT for one in shown if one.close_reason),
+        "queued": sum(one.state == Referral.State.QUEUED for one in answers),
+        "hires": hires,
+        "left": left,
+    }
+    return render(request, "placements/people_closed.html", context)
 
 
 def _whose(request, opening):

@@ -1,6 +1,10 @@
-"""A person's place on an opening's list, now or at a past moment, and why: numbers of others, never who they are."""
+"""A person's place on an opening's list, now or at a past moment, and why: numbers of others, never who they are.
 
-from dataclasses import dataclass
+The list of an opening that closed is whoever said yes and was on it then; nobody new comes onto it. Ranks are given
+after tests and interviews, often after the last day to apply, so those given since count; the rest is as it was.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -40,8 +44,36 @@ class Then:
 
 
 def now(opening: Opening, trainee) -> Place | None:
-    """The person's place at this moment; None when they are not on the list."""
-    return _place(opening, opening.order_rule, _listed(opening), trainee.pk)
+    """The person's place at this moment; None when they are not on the list.
+
+    Of an opening that closed nobody has a place any more for whom it ended.
+    """
+    if opening.state != Opening.State.CLOSED:
+        return _place(opening, opening.order_rule, _listed(opening), trainee.pk)
+    if not Referral.objects.open().filter(opening=opening, trainee=trainee).exists():
+        return None
+    rule, listed = at_close(opening)
+    return _place(opening, rule, listed, trainee.pk)
+
+
+def at_close(opening: Opening) -> tuple[str, list[live.Passing]]:
+    """The rule and the list of an opening that closed: whose yes stands, in its order, with the ranks given since.
+
+    The rule is the one they said yes to, should it have been changed since. Whoever said yes and did not fit any more
+    when it closed comes last among equals.
+    """
+    last = opening.closed_at - timedelta(microseconds=1)
+    past = replay.at_moment(opening.pk, last, also=yes_at(opening, last))
+    rule, stood = past.rule or opening.order_rule, {passing.trainee_id: passing for passing in past.passing}
+    yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by("answered_at", "pk")
+    yes = list(yes.values_list("trainee_id", flat=True))
+    found = [stood[trainee] for trainee in stood if trainee in set(yes)]
+    found += [live.Passing(0, trainee, "", 0, None, b"") for trainee in yes if trainee not in stood]
+    if rule == Opening.OrderRule.RANKED:
+        ranks = dict(opening.places.values_list("trainee_id", "rank"))
+        found = [replace(passing, key=ranks.get(passing.trainee_id)) for passing in found]
+        found.sort(key=lambda passing: (passing.key is None, passing.key or 0, not passing.draw, passing.draw))
+    return rule, [replace(passing, place=place) for place, passing in enumerate(found, start=1)]
 
 
 def _listed(opening: Opening) -> list[live.Passing]:
@@ -68,6 +100,8 @@ def _listed(opening: Opening) -> list[live.Passing]:
 
 def order_of(opening: Opening) -> dict[int, int]:
     """The place of everybody who passes or said yes, by trainee, in the opening's own order."""
+    if opening.state == Opening.State.CLOSED:
+        return {passing.trainee_id: passing.place for passing in at_close(opening)[1]}
     yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by().values("trainee_id")
     yes_sql, yes_values = yes.query.sql_with_params()
     with connection.cursor() as cursor:
