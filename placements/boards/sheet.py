@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.record import seen
-from accounts.speech import day
 from accounts.stepup import recent
 from imports.values.text import neutralise
 from ledger.log import record
@@ -70,5 +69,5 @@ def _lines(page, today):
             queries.BLOCKS[person.block],
             about,
             person.owner.full_name if person.owner else "",
-            day(referral.due_on) if referral else "",
+            referral.due_on.isoformat() if referral else "",  # sorted by a spreadsheet in any language
         ]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import consents
@@ -46,6 +47,14 @@ def test_a_row_follows_the_person_by_what_the_ledger_says(cast, match, settle):
     assert Waiting.objects.get().checked_at == waiting.SOON
     assert waiting.look_again(at=cast.now) == 1
     assert waiting.look_again(at=cast.now) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_sheet_of_the_board_writes_due_days_as_a_spreadsheet_sorts_them(cast, match, settle, sign_in, language):
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    settle()
+    said = sign_in(cast.carla).post(f"{reverse('board_sheet')}?lang={language}").content.decode("utf-8-sig")
+    assert said.splitlines()[1].endswith(f",{referral.due_on:%Y-%m-%d}")
 
 
 def test_an_agreement_taken_back_bites_on_the_next_request_whatever_the_row_says(cast, match, settle):
