@@ -65,8 +65,8 @@ class Referral(models.Model):
         HIRED = "hired", _("hired")
         NOT_NOW = "not_now", _("not now")
         NO = "no", _("no")
-        PUT_OFF = "put_off", _("put off by the employer")
-        DECLINED = "declined", _("declined by the employer")
+        PUT_OFF = "put_off", _("put off by the employer or hall")
+        DECLINED = "declined", _("declined by the employer or hall")
         WITHDRAWN = "withdrawn", _("withdrawn")
         CLOSED = "closed", _("ended")
 
