@@ -55,13 +55,15 @@ class WhenForm(forms.Form):
 
     def __init__(self, *args, zone: str, must=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.zone, self.must = zone, must
+        self.zone = zone
+        for name in ("on", "at"):
+            self.fields[name].required = must
 
     def clean(self):
         clean = super().clean()
         clean["when"] = None
         said = any(clean.get(name) for name in ("on", "at", "place", "link"))
-        if self.errors or not (said or self.must):
+        if self.errors or not said or not self.meets(clean):
             return clean
         if not clean.get("on") or not clean.get("at"):
             missing = "at" if clean.get("on") else "on"
@@ -71,6 +73,14 @@ class WhenForm(forms.Form):
         else:
             clean["when"] = self._when(clean)
         return clean
+
+    def meets(self, clean) -> bool:
+        """Whether it is about a meeting at all; what was typed for one does not keep another answer back."""
+        return True
+
+    def when_wrong(self) -> bool:
+        """Whether something of it has to be mended: then it stands open."""
+        return any(self[name].errors for name in WhenForm.base_fields)
 
     def _when(self, clean) -> When | None:
         zone = ZoneInfo(self.zone)
@@ -104,10 +114,15 @@ class RespondForm(WhenForm):
             (missed.OTHER, _("another skill")),
         ]
 
+    def meets(self, clean) -> bool:
+        return clean.get("step") in ("interview", "trial")
+
+    def no_wrong(self) -> bool:
+        """Whether something of a no has to be mended: then it stands open."""
+        return any(self[name].errors for name in ("reason", "skill", "skill_said"))
+
     def clean(self):
         clean = super().clean()
-        if clean.get("step") not in ("interview", "trial"):
-            clean["when"] = None
         if clean.get("step") != "decline":
             return clean
         clean["skill"] = self.skills.get(clean.get("skill"))

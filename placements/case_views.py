@@ -228,7 +228,7 @@ def referral_arrange(request, public_id):
                 messages.success(request, _("Saved. The person was told."))
                 return redirect("referral", public_id)
     else:
-        form = WhenForm(initial=_as_said(known, request.user), zone=request.user.time_zone)
+        form = WhenForm(initial=_as_said(known, request.user), zone=request.user.time_zone, must=True)
     zone = speech.zone_name(request.user.time_zone, timezone.now())
     context = {"referral": one, "opening": one.opening, "form": form, "zone": zone, "known": known}
     return render(request, "placements/arrange.html", context, status=422 if form.errors else 200)

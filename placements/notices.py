@@ -20,9 +20,15 @@ def said_yes(notice) -> Message:
         subject=subject % {"title": title},
         paragraphs=[
             (
-                _("A person who passes every gate for %(title)s said yes. Their name and contact are on the page.")
+                _(
+                    "A person who passes every gate for %(title)s said yes. Their name and contact stand under “See "
+                    "the person and answer”."
+                )
                 if fits
-                else _("A person said yes to %(title)s. One thing is still open; it is on the page, with the contact.")
+                else _(
+                    "A person said yes to %(title)s. One thing is still open; it stands under “See the person and "
+                    "answer”, with the contact."
+                )
             )
             % {"title": title},
             _("Please answer by %(date)s: interview, not now, or no. One tap is enough.")

@@ -48,6 +48,34 @@ def brought(user):
     return found
 
 
+@pytest.mark.parametrize("wrong", [{"at": ""}, {"on": "2026-11-01"}, {"place": ""}])
+def test_what_is_wrong_with_when_and_where_stands_open(cast, referral, sign_in, wrong):
+    page = sign_in(cast.elliot).post(url("referral_respond", referral), {"step": "interview", **HERE, **wrong})
+    assert page.status_code == 422
+    assert 'class="tl-details" open><summary>When and where' in page.text
+
+
+def test_what_was_typed_about_a_meeting_keeps_no_other_answer_back(cast, referral, sign_in):
+    sent = {"step": "put_off", **HERE, "at": ""}
+    assert sign_in(cast.elliot).post(url("referral_respond", referral), sent).status_code == 302
+    referral.refresh_from_db()
+    assert referral.state == "put_off"
+
+
+def test_a_missing_skill_is_asked_for_in_the_open_part(cast, referral, sign_in):
+    sent = {"step": "decline", "reason": "skill"}
+    page = sign_in(cast.elliot).post(url("referral_respond", referral), sent).text
+    assert 'class="tl-details" open><summary>No, and why' in page
+
+
+def test_whoever_says_when_and_where_is_asked_for_both_and_told_so(cast, referral, sign_in):
+    elliot = sign_in(cast.elliot)
+    elliot.post(url("referral_respond", referral), {"step": "interview"})
+    assert "(optional)" not in elliot.get(url("referral_arrange", referral)).text
+    page = elliot.post(url("referral_arrange", referral), {"minutes": "60"})
+    assert set(page.context["form"].errors) == {"on", "at"}
+
+
 def test_an_interview_is_one_entry_in_the_calendar_until_it_is_called_off(cast, referral, sign_in, settle):
     elliot, ana = sign_in(cast.elliot), sign_in(cast.ana)
     page = elliot.post(url("referral_respond", referral), {"step": "interview", **HERE, "place": ""})
