@@ -148,7 +148,7 @@ def _restore(rows, kind, context) -> None:
 
 def _delete(rows, kind, context) -> None:
     """Made rows away: those that nothing stands on first, then what they stood on, until no more can go."""
-    things = effects.load([e for row in rows for e in row.effects if e.get("made")])
+    things = effects.load([e for row in rows for e in row.effects if e.get("made")], kind.along)
     whose = {(e["model"], e["pk"]): (row, e) for row in rows for e in row.effects if e.get("made")}
     left = {}
     for key, thing in things.items():

@@ -73,14 +73,18 @@ def restore(thing: Model, before: dict) -> None:
     thing.save(update_fields=list(before))
 
 
-def load(effects: list[dict]) -> dict[tuple[str, int], Model]:
-    """The rows that effects speak of and that still exist, one query per model."""
+def load(effects: list[dict], along: dict[str, tuple[str, ...]] | None = None) -> dict[tuple[str, int], Model]:
+    """The rows that effects speak of and that still exist, one query per model. `along` says, by label, which of the
+    rows that they point to come with them."""
     wanted: dict[str, set] = {}
     for effect in effects:
         wanted.setdefault(effect["model"], set()).add(effect["pk"])
     found = {}
     for label, pks in wanted.items():
-        for thing in apps.get_model(label)._default_manager.filter(pk__in=pks).order_by("pk"):
+        rows = apps.get_model(label)._default_manager.filter(pk__in=pks).order_by("pk")
+        if along and label in along:
+            rows = rows.select_related(*along[label])
+        for thing in rows:
             found[label, thing.pk] = thing
     return found
 

@@ -58,6 +58,8 @@ class SheetKind:
     # Without the latter the rows go by their lines alone.
     row_label = ""
     called_by: str | Promise = ""
+    # By the label of what a batch made: what of theirs `going` and `stays` read, so that nobody asks row by row.
+    along: dict[str, tuple[str, ...]] = {}
 
     def missing(self, found: Iterable[str]) -> list[str]:
         """Keys of columns that the sheet must have and has not."""

@@ -165,7 +165,9 @@ def parse(columns: list[Column], table: Table, mapped: Mapped) -> list[Parsed]:
         if by_key[key].is_date:
             _order_of_days(rows, key)
         for row in rows:
-            read_cell(row, by_key[key])
+            # What was asked back already is not read, and stays for the sheet of the rows left out.
+            if not any(problem.column == key for problem in row.problems if problem.is_error):
+                read_cell(row, by_key[key])
     return rows
 
 
@@ -183,7 +185,6 @@ def _order_of_days(rows: list[Parsed], key: str) -> None:
         if turned := dates.with_the_day_first(row.raw[key]):
             if "month" in orders:
                 row.refuse("date_unclear", key)
-                row.raw[key] = ""
             else:
                 row.remark("date_day_first", key, read=turned)
                 row.raw[key] = turned

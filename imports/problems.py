@@ -82,7 +82,7 @@ SENTENCES: dict[str, Promise] = {
     "zip_unknown": _("There is no ZIP code %(value)s in our table. Look at its digits."),
     "zip_repaired": _("The ZIP code had lost its leading zero: “%(value)s” was read as %(read)s."),
     "email": _("“%(value)s” is not an email address. Look for spaces, a missing @ or two addresses in one cell."),
-    "phone": _("“%(value)s” is not a telephone number. Write ten digits, for example (909) 555-0123."),
+    "phone": _("“%(value)s” is not a telephone number. Write one number of ten digits, for example (909) 555-0123."),
     "number": _("“%(value)s” is not a number. Write digits only."),
     "number_range": _("“%(value)s” should be between %(low)s and %(high)s."),
     "money": _("“%(value)s” cannot be read as pay. Write a figure such as 24.50."),
@@ -105,6 +105,7 @@ SENTENCES: dict[str, Promise] = {
     ),
     "sheet_read": _("The sheet “%(sheet)s” was read. The file has others: %(others)s."),
     "lines_above": _("The headings were found on line %(line)s; what stands above was not read."),
+    "headings_on_two": _("The headings stand on two lines, %(upper)s and %(lower)s, and were read together."),
     "encoding": _("The letters were read as %(encoding)s."),
 }
 

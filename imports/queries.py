@@ -63,7 +63,14 @@ def look(kind, table: Table, chosen: dict[str, str], context: Context) -> Previe
     for row in rows:
         if row.refused:
             row.outcome = Row.Outcome.REFUSED
+            _say_the_cause_alone(row)
     return Preview(rows, mapped, missing, problems)
+
+
+def _say_the_cause_alone(row: Parsed) -> None:
+    """Where the cells stand one column off, whatever else seems wrong with them is only that."""
+    if any(problem.code == "too_many_cells" for problem in row.problems):
+        row.problems = [problem for problem in row.problems if problem.code in ("too_many_cells", "ssn")]
 
 
 def _said(row: Parsed, key: str) -> bool:

@@ -28,6 +28,7 @@ from .problems import Refused
 from .reading import read
 
 SHOWN = 50  # good rows in a preview, rows on a page of results
+NAMED = 200  # faults in a preview; the sheet of the rows left out names all
 
 
 @login_required
@@ -154,6 +155,8 @@ def import_batch(request, public_id):
         return _csv(batch, exports.refused_now(preview, kind))
     good = [row for row in preview.good if row.shown]
     _note(request, kind.people(good[:SHOWN]), batch)
+    said = queries.shown_problems([(r.line, p) for r in preview.rows for p in r.problems], kind)
+    faults = [one for one in said if one.is_error]
     return render(
         request,
         "imports/preview.html",
@@ -162,7 +165,9 @@ def import_batch(request, public_id):
             "kind": kind,
             "preview": preview,
             "counts": queries.counted(preview.counts, kind),
-            "problems": queries.shown_problems([(r.line, p) for r in preview.rows for p in r.problems], kind),
+            "problems": [*faults[:NAMED], *(one for one in said if not one.is_error)],
+            "faults": len(faults),
+            "named": NAMED,
             "good": good[:SHOWN],
             "good_total": len(good),
             "heads": [label for label, _value in good[0].shown] if good else [],

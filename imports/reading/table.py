@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from imports.problems import Problem, Refused, note
 from imports.values import contacts, text
 
+from .headings import are_groups, are_second, joined
+
 # Columns whose content this site never takes from a spreadsheet, whatever is in them (compared by `text.plain`).
 NEVER = re.compile(
     # A heading that names that number in any way: "SSN required", "Full SSN or ITIN", "SS No".
@@ -81,16 +83,26 @@ def tabulate(sheets, known: Callable[[str], bool]) -> Table:
     if not found:
         raise Refused(_("The file is empty. Look whether you chose the right one."))
     best = max(found, key=lambda sheet: (sheet[4] >= 2, sheet[4] if sheet[4] >= 2 else 0))
-    name, lines, encoding, at, _score = best
-    header = [text.line(cell) for cell in lines[at][1]]
-    body = lines[at + 1 :]
+    name, lines, encoding, at, score = best
+    header, body = [text.line(cell) for cell in lines[at][1]], lines[at + 1 :]
+    if not score and any(map(_is_of_a_record, header)):
+        raise Refused(_no_headings() % {"line": lines[at][0]})
+    problems = []
+    if body and are_second(lines[at][1], body[0][1], known):
+        problems.append(note("headings_on_two", upper=lines[at][0], lower=body[0][0]))
+        header, body = joined(lines[at][1], body[0][1], known, _is_never), body[1:]
+    elif at and are_groups(lines[at - 1][1], header):
+        together = joined(lines[at - 1][1], lines[at][1], known, _is_never)
+        if together != header:
+            at -= 1
+            problems.append(note("headings_on_two", upper=lines[at][0], lower=lines[at + 1][0]))
+            header = together
     if not body:
         raise Refused(_("The sheet has headings and nothing below them. Add a line for each record."))
     if len(body) > settings.IMPORT_MAX_ROWS:
         from .files import too_long
 
         raise Refused(too_long())
-    problems = []
     if len(found) > 1:
         others = [contacts.hide_ssn(other[0]) for other in found if other[0] != name]
         problems.append(note("sheet_read", sheet=contacts.hide_ssn(name), others=others))
@@ -103,6 +115,22 @@ def tabulate(sheets, known: Callable[[str], bool]) -> Table:
         problems.append(note("not_records", lines=passed))
     table = Table(header, records, problems)
     return _without_what_is_never_kept(table)
+
+
+_A_DAY = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}")
+_A_NUMBER = re.compile(r"\+?1?\D{0,3}\d{3}\D{0,3}\d{3}\D{0,2}\d{4}")
+
+
+def _is_of_a_record(cell: str) -> bool:
+    """An address, a telephone number or a day stands in no heading."""
+    return bool(re.fullmatch(r"\S+@\S+\.\w+", cell) or _A_DAY.fullmatch(cell) or _A_NUMBER.fullmatch(cell))
+
+
+def _no_headings():
+    return _(
+        "The sheet has no headings: line %(line)s is a record already. Write the names of the columns on a line above "
+        "it, such as Name, Email, Certificate, Issued. The empty sheet on this page shows them all."
+    )
 
 
 def _header(lines, known) -> tuple[int, int]:

@@ -33,6 +33,15 @@ def shown(cell) -> str:
     return str(cell)
 
 
+def fill_down(lines: list[list[str]], ranges) -> None:
+    """What stands in a cell that was merged over several lines counts for each of them."""
+    for (top, left), (bottom, _right) in ranges:
+        below = range(top + 1, min(bottom + 1, len(lines)))
+        if top < len(lines) and left < len(lines[top]) and lines[top][left]:
+            for line in (lines[at] for at in below if left < len(lines[at])):
+                line[left] = line[left] or lines[top][left]
+
+
 def read(data: bytes, max_rows: int, max_columns: int) -> dict:
     from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, load_workbook
 
@@ -49,8 +58,9 @@ def read(data: bytes, max_rows: int, max_columns: int) -> dict:
             if sheet.width > max_columns * 4 or sheet.height > max_rows * 4:
                 return {"refused": "wide" if sheet.width > max_columns * 4 else "long"}
             lines = []
-            for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-                cells = [shown(cell) for cell in row]
+            table = [[shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            fill_down(table, sheet.merged_cell_ranges or [])
+            for number, cells in enumerate(table, 1):
                 while cells and not cells[-1].strip():
                     cells.pop()
                 if cells:

@@ -21,6 +21,16 @@ say(
         "Neither an email nor a phone number is given. Fill in at least one, so that the person can be "
         "told."
     ),
+    email_is_phone=_("“%(value)s” is a telephone number in the column for email. It was read as the phone."),
+    phone_is_email=_("“%(value)s” is an email address in the column for phones. It was read as the email."),
+    email_is_other_phone=_(
+        "“%(value)s” is a telephone number, and the column for phones holds another. Write the email address here, or "
+        "leave it empty."
+    ),
+    phone_is_other_email=_(
+        "“%(value)s” is an email address, and the column for email holds another. Write the phone number here, or "
+        "leave it empty."
+    ),
     proof_missing=_("Neither a certificate nor a program is named. Fill in one of them."),
     issued_missing=_("The date on the certificate is missing. Write it like 2026-03-05."),
     issued_future=_("“%(value)s” is still to come. Bring the row in once the certificate is there, or mend the date."),
@@ -209,6 +219,11 @@ class CompletersSheet(SheetKind):
     options = ("people_agreed",)
     columns = COLUMNS
     called_by = _("Name")
+    along = {
+        "programs.certification": ("trainee",),
+        "programs.enrollment": ("trainee",),
+        "accounts.traineeprofile": ("user",),
+    }
     outcomes = {Row.Outcome.NEW: _("new here"), Row.Outcome.CHANGED: _("already here, with something new")}
     by_hand_label = _("Write down one person")
     always_by_hand = ("name",)

@@ -1,6 +1,7 @@
 """Judging a completers sheet: who each row is about, what of it is new, what differs, what only a person can say."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -116,8 +117,36 @@ def _says_all(name: str, parts: list) -> bool:
     return set(plain(" ".join(part for part in parts if part)).split()) <= set(plain(name).split())
 
 
+# A column of contacts, the other one, how that one is read, and what is said of what stands in the wrong one.
+_CONTACTS = (
+    ("email", "phone", contacts.phone, "email_is_phone", "email_is_other_phone"),
+    ("phone", "email", contacts.email, "phone_is_email", "phone_is_other_email"),
+)
+
+
+def _contacts(row: Parsed) -> None:
+    """A telephone number in the column for email is one, and the other way round, unless the row says another."""
+    for column, other, read, moved, twice in _CONTACTS:
+        wrong = [p for p in row.problems if p.column == column and p.code == column and p.is_error]
+        cell = row.raw.get(column, "")
+        # Fewer than ten digits may be a date or a number of their own.
+        if not wrong or (column == "email" and not re.fullmatch(r"(?:[ ().+/-]*\d){10,15}[ .]*", cell)):
+            continue
+        try:
+            value = read(cell)
+        except Bad:
+            continue
+        row.problems.remove(wrong[0])
+        if row.values.get(other) in (None, "", value):
+            row.values[other] = value
+            row.remark(moved, column)
+        else:
+            row.refuse(twice, column)
+
+
 def _claim(row: Parsed) -> Claim | None:
     name = row.name
+    _contacts(row)
     # “Nombre” beside “Apellidos” is the first name alone.
     parts = [row.values.get(key) for key in NAME if not (key == "first_name" and row.name)]
     if not name and row.raw.get("name", "").strip():
@@ -247,7 +276,7 @@ def _decide(row: Parsed, made: Plan, context) -> None:
             continue
         held = record.certifications[key]
         differs = held and expires and held.expires_on != expires and held.state != Certification.State.REVOKED
-        if differs and _first_to_say(row, made, f"expires {key}", expires):
+        if differs and _first_to_say(row, made, f"expires {key}", expires, "expires"):
             made.expiries.append((held, expires))
     shown = list(made.credentials)
     made.credentials = new
@@ -270,12 +299,17 @@ def _what_happens(row: Parsed, made: Plan) -> str:
     return _("already here, with something new")
 
 
-def _first_to_say(row: Parsed, made: Plan, what: str, value) -> bool:
+def _first_to_say(row: Parsed, made: Plan, what: str, value, column: str) -> bool:
     """One sheet says one thing of a person: a later line that differs is noted and not followed."""
     line, said = made.record.said.setdefault(what, (row.line, value))
-    if said != value:
-        row.remark("differs_from_line", what if what in PROFILE else "", line=line)
+    if _differs(column, said, value):
+        row.remark("differs_from_line", column, line=line)
     return line == row.line
+
+
+def _differs(column: str, said, value) -> bool:
+    """Whether two lines say different things; another apostrophe or accent in a name is no other name."""
+    return said != value and not (column == "name" and contacts.same_name(said, value))
 
 
 def _profile(row: Parsed, made: Plan) -> None:
@@ -287,7 +321,7 @@ def _profile(row: Parsed, made: Plan) -> None:
         value = row.values.get(name)
         if value in (None, "", []) and not (name == "license" and value == ""):
             continue
-        if not _first_to_say(row, made, name, value):
+        if not _first_to_say(row, made, name, value, name):
             continue
         now = getattr(trainee, name) if trainee else None
         if now == value:
@@ -305,7 +339,7 @@ def _profile(row: Parsed, made: Plan) -> None:
         now = getattr(user, name) if user else None
         if not value or now == value or not _may_write(name, now, known):
             continue
-        if _first_to_say(row, made, f"user {name}", value):
+        if _first_to_say(row, made, f"user {name}", value, name):
             made.contact[name] = value
 
 
@@ -336,13 +370,14 @@ def _enrollment(row: Parsed, made: Plan) -> None:
     here = record.enrollments[program]
     for name, value in values.items():
         now = here[name] if isinstance(here, dict) else getattr(here, name)
+        column = name.removeprefix("given_")
         if not value or now == value:
             continue
         if isinstance(here, dict):
             here[name] = now or value
-            if now:
-                row.remark("differs_from_line", line=record.said[program][0])
-        elif _first_to_say(row, made, f"{program} {name}", value):
+            if now and _differs(column, now, value):
+                row.remark("differs_from_line", column, line=record.said[program][0])
+        elif _first_to_say(row, made, f"{program} {name}", value, column):
             made.enrollment_changes[name] = value
             made.enrolled = here
 

@@ -253,7 +253,10 @@ class Named:
         return holding[0] if len(holding) == 1 else None
 
     def nearest(self, text: str, at_most: int = 3) -> list[str]:
-        close = get_close_matches(squeezed(text), list(self.index), n=at_most, cutoff=0.4)
+        """Names most like the text; where none is near, the least far, so that there is something to choose from."""
+        names = list(self.index)
+        close = get_close_matches(squeezed(text), names, n=at_most, cutoff=0.4)
+        close = close or get_close_matches(squeezed(text), names, n=at_most, cutoff=0)
         return list(dict.fromkeys(str(thing) for name in close for thing in self.index[name]))
 
 
