@@ -1,5 +1,6 @@
 """What became of each message, tasks for people, and `manage.py outbox`."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -215,6 +216,25 @@ def test_a_task_is_done_with_one_tap_and_undone_with_one(tasks, sign_in):
     assert task.done_at is None
     assert task.done_by is None
     assert listed(browser, "mine") == {"hers"}
+
+
+def test_among_many_tasks_those_past_their_day_stand_alone_and_the_page_is_kept(tasks, sign_in):
+    carla, yesterday = tasks.carla, timezone.localdate() - timedelta(days=1)
+    for number in range(25):
+        ask(f"late{number}", owner=carla)
+        ask(f"early{number}", owner=carla)
+    Task.objects.filter(once_key__startswith="late").update(due_on=yesterday)
+    browser = sign_in(carla)
+    everything = browser.get(reverse("task_list"), {"list": "mine"})
+    assert "25 tasks are past their day." in everything.content.decode()
+    late = browser.get(reverse("task_list"), {"list": "mine", "late": "1", "page": "2"})
+    shown = late.context["page"].object_list
+    assert (late.context["page"].paginator.count, {task.due_on for task in shown}) == (25, {yesterday})
+    done = browser.post(reverse("task_done", args=[shown[0].public_id]), {**late.context["here"]}, follow=True)
+    page = done.context["page"]
+    assert (page.number, page.paginator.count, done.context["just_done"]) == (2, 24, shown[0])
+    strange = browser.post(reverse("task_done", args=[shown[1].public_id]), {"page": "-1; x", "list": "theirs"})
+    assert strange.headers["Location"].startswith("/tasks/?list=mine&was=")
 
 
 def test_a_task_somebody_else_did_stays_theirs(tasks, sign_in):
