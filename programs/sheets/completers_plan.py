@@ -1,7 +1,6 @@
 """Judging a completers sheet: who each row is about, what of it is new, what differs, what only a person can say."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +16,7 @@ from imports.values.text import plain
 
 from ..models import Certification, Credential, Enrollment, Program
 from ..people import Ask, Claim, Known, People
+from .completers_contacts import as_meant
 from .names import Credentials, Named
 
 # The columns that a person's name may be spread over, in its order.
@@ -117,36 +117,9 @@ def _says_all(name: str, parts: list) -> bool:
     return set(plain(" ".join(part for part in parts if part)).split()) <= set(plain(name).split())
 
 
-# A column of contacts, the other one, how that one is read, and what is said of what stands in the wrong one.
-_CONTACTS = (
-    ("email", "phone", contacts.phone, "email_is_phone", "email_is_other_phone"),
-    ("phone", "email", contacts.email, "phone_is_email", "phone_is_other_email"),
-)
-
-
-def _contacts(row: Parsed) -> None:
-    """A telephone number in the column for email is one, and the other way round, unless the row says another."""
-    for column, other, read, moved, twice in _CONTACTS:
-        wrong = [p for p in row.problems if p.column == column and p.code == column and p.is_error]
-        cell = row.raw.get(column, "")
-        # Fewer than ten digits may be a date or a number of their own.
-        if not wrong or (column == "email" and not re.fullmatch(r"(?:[ ().+/-]*\d){10,15}[ .]*", cell)):
-            continue
-        try:
-            value = read(cell)
-        except Bad:
-            continue
-        row.problems.remove(wrong[0])
-        if row.values.get(other) in (None, "", value):
-            row.values[other] = value
-            row.remark(moved, column)
-        else:
-            row.refuse(twice, column)
-
-
 def _claim(row: Parsed) -> Claim | None:
     name = row.name
-    _contacts(row)
+    as_meant(row)
     # “Nombre” beside “Apellidos” is the first name alone.
     parts = [row.values.get(key) for key in NAME if not (key == "first_name" and row.name)]
     if not name and row.raw.get("name", "").strip():
