@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -251,15 +252,25 @@ def why_not(note: Note) -> str:
             f"{settings.TOMBSTONES} names fewer people than were erased when the backup was made. Put the newest copy "
             "of that file there first: without it people who were erased would be back."
         )
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS)
-        others = cursor.fetchone()[0]
-    if others:
+    if others := _others():
         return (
             f"{others} others use the database. Stop them first: docker compose stop web worker sender beat watch "
             "(or end the demo)."
         )
     return ""
+
+
+def _others() -> int:
+    """How many besides us are signed in here. The pool of this very process keeps connections to spare, which would
+    count as somebody else; and whoever has just been stopped needs a moment to be gone."""
+    connection.close()
+    connection.close_pool()
+    with psycopg.connect(rematch.address(), autocommit=True) as line:
+        for _again in range(30):
+            if not (others := line.execute(_OTHERS).fetchone()[0]):
+                break
+            time.sleep(0.1)
+    return others
 
 
 def restore(dump: Path, note: Note) -> None:

@@ -1,6 +1,7 @@
 """A backup from before somebody was erased brings them back; nothing starts before they are erased again."""
 
 import os
+import threading
 
 import psycopg
 import pytest
@@ -103,3 +104,13 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ledger_event'::regclass AND tgenabled = 'A'")
         assert cursor.fetchone() == (2,)
+
+
+def test_our_own_spare_connections_and_those_about_to_end_are_nobody_else(db, monkeypatch):
+    """The pool of the restoring process opens one more than it needs, which would be counted."""
+    pool = psycopg.connect(rematch.address())
+    monkeypatch.setattr(connection, "close_pool", pool.close)
+    leaving = psycopg.connect(rematch.address())
+    threading.Timer(0.4, leaving.close).start()
+    assert backups._others() == 0
+    assert (pool.closed, leaving.closed) == (True, True)
