@@ -54,14 +54,17 @@ def test_the_defaults_shown_are_the_defaults():
         assert shown == (str(int(value)) if isinstance(value, bool) else str(value)), name
 
 
-def settings_with(**changes):
+STRICT = ("SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS[0]")
+
+
+def settings_with(asked=STRICT, **changes):
     """Import the settings in a fresh process with only these variables; None takes one away."""
     good = {"SECRET_KEY": "k" * 50, "DATABASE_URL": "postgres://db.example/x"}
     wanted = {name: value for name, value in {**good, **changes}.items() if value is not None}
     script = (
         # No .env of this clone may join in.
         "import environs, json; environs.Env.read_env = lambda *a, **k: False; from django.conf import settings as s;"
-        "print(json.dumps([s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.ALLOWED_HOSTS[0]]))"
+        f"print(json.dumps([{', '.join(f's.{name}' for name in asked)}]))"
     )
     clean = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "pipeline.settings"}
     return subprocess.run(
@@ -102,3 +105,17 @@ def test_nonsense_stops_the_start_and_is_named(name, nonsense):
 def test_https_makes_everything_strict():
     told = settings_with(SITE_URL="https://hire.example.org/").stdout
     assert json.loads(told) == [True, 31536000, "hire.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("url", "understood"),
+    [
+        ("smtp+tls://me%40x.org:p%24a%3Ab@mail.example:587", ["mail.example", 587, "me@x.org", "p$a:b", True, False]),
+        ("smtp+ssl://me:secret@mail.example:465", ["mail.example", 465, "me", "secret", False, True]),
+        ("smtp://127.0.0.1:1025", ["127.0.0.1", 1025, None, None, False, False]),
+    ],
+)
+def test_a_mail_server_is_understood_as_the_example_says_to_write_it(url, understood):
+    asked = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    done = settings_with([f"EMAIL_{name}" for name in asked], EMAIL_URL=url)
+    assert (json.loads(done.stdout), done.stderr) == (understood, "")
