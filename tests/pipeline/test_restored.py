@@ -114,3 +114,18 @@ def test_our_own_spare_connections_and_those_about_to_end_are_nobody_else(db, mo
     threading.Timer(0.4, leaving.close).start()
     assert backups._others() == 0
     assert (pool.closed, leaving.closed) == (True, True)
+
+
+def test_a_backup_is_proved_where_the_users_of_its_database_are_not_known(db, settings, tmp_path):
+    """In production the owner has a name of its own, which stands among the permissions in the file."""
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    owner = f"owner_{os.getpid()}"
+    with psycopg.connect(rematch.address(), autocommit=True) as line:
+        line.execute(f'CREATE ROLE "{owner}"')
+        try:
+            line.execute(f'GRANT SELECT ON accounts_user TO "{owner}"')
+            dump = backups.make(settings.BACKUPS, at=timezone.now())
+            assert backups.prove(dump, at=timezone.now()).proved_at
+        finally:
+            line.execute(f'DROP OWNED BY "{owner}"')
+            line.execute(f'DROP ROLE "{owner}"')
