@@ -218,16 +218,8 @@ EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 # Instead of SMTP: a provider's API by django-anymail, and its reports of what came back (notifications/bounces.py).
-_providers = {
-    "brevo": "Brevo",
-    "mailersend": "MailerSend",
-    "mailgun": "Mailgun",
-    "mailjet": "Mailjet",
-    "postmark": "Postmark",
-    "resend": "Resend",
-    "sendgrid": "SendGrid",
-    "sparkpost": "SparkPost",
-}
+_known = "Brevo MailerSend Mailgun Mailjet Postmark Resend SendGrid SparkPost"
+_providers = {name.lower(): name for name in _known.split()}
 _one_of_them = validate.OneOf(["", *_providers], error=f"It must be one of {', '.join(_providers)}.")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=_one_of_them)
 ANYMAIL = {
