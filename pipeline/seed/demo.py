@@ -59,7 +59,7 @@ class Ground:
 @transaction.atomic
 def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     """Fill the database with the demo region; return how many of each were made. The reference data must be loaded."""
-    from . import cohorts, council_work, councils, hires, openings, organizations, people, referrals
+    from . import cohorts, council_work, councils, hires, openings, organizations, past, people, referrals
 
     ground = Ground(at, dice=random.Random(seed))  # noqa: S311 (examples, not secrets)
     staff = organizations.plant(ground)
@@ -70,6 +70,7 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     matched = nightly.rematch(at=at, quiet=True)
     followed = referrals.plant(ground, trainees, staff)
     hired = hires.plant(ground)
+    before = past.plant(ground, staff)
     council_work.plant(ground, staff)
     ground.events.sort(key=lambda event: event.at)
     Event.objects.bulk_create(ground.events, batch_size=1000)
@@ -78,12 +79,12 @@ def plant(*, at: datetime, seed: int = DICE) -> dict[str, int]:
     return {
         "organizations": len(staff.organizations),
         "classes": len(classes),
-        "trainees": len(trainees),
-        "openings": len(offered),
+        "trainees": len(trainees) + before["trainees"],
+        "openings": len(offered) + before["openings"],
         "council seats": seats,
         "matches": matched.made,
-        "referrals": followed,
-        "hires": hired,
+        "referrals": followed + before["referrals"],
+        "hires": hired + before["hires"],
         "events": len(ground.events),
     }
 

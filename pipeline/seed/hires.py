@@ -29,7 +29,7 @@ RAISE = 75  # cents an hour at each check-in
 
 def plant(ground) -> int:
     """Placements for the hired referrals and for some people who found work elsewhere; return how many."""
-    made = [_of_referral(ground, referral) for referral in _hired()]
+    made = [of_referral(ground, referral) for referral in _hired()]
     people = _others(len(STORIES))
     employers = list(
         Organization.objects.filter(kind=Organization.Kind.EMPLOYER, is_example=True).order_by("name")[: len(STORIES)]
@@ -69,7 +69,7 @@ def _begin(ground, placement: Placement, *, by, organization=None) -> Placement:
     return placement
 
 
-def _of_referral(ground, referral: Referral) -> Placement:
+def of_referral(ground, referral: Referral) -> Placement:
     opening = referral.opening
     at = referral.hirer_answered_at or ground.at
     placement = Placement(
@@ -114,17 +114,7 @@ def _elsewhere(ground, trainee: TraineeProfile, story, employer: Organization) -
         created_at=ground.moment(starts_on, 10),
     )
     _begin(ground, placement, by=trainee.user)
-    for number, days in enumerate(DAYS[:settled], start=1):
-        at = ground.moment(placement.due_on(days), 11)
-        source = "worker" if name else "both"
-        CheckIn.objects.create(
-            public_id=ground.number(), placement=placement, days=days, asked_at=at, asks_employer=not name,
-            state="retained", source=source, worker="yes", worker_at=at, hourly_cents=cents + RAISE * number,
-            employer="" if name else "yes", employer_at=None if name else at, settled_at=at,
-        )  # fmt: skip
-        facts = {"trainee": trainee.pk, "source": source, "days": days, "hourly_cents": cents + RAISE * number}
-        ground.happened(f"placement.retained_{days}", placement, at=at, by=trainee.user, **facts)
-    placement.state = STANDING[settled]
+    stayed(ground, placement, settled)
     if asked == "quarrel":
         _quarrel(ground, placement, employer)
     if asked == "asked":
@@ -134,15 +124,36 @@ def _elsewhere(ground, trainee: TraineeProfile, story, employer: Organization) -
             worker_at=at,
         )  # fmt: skip
     if ended is not None:
-        last = ground.today - timedelta(days=ended)
-        placement.state, placement.ended_on = Placement.State.ENDED, last
-        placement.end_reason, placement.ended_by = Placement.End.LAID_OFF, Placement.Side.WORKER
-        at = ground.moment(last, 12)
-        facts = {"reason": "laid_off", "ended_on": last.isoformat(), "side": "worker"}
-        ground.happened("placement.end", placement, at=at, by=trainee.user, trainee=trainee.pk, **facts)
+        at = left(ground, placement, ground.today - timedelta(days=ended), Placement.End.LAID_OFF)
         ground.happened("profile.looking", trainee, at=at, by=trainee.user, trainee=trainee.pk)
     placement.save(update_fields=["state", "ended_on", "end_reason", "ended_by"])
     return placement
+
+
+def stayed(ground, placement: Placement, settled: int) -> None:
+    """The first so many check-ins, each answered with a yes; the employer answers, too, where it knows of the job."""
+    trainee, known, cents = placement.trainee, placement.employer_knows, placement.hourly_cents
+    for number, days in enumerate(DAYS[:settled], start=1):
+        at = ground.moment(placement.due_on(days), 11)
+        source = "both" if known else "worker"
+        CheckIn.objects.create(
+            public_id=ground.number(), placement=placement, days=days, asked_at=at, asks_employer=known,
+            state="retained", source=source, worker="yes", worker_at=at, hourly_cents=cents + RAISE * number,
+            employer="yes" if known else "", employer_at=at if known else None, settled_at=at,
+        )  # fmt: skip
+        facts = {"trainee": trainee.pk, "source": source, "days": days, "hourly_cents": cents + RAISE * number}
+        ground.happened(f"placement.retained_{days}", placement, at=at, by=trainee.user, **facts)
+    placement.state = STANDING[settled]
+
+
+def left(ground, placement: Placement, last, reason):
+    """The person says that the job ended on that day; return when they said it."""
+    trainee, at = placement.trainee, ground.moment(last, 12)
+    placement.state, placement.ended_on = Placement.State.ENDED, last
+    placement.end_reason, placement.ended_by = reason, Placement.Side.WORKER
+    facts = {"reason": str(reason), "ended_on": last.isoformat(), "side": "worker"}
+    ground.happened("placement.end", placement, at=at, by=trainee.user, trainee=trainee.pk, **facts)
+    return at
 
 
 def _quarrel(ground, placement: Placement, employer: Organization) -> None:

@@ -53,7 +53,7 @@ def plant(ground) -> Staff:
     staff = Staff()
     rows = reference.rows("organizations.csv", EXAMPLES)
     places = Zip.objects.in_bulk({row["zip"] for row in rows})
-    founded = ground.at - timedelta(days=400)
+    founded = ground.at - timedelta(days=640)
     for row in rows:
         place = places[row["zip"]]
         staff.organizations[row["key"]] = Organization(
@@ -93,7 +93,7 @@ def _people(ground, staff: Staff, rows) -> None:
     coalition = staff.organizations["coalition"]
     acting = [(staff.contacts[key], organization) for key, organization in staff.organizations.items()]
     acting.append((staff.valley_coordinator, coalition))
-    since = ground.today - timedelta(days=200)
+    since = ground.today - timedelta(days=620)
     Membership.objects.bulk_create(
         Membership(user=user, organization=organization, role=Membership.Role.ADMIN, starts_on=since)
         for user, organization in acting

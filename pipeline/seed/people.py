@@ -49,6 +49,12 @@ def plant(ground, staff: Staff) -> list[TraineeProfile]:
     User.objects.bulk_create(users[1:])
     _prove_number(ground, users[0])
     verify_emails(user for user, d in zip(users[1:], drawn[1:], strict=True) if d.email_verified)
+    return record(ground, staff, users, drawn)
+
+
+def record(ground, staff: Staff, users, drawn, *, first: int = 0, **more) -> list[TraineeProfile]:
+    """What is kept of these people: profile, wishes, classes, certificates, consents. `first` numbers them for their
+    schools."""
     counties = dict(Zip.objects.filter(pk__in={d.zip for d in drawn}).values_list("code", "county"))
     carla = staff.contacts["coalition"]
     profiles = [
@@ -65,13 +71,14 @@ def plant(ground, staff: Staff) -> list[TraineeProfile]:
             languages=list(d.languages),
             coordinator=carla if d.region == "inland" else staff.valley_coordinator,
             created_at=user.date_joined,
+            **more,
         )
         for user, d in zip(users, drawn, strict=True)
     ]
     TraineeProfile.objects.bulk_create(profiles)
     pairs = list(zip(profiles, drawn, strict=True))
     TradeWish.objects.bulk_create(TradeWish(trainee=p, occupation_id=code) for p, d in pairs for code in d.wishes)
-    _enroll(ground, staff, pairs)
+    _enroll(ground, staff, pairs, first)
     _certify(ground, staff, pairs)
     _agree(ground, pairs)
     return profiles
@@ -103,7 +110,7 @@ def _provider(staff: Staff, draw):
     return staff.organizations["trades" if draw.region == "inland" else "valley"]
 
 
-def _enroll(ground, staff: Staff, pairs) -> None:
+def _enroll(ground, staff: Staff, pairs, first: int) -> None:
     """Each provider's own record of who was in its program, with the contact as the provider had it."""
     Enrollment.objects.bulk_create(
         Enrollment(
@@ -117,7 +124,7 @@ def _enroll(ground, staff: Staff, pairs) -> None:
             given_phone=draw.phone,
             completed_on=ground.today - timedelta(days=min(p.days_ago for p in draw.papers)) if draw.papers else None,
         )
-        for number, (profile, draw) in enumerate(pairs)
+        for number, (profile, draw) in enumerate(pairs, start=first)
     )
 
 

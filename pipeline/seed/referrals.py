@@ -66,14 +66,20 @@ def plant(ground, trainees, staff: Staff) -> int:
     _lists(ground, pairs)
     chosen = _choose(ground, [pair for pair in pairs if pair.trainee.user.email not in FRESH])
     _nobody_waits_for(staff.organizations[WALKED], chosen)
-    made = [_refer(ground, match, story) for match, story in zip(chosen, STORIES, strict=False)]
-    Referral.objects.bulk_create(made)
+    made = follow(ground, list(zip(chosen, STORIES, strict=False)))
     _paces(made)
-    shared = []
-    for number, (referral, story) in enumerate(zip(made, STORIES, strict=False)):
-        shared += _history(ground, referral, story, number)
-    Consent.objects.bulk_create(shared)
     return len(made)
+
+
+def follow(ground, told) -> list[Referral]:
+    """Referrals of these matches, each with its story, its events and its consents."""
+    made = [_refer(ground, match, story, number) for number, (match, story) in enumerate(told)]
+    Referral.objects.bulk_create(made)
+    shared = []
+    for number, (referral, (_match, story)) in enumerate(zip(made, told, strict=True)):
+        shared += _history(ground, referral, story, number % 60)
+    Consent.objects.bulk_create(shared)
+    return made
 
 
 def _nobody_waits_for(walked, chosen: list[Match]) -> None:
@@ -110,12 +116,11 @@ def _choose(ground, pairs) -> list[Match]:
     return chosen
 
 
-def _refer(ground, match: Match, story) -> Referral:
+def _refer(ground, match: Match, story, number: int) -> Referral:
     state, steps, due_in = story
     answered = {name: ground.moment(ground.today - timedelta(days=ago), 12) for name, ago in steps}
     trainees_word = max(at for name, at in answered.items() if name in WORD)
     hirers = [at for name, at in answered.items() if name in THEIRS]
-    index = STORIES.index(story)
     reasons = {"declined": DECLINE_REASONS, "no": NO_REASONS, "closed": ("shut",)}.get(state)
     is_open = state in Referral.OPEN
     clock_at = _clock(ground, due_in) if is_open else max(answered.values())
@@ -126,7 +131,7 @@ def _refer(ground, match: Match, story) -> Referral:
         state=state,
         owner=match.opening.contact if is_open else None,
         due_on=ground.today + timedelta(days=due_in) if is_open else None,
-        reason=reasons[index % len(reasons)] if reasons else "",
+        reason=reasons[number % len(reasons)] if reasons else "",
         answered_at=trainees_word,
         hirer_answered_at=max(hirers) if hirers else None,
         sent_at=answered.get("yes"),

@@ -244,3 +244,40 @@ def test_what_a_council_reads_of_its_recommendation_is_what_the_measures_say():
     figure = recommendation.measured.figure(since=last.since, until=last.until)
     assert last.value
     assert (last.value, last.base) == (figure.value, figure.denominator)
+
+
+def test_a_council_sees_before_and_after_and_of_too_few_people_nothing():
+    recommendation = Recommendation.objects.exclude(indicator="").get()
+    readings = list(recommendation.readings.order_by("since"))
+    measured = [r for r in readings if r.value is not None]
+    assert len(measured) >= 5
+    assert [r for r in readings if r.is_suppressed]
+    before = [r.value for r in measured if r.until <= recommendation.adopted_on]
+    after = [r.value for r in measured if r.since >= recommendation.adopted_on]
+    assert len(before) >= 2
+    assert max(before) < min(after)
+    assert after == sorted(after)
+
+
+def test_what_was_long_ago_is_over_and_fits_together():
+    """Opening, certificate, match, yes, answer and job of each story of the past follow each other."""
+    began = NOW - timedelta(days=170)
+    old = Referral.objects.filter(sent_at__lt=began).select_related("trainee", "opening")
+    assert len(old) > 100
+    for referral in old:
+        assert referral.state in ("declined", "closed", "hired")
+        assert not referral.trainee.looking
+        opening, match = referral.opening, Match.objects.get(trainee=referral.trainee, opening=referral.opening)
+        assert (opening.state, match.state) == ("closed", "ended")
+        assert opening.published_at < referral.sent_at < opening.closed_at
+        assert referral.trainee.certifications.filter(verified_at__lt=referral.sent_at).exists()
+        assert match.since <= referral.sent_at < match.ended_at
+        assert match.gates
+        assert {gate["state"] for gate in match.gates} == {"met"}, (match.gates, opening.external_id)
+        moments = list(history(referral).order_by("at").values_list("kind", flat=True))
+        assert moments[0] == "referral.yes"
+        assert referral.trainee.user.date_joined < referral.sent_at
+        if referral.state == "hired":
+            job = referral.placements.get()
+            assert job.starts_on >= timezone.localdate(referral.sent_at)
+            assert all(check.asked_at < NOW and check.state == "retained" for check in job.check_ins.all())
