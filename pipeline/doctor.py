@@ -24,17 +24,12 @@ from ledger import handoffs, heartbeats
 from ledger.models import Heartbeat, Turn
 from notifications.models import Delivery
 from pipeline import backups, health, roles, walls
+from pipeline.mending import BACKUP, START
 from pipeline.schedule import jobs
 from programs.models import Credential, Occupation
 
 NEVER_PUBLIC = ("DEBUG", "DEMO")
 SKEW = timedelta(seconds=5)
-START = {
-    "worker": "docker compose up --detach worker",
-    "sender": "docker compose up --detach sender",
-    "beat": "docker compose up --detach beat",
-    "watch": "docker compose up --detach watch",
-}
 
 
 @dataclass(frozen=True)
@@ -178,7 +173,7 @@ def _mail() -> Finding:
 def _backup(at) -> Finding:
     """Whether there is a backup of the last day that was proved; on this machine alone nobody needs one."""
     last = backups.last_proved(Path(settings.BACKUPS))
-    make = "docker compose run --rm migrate python manage.py backup --keep 14   (every night: docs/running.md)"
+    make = f"{BACKUP}   (every night: docs/running.md)"
     if last is None:
         return Finding("Backup", "There is none that was proved.", make if health.is_public() else "", grave=False)
     hours = (at - last) // timedelta(hours=1)

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledger import heartbeats, scopes
+from pipeline import mending
+from pipeline.mending import Standstill
 
 # Work that is due is taken within a minute even when nobody rings; five minutes are trouble.
 LATE = timedelta(minutes=5)
@@ -106,28 +108,33 @@ def delayed(*, at) -> bool:
     return {"sender", "watch"} <= set(heartbeats.silent(seen, at=at)) and any(seen.values())
 
 
-def troubles(*, at) -> list[str]:
-    """What stands still, as sentences for staff; empty when all is well."""
+def troubles(*, at) -> list[Standstill]:
+    """What stands still, in words for staff; empty when all is well."""
     seen, waiting, found = heartbeats.last_seen(), lag(at=at), []
     for kind in heartbeats.silent(seen, at=at):
         values = {"who": NAMES[kind], "minutes": seconds(seen[kind], at) // 60}
         if seen[kind]:
-            found.append(_("Nothing was heard from %(who)s for %(minutes)s minutes.") % values)
+            said = _("Nothing was heard from %(who)s for %(minutes)s minutes.") % values
         else:
-            found.append(_("Nothing was ever heard from %(who)s.") % values)
+            said = _("Nothing was ever heard from %(who)s.") % values
+        found.append(Standstill(said, mending.SILENT[kind], mending.START[kind]))
     if waiting.handoffs and at - waiting.handoffs > LATE:
         minutes = seconds(waiting.handoffs, at) // 60
-        found.append(_("Work has been waiting for %(minutes)s minutes.") % {"minutes": minutes})
+        said = _("Work has been waiting for %(minutes)s minutes.") % {"minutes": minutes}
+        found.append(Standstill(said, mending.WORK_WAITS, mending.START["worker"]))
     if waiting.deliveries and at - waiting.deliveries > LATE:
         minutes = seconds(waiting.deliveries, at) // 60
-        found.append(_("Messages have been waiting for %(minutes)s minutes.") % {"minutes": minutes})
+        said = _("Messages have been waiting for %(minutes)s minutes.") % {"minutes": minutes}
+        found.append(Standstill(said, mending.MAIL_WAITS, mending.START["sender"]))
     for way, since in sorted(waiting.refused.items()):
         if at - since > LATE:
-            found.append(str(REFUSES.get(way, way)))
+            found.append(Standstill(str(REFUSES.get(way, way)), mending.REFUSED.get(way, "")))
     if waiting.parked:
-        found.append(_("Work failed again and again and waits for a person: %(n)s.") % {"n": waiting.parked})
+        said = _("Work failed again and again and waits for a person: %(n)s.") % {"n": waiting.parked}
+        found.append(Standstill(said, mending.PARKED))
     if late_backup(waiting.backup, at):
-        found.append(_("No backup was made and proved in the last day."))
+        said = _("No backup was made and proved in the last day.")
+        found.append(Standstill(said, mending.NO_BACKUP, mending.BACKUP))
     return found
 
 

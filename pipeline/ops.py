@@ -22,7 +22,7 @@ from ledger import handoffs, heartbeats
 from ledger.models import Handoff, Heartbeat, Turn
 from matching.models import Run
 from notifications.models import Delivery
-from pipeline import health
+from pipeline import health, mending
 from pipeline.schedule import jobs
 
 PARKED = 50
@@ -50,6 +50,15 @@ JOBS = {
     "look-after-organizations": gettext_lazy("See which organizations need somebody"),
     "forget-old": gettext_lazy("Delete what was needed only for a moment"),
     "rematch-everything": gettext_lazy("Match everything again, each night"),
+}
+
+# Who waits for work, in words.
+ROOMS = {
+    "matching": gettext_lazy("Matching people and openings"),
+    "openings": gettext_lazy("Openings: what changed for them"),
+    "notifications": gettext_lazy("Inbox and messages"),
+    "placements": gettext_lazy("Referrals and hires"),
+    "placements.boards": gettext_lazy("The coordinators’ board"),
 }
 
 
@@ -103,14 +112,16 @@ def state(now) -> dict:
     for beat in beats:
         beat.name = health.NAMES.get(beat.kind, beat.kind)
         beat.silent = beat.seen_at < now - heartbeats.SILENT
-    parked = handoffs.parked()
+    parked = list(handoffs.parked()[:PARKED])
+    for handoff in parked:
+        handoff.name = ROOMS.get(handoff.room, handoff.room)
     return {
         "now": now,
         "troubles": health.troubles(at=now),
         "lag": lag,
         "late": {"handoffs": _late(lag.handoffs, now), "deliveries": _late(lag.deliveries, now)},
         "rooms": _rooms(now),
-        "parked": parked[:PARKED],
+        "parked": parked,
         "more_parked": max(0, lag.parked - PARKED),
         "deliveries": _deliveries(now),
         "beats": beats,
@@ -119,6 +130,8 @@ def state(now) -> dict:
         "run": Run.objects.first(),
         "backup": Turn.objects.filter(job="backup").first(),
         "backup_late": health.late_backup(lag.backup, now),
+        "backup_needed": health.is_public(),
+        "commands": {"doctor": mending.DOCTOR, "backup": mending.BACKUP},
         "disk": health.disk(),
         "versions": [*versions(), ("PostgreSQL", server_version())],
     }
@@ -150,7 +163,7 @@ def _rooms(now) -> list[dict]:
             parked=Count("pk", filter=Q(state="parked")),
         )
     )
-    return list(rows)
+    return [{**row, "name": ROOMS.get(row["room"], row["room"])} for row in rows]
 
 
 def _deliveries(now) -> list[dict]:

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ledger import heartbeats
+from ledger import heartbeats, log
 from ledger.models import Event, Handoff, Turn
 from notifications.models import Delivery
 from pipeline import backups
-from pipeline.ops import JOBS
+from pipeline.ops import JOBS, ROOMS
 from pipeline.processes import Trouble
 from pipeline.schedule import jobs
 
@@ -66,6 +66,8 @@ def test_parked_work_is_seen_with_its_error_and_retried_one_by_one_or_all(parked
     told = page(browser)
     assert "ValueError: &lt;b&gt;poison&lt;/b&gt;" in told
     assert "waits for a person: 2." in told
+    assert "Try it again: often the cause is over." in told
+    assert "Matching people and openings" in told
     one = Handoff.objects.first()
     assert browser.post(reverse("ops_retry"), {"handoff": one.pk}).status_code == 302
     assert list(Handoff.objects.filter(state="waiting")) == [one]
@@ -169,15 +171,20 @@ def test_staff_see_when_the_last_backup_was_proved_and_that_one_is_late_where_ot
     assert late in page(carla, "program_list")
     with backups.written_down():
         pass
-    assert "proved by restoring it now" in page(carla)
-    assert late not in page(carla)
+    seen = page(carla)
+    assert "proved by restoring it now" in seen
+    assert "You need do nothing." in seen
+    assert late not in seen
     with pytest.raises(Trouble), backups.written_down():
         raise Trouble("pg_dump failed: <b>no room</b>")
     seen = page(carla)
     assert "pg_dump failed: &lt;b&gt;no room" in seen
+    assert "Backups made before are untouched." in seen
+    assert "You need do nothing." not in seen
     assert late not in seen
-    Turn.objects.filter(job="backup").update(ended_at=alive.now - timedelta(hours=27))
+    Turn.objects.filter(job="backup").update(ended_at=alive.now - timedelta(hours=27), error="")
     assert late in page(carla, "program_list")
+    assert "to make one today" in page(carla)
 
 
 def test_every_job_by_the_clock_is_called_by_what_it_does(alive, sign_in):
@@ -189,3 +196,18 @@ def test_every_job_by_the_clock_is_called_by_what_it_does(alive, sign_in):
     said = page(carla)
     assert "Llamar a quien sigue en el orden" in said
     assert ("Tarea" in said, "Empleo" in said) == (True, False)
+
+
+def test_every_room_that_waits_for_work_has_a_name():
+    assert set(ROOMS) == {room for room, kinds in log._asked.items() if kinds}
+
+
+def test_what_stands_still_says_what_it_means_and_what_mends_it(alive, sign_in):
+    carla = sign_in(alive.carla)
+    heartbeats.beat(["sender"], "sender@one", at=alive.now)
+    heartbeats.Heartbeat.objects.filter(kind="sender").update(seen_at=alive.now - timedelta(minutes=3))
+    told = page(carla)
+    assert "the watch sends emails and texts" in told
+    assert "--force-recreate sender" in told
+    assert "silent, last seen 3" in told
+    assert "--force-recreate sender" not in page(carla, "program_list")  # the banner leads to the page
