@@ -84,6 +84,7 @@ class Course:
     frozen: Reading | None
     latest: Reading | None
     improved: bool | None
+    hidden: int = 0  # stretches of which there is a figure, of too few people to show
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -128,4 +129,5 @@ def course(recommendation: Recommendation, readings: list[Reading]) -> Course | 
         frozen=frozen,
         latest=latest,
         improved=indicator.improved(frozen.value, latest.value) if indicator and frozen and latest else None,
+        hidden=sum(reading.is_suppressed for reading in readings),
     )

@@ -159,8 +159,11 @@ def test_the_figure_of_its_adoption_is_kept_and_its_course_drawn(cast, council, 
     assert (drawn.frozen.value, drawn.latest.value, drawn.improved) == (56, 54, True)
     assert len(drawn.lines) == 2  # broken where too few people were counted
     page = client.get(reverse("recommendation", args=[found.public_id])).content.decode()
-    for sentence in ("56 days", "when it was adopted", "54 days", "better than before", "too few people to say",
-                     "do not prove cause", "kept when adopted"):  # fmt: skip
+    for sentence in (
+        *("56 days", "before it was adopted, Feb 2026 to May 2026", "54 days", "better than before"),
+        *("too few people to say", "Of one stretch of time nothing is shown", "do not prove cause"),
+        "kept when adopted",
+    ):
         assert sentence in page
     client.cookies["django_language"] = "es"
     assert 'points="' in client.get(reverse("recommendation", args=[found.public_id])).content.decode()
