@@ -296,6 +296,9 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["item"].queryset = meeting.items.all()
         self.fields["rule"].queryset = meeting.council.rules.filter(is_closed=False)
+        # As the council last voted: a majority is asked for with every vote, and it is seldom another one.
+        voted = Decision.objects.filter(council=meeting.council, rule__is_closed=False).order_by("-pk")
+        self.fields["rule"].initial = voted.values_list("rule", flat=True).first()
         self.fields["concerns"].queryset = Organization.objects.standing()
         if meeting.council.ballots == Council.Ballots.OPEN:
             self.fields["method"].choices = [c for c in Decision.Method.choices if c[0] != Decision.Method.SECRET]

@@ -78,9 +78,9 @@ def test_a_weighted_count_says_why_it_came_out_so(body):
     assert decisions.count(plain, **by).state == "rejected"  # three to one by heads
     page = of(body.wen).get(reverse("decision", args=[plain.public_id])).content.decode()
     assert "Counted with the weights: 3 yes, 4 no, 0 abstained." in page
-    assert "Yes for the majority: 3 of 7." in page
+    assert "Yes: 3 of the 7 that count for the majority." in page
     page = of(body.wen).get(reverse("decision", args=[decision.public_id])).content.decode()
-    assert "Yes for the majority: 1 of 2." in page
+    assert "Yes: 1 of the 2 that count for the majority." in page
     assert page.count("does not agree") == 2
     assert all(why in page for why in ("too few yes votes", "nobody voted", "Not every one did"))
     minutes.paper_of(meeting)
@@ -173,3 +173,17 @@ def test_two_secret_votes_are_not_counted_for_they_would_tell(body):
     decision = decisions.withdraw(decision, by=body.cast.willa, at=body.now)
     assert decision.state == Decision.State.WITHDRAWN
     assert not Ballot.objects.exists()
+
+
+def test_a_vote_that_goes_on_stands_on_top_of_the_meeting_and_the_next_one_has_its_majority(body):
+    meeting, by = body.in_session(), {"by": body.cast.willa, "at": body.now}
+    new, ours, chair = reverse("decision_new", args=[meeting.public_id]), of(body.cast.ben), of(body.cast.willa)
+    assert f'<option value="{body.each.pk}" selected>' not in chair.get(new).content.decode()
+    decision = question(body, meeting, rule=body.each)
+    assert f'<option value="{body.each.pk}" selected>' in chair.get(new).content.decode()
+    there = reverse("meeting", args=[meeting.public_id])
+    assert "A vote is going on:" not in ours.get(there).content.decode()
+    decision, _key = decisions.put(decision, **by)
+    assert "A vote is going on:" in ours.get(there).content.decode()
+    decisions.count(decision, **by)
+    assert "A vote is going on:" not in ours.get(there).content.decode()
