@@ -39,10 +39,21 @@ def _recommendation(request, public_id) -> Recommendation:
 def recommendation_list(request, public_id):
     """What a council recommends, and how far each is."""
     council = _council(request, public_id)
-    rows = Recommendation.objects.visible_to(request.user).filter(council=council)
+    rows = Recommendation.objects.visible_to(request.user).filter(council=council).prefetch_related("readings")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    for one in page:
+        one.helped = _helped(one)
     context = {"council": council, "page": page, "runs": council_policies.may_run(request.user, council)}
     return render(request, "councils/recommendations/list.html", context)
+
+
+def _helped(one: Recommendation) -> dict | None:
+    """What a figure was before and is now, in words, where both may be shown."""
+    course, indicator = courses.course(one, list(one.readings.all())), one.measured
+    if not (indicator and course and course.frozen and course.latest):
+        return None
+    before, after = indicator.say(course.frozen.value), indicator.say(course.latest.value)
+    return {"name": indicator.name, "before": before, "after": after, "improved": course.improved}
 
 
 @require_safe

@@ -165,11 +165,15 @@ def test_the_figure_of_its_adoption_is_kept_and_its_course_drawn(cast, council, 
         "kept when adopted",
     ):
         assert sentence in page
+    several = client.get(reverse("recommendation_list", args=[found.council.public_id])).content.decode()
+    assert ": 56 days before, 54 days most lately." in several
+    assert "better than before" in several
     client.cookies["django_language"] = "es"
     assert 'points="' in client.get(reverse("recommendation", args=[found.public_id])).content.decode()
     figures._indicators.clear()  # nobody measures it any more
     page = client.get(reverse("recommendation", args=[found.public_id]))
     assert page.status_code == 200
+    assert client.get(reverse("recommendation_list", args=[found.council.public_id])).status_code == 200
     assert carrying.read_figures(at=later) == 0
 
 
