@@ -38,7 +38,7 @@ CLASSES = [
 ]
 SHIFTS = ("day", "swing", "night", "weekend")
 MOST = 3  # yeses of one person
-HIRED = 4  # one in so many of those who had an answer
+HIRED = 7  # one in so many of them, where there was an answer at all
 FIRST_NUMBER = 500  # of their schools' lists
 ENDS = (Placement.End.BETTER, Placement.End.OVER, Placement.End.HOURS)
 
