@@ -17,13 +17,14 @@ def test_elliot_publishes_an_opening_and_people_appear(reader, language):
     elliot.tap("button[name=then][value=publish]")
     without_wage = elliot.say("Write the pay of one hour: an opening without a wage is not published.")
     assert without_wage in elliot.text
-    assert "No felons" in page.locator(".tl-messages").inner_text(), "the words that shut people out are named"
+    assert "No felons" in page.locator("[data-errors]").inner_text(), "the words that shut people out are named"
     assert page.input_value("input[name=title]").startswith("Yard hand"), "nothing typed is lost"
 
     page.fill("input[name=wage_min_cents]", "45")
     elliot.tap("button[name=then][value=publish]")
     assert without_wage not in elliot.text
-    assert "No felons" in page.locator(".tl-messages").inner_text()
+    assert "No felons" in page.locator("[data-errors]").inner_text()
+    assert page.get_attribute("textarea[name=description]", "aria-invalid") == "true"
 
     page.fill("textarea[name=description]", "Keep the yard in order. A record is no bar.")
     elliot.tap("button[name=then][value=publish]")
