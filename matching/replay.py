@@ -7,7 +7,7 @@ Distances are between ZIP codes and are read as they are today. A person erased 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -31,6 +31,12 @@ SELECT p.state, p.tenths, p.unsure, p.w0, p.w1, p.w2, p.w3 FROM pair_then p
  WHERE p.trainee_id = ANY (%(people)s) AND p.turns_on > %(day)s AND p.last_on >= %(day)s
 """
 )
+_LAST_ON = """
+SELECT (facts ->> 'rows')::jsonb ->> 'last_on' FROM ledger_event
+ WHERE subject_type = 'offer' AND subject_id = %s AND kind = 'offer.projected' AND at < %s
+   AND facts ->> 'rows' IS NOT NULL
+ ORDER BY id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,14 @@ def one(opening_id: int, trainee_id: int, moment: datetime) -> Pair | None:
         return None
     state, tenths, unsure, *words = rows[0]
     return Pair(trainee_id, opening_id, state, tenths, Bits(rows).of(words) if state == "near" else (), unsure)
+
+
+def last_day(opening_id: int, before: datetime) -> date | None:
+    """The last day on which an opening was offered before a moment; None where it had no last day, or none is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_ON, [opening_id, before])
+        found = cursor.fetchone()
+    return date.fromisoformat(found[0]) if found and found[0] != "infinity" else None
 
 
 def ticket_of(trainee_id: int) -> int | None:

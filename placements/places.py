@@ -5,7 +5,7 @@ after tests and interviews, often after the last day to apply, so those given si
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -62,7 +62,7 @@ def at_close(opening: Opening) -> tuple[str, list[live.Passing]]:
     The rule is the one they said yes to, should it have been changed since. Whoever said yes and did not fit any more
     when it closed comes last among equals.
     """
-    last = opening.closed_at - timedelta(microseconds=1)
+    last = _last(opening)
     past = replay.at_moment(opening.pk, last, also=yes_at(opening, last))
     rule, stood = past.rule or opening.order_rule, {passing.trainee_id: passing for passing in past.passing}
     yes = Referral.objects.filter(opening=opening, state__in=Referral.SAID_YES).order_by("answered_at", "pk")
@@ -74,6 +74,18 @@ def at_close(opening: Opening) -> tuple[str, list[live.Passing]]:
         found = [replace(passing, key=ranks.get(passing.trainee_id)) for passing in found]
         found.sort(key=lambda passing: (passing.key is None, passing.key or 0, not passing.draw, passing.draw))
     return rule, [replace(passing, place=place) for place, passing in enumerate(found, start=1)]
+
+
+def _last(opening: Opening) -> datetime:
+    """The last moment of the list: before it closed, and on the last day it was offered: it closes in the night after.
+
+    The day is that of the ledger, for whoever means to publish it again may have written another since.
+    """
+    end, last_on = opening.closed_at, replay.last_day(opening.pk, opening.closed_at)
+    if last_on:
+        over = datetime.combine(last_on + timedelta(days=1), time(), timezone.get_default_timezone())
+        end = min(end, over)
+    return end - timedelta(microseconds=1)
 
 
 def _listed(opening: Opening) -> list[live.Passing]:

@@ -1,5 +1,7 @@
 """An opening that closed keeps its list: nobody new comes onto it, and a ranked one still takes its ranks."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -165,3 +167,21 @@ def test_the_closed_list_asks_as_many_questions_for_one_as_for_three(listed, sig
     Referral.objects.exclude(trainee=listed.trainee).delete()
     with django_assert_num_queries(len(three)):
         page_of(listed, elliot)
+
+
+@pytest.mark.parametrize("rule", ["fifo", "lottery", "waiting"])
+def test_the_list_is_that_of_the_last_day_though_it_closes_in_the_night_after(listed, sign_in, rule):
+    today = timezone.localdate()
+    listed.job.order_rule, listed.job.closes_on = rule, today
+    listed.job.save(update_fields=["order_rule", "closes_on"])
+    version = offering.version_of(listed.job)
+    offering.amend(listed.job, facts={"seats": 3}, asks=set(), version=version, by=listed.elliot, at=timezone.now())
+    Referral.objects.filter(opening=listed.job, trainee=listed.trainee).update(answered_at=timezone.now())
+    drain("matching")
+    stood = [passing.trainee_id for passing in queries.of_opening(listed.job) if passing.trainee_id != listed.di.pk]
+    listed.job = offering.close_past(listed.job, at=timezone.now() + timedelta(days=1))
+    listed.job.closes_on = None  # by whoever means to publish it again
+    listed.job.save(update_fields=["closes_on"])
+    found = places.at_close(listed.job)[1]
+    assert [passing.trainee_id for passing in found] == stood
+    assert all(passing.draw for passing in found)
