@@ -174,6 +174,10 @@ def _place(opening, rule: str, passing: list[live.Passing], trainee_id: int) -> 
 
 def own(opening: Opening, rule: str, mine: live.Passing) -> str:
     """What the order rule reads of a person, as a sentence to them."""
+    if _was_gone(mine):
+        return _(
+            "You said yes, but when the opening closed you were not on its list any more. Who still was goes first."
+        )
     if rule == "lottery":
         return _("Your draw begins with %(draw)s. The smallest draw goes first.") % {"draw": mine.draw.hex()[:8]}
     if mine.key is None:
@@ -190,6 +194,11 @@ def own(opening: Opening, rule: str, mine: live.Passing) -> str:
     return _("You have held everything asked for since %(date)s.") % {"date": day(mine.certified_on)}
 
 
+def _was_gone(mine: live.Passing) -> bool:
+    """Whether somebody said yes and did not fit any more when it closed (`at_close`); a rank given since counts."""
+    return not mine.draw and mine.key is None
+
+
 def registered_at(passing: live.Passing) -> datetime:
     """For an opening in the order of registration: when the person registered."""
     return order.BEGIN + timedelta(microseconds=passing.key)
@@ -197,6 +206,10 @@ def registered_at(passing: live.Passing) -> datetime:
 
 def _before(rule: str, first: list[live.Passing], mine: live.Passing) -> list[tuple[str, int]]:
     """How many go before a person, by why; whoever has the same key was drawn first."""
+    if _was_gone(mine):
+        gone = sum(_was_gone(other) for other in first)
+        said = [(_("Still on the list when it closed"), len(first) - gone), (_("Said yes before you"), gone)]
+        return [(why, count) for why, count in said if count]
     drawn = sum(other.key == mine.key for other in first)
     ahead = len(first) - drawn
     why = {

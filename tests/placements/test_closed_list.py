@@ -12,13 +12,14 @@ from accounts import consents
 from ledger import scopes
 from ledger.handoffs import drain
 from ledger.models import Event
-from matching import queries, why
+from matching import projection, queries, why
 from matching.models import Match
 from openings import actions as offering
 from openings import lists
 from openings.models import ListPlace
 from placements import actions, places, turns
 from placements.models import Referral
+from programs.models import Certification
 
 
 @pytest.fixture
@@ -185,3 +186,20 @@ def test_the_list_is_that_of_the_last_day_though_it_closes_in_the_night_after(li
     found = places.at_close(listed.job)[1]
     assert [passing.trainee_id for passing in found] == stood
     assert all(passing.draw for passing in found)
+
+
+@pytest.mark.parametrize("rule", ["fifo", "lottery", "waiting"])
+def test_who_did_not_fit_any_more_when_it_closed_reads_just_that(listed, sign_in, rule):
+    listed.job.order_rule = rule
+    listed.job.save(update_fields=["order_rule"])
+    version = offering.version_of(listed.job)
+    offering.amend(listed.job, facts={"seats": 3}, asks=set(), version=version, by=listed.elliot, at=timezone.now())
+    Certification.objects.filter(trainee=listed.trainee).delete()
+    drain("matching")
+    projection.people([listed.trainee.pk], on=timezone.localdate(), at=timezone.now())
+    over(listed)
+    match = Match.objects.get(opening=listed.job, trainee=listed.trainee)
+    for name in ("match", "match_place"):
+        page = sign_in(listed.ana).get(reverse(name, args=[match.public_id])).content.decode()
+        assert "You are number 3 of 3." in page, name
+        assert "you were not on its list any more" in page
