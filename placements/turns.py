@@ -10,9 +10,10 @@ People are called up by jobs (placements/jobs.py): whoever frees a place may not
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from ledger.models import Event
 from matching import tell
 from notifications import outbox, topics
 from openings.models import Opening
@@ -116,7 +117,7 @@ def call_up(pace: Pace | None, *, at) -> list[Referral]:
     line_up([pace.organization_id])
     before = Count("referrals", filter=Q(referrals__state__in=Referral.WAITING))
     queued = Referral.objects.filter(opening__organization=pace.organization_id, state=Referral.State.QUEUED)
-    openings = Opening.objects.filter(pk__in=queued.values("opening"), state=Opening.State.PUBLISHED)
+    openings = _going_on().filter(pk__in=queued.values("opening"))
     queues = [[opening.before, queue_of(opening)] for opening in openings.annotate(before=before).order_by("pk")]
     called, days = [], ladder.rungs(pace)
     while (room is None or len(called) < room) and any(queue for _before, queue in queues):
@@ -124,6 +125,14 @@ def call_up(pace: Pace | None, *, at) -> list[Referral]:
         called.append(_call(chosen[1].pop(0), days, at=at))
         chosen[0] += 1
     return called
+
+
+def _going_on():
+    """Openings that still owe answers: those that are open, and those whose last day came by itself. Where somebody
+    closed it, it ends for whoever waits (placements/jobs.py)."""
+    ended = Event.objects.filter(subject_type="opening", subject_id=OuterRef("pk"), kind="opening.closed")
+    by_hand = Exists(ended.filter(at=OuterRef("closed_at"), actor_id__isnull=False))
+    return Opening.objects.filter(Q(state=Opening.State.PUBLISHED) | Q(state=Opening.State.CLOSED) & ~by_hand)
 
 
 def _call(key: int, days, *, at) -> Referral:

@@ -154,6 +154,21 @@ def test_a_window_that_ends_by_itself_still_owes_its_answers(cast, four, settle)
     assert states() == {"An": "queued", "Bo": "yes"}
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_whoever_waits_gets_their_turn_after_the_last_day_and_not_where_somebody_closed(cast, four, by_hand):
+    bo = yes(four["Bo"], cast.now)
+    yes(four["An"], cast.now)
+    if by_hand:
+        openings.close(bo.opening, reason="other", by=cast.elliot, at=cast.now)
+    else:
+        openings.close_past(bo.opening, at=cast.now)
+    later = cast.now + 9 * DAY
+    with time_machine.travel(later):
+        actions.respond(bo, "decline", reason="other", by=cast.elliot, at=later)
+        actions.call_up(cast.shop.pace, at=later)  # before it is heard that it closed
+    assert states() == {"An": "queued" if by_hand else "yes", "Bo": "declined"}
+
+
 def test_how_an_organization_answers_is_a_fact_with_its_number(cast, four):
     actions.set_pace(cast.shop, weekly=None, days=[], by=cast.elliot, at=cast.now)
 
