@@ -73,7 +73,8 @@ def opening_edit(request, public_id):
             return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
     elif request.method == "POST":
         version = request.POST.get("version", "")
-    kept = request.method != "POST" and UNPUBLISHED in request.GET
+    is_public = opening.state == Opening.State.PUBLISHED  # since, or all along: an old address says nothing of it
+    kept = request.method != "POST" and UNPUBLISHED in request.GET and not is_public
     if kept:
         form.say(publishing.problems_of(opening, today=timezone.localdate()))
     context = {"form": form, "opening": opening, "version": version, "changed": changed, "kept": kept}

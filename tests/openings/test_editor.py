@@ -98,6 +98,14 @@ def test_what_is_missing_or_shuts_people_out_is_said_and_the_draft_kept(elliot, 
     assert "Saved, but not published yet." not in elliot.get(edit(Opening.objects.get())).text
 
 
+def test_an_old_address_does_not_say_of_a_public_opening_that_it_is_not_published(elliot, cast):
+    opening = cast.opening()
+    type(opening).objects.filter(pk=opening.pk).update(description="Solo hombres.")
+    page = elliot.get(edit(opening), {"unpublished": "1"})
+    assert page.status_code == 200
+    assert "not published yet" not in page.text
+
+
 def test_what_is_wrong_in_a_folded_part_of_the_form_is_unfolded(elliot):
     said = typed(title_es="", description_es="Solo hombres.", then="publish")
     page = elliot.post(reverse("opening_new"), said, follow=True)
