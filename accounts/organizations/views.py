@@ -158,6 +158,8 @@ def organization_verify(request, public_id):
         "form": form,
         "organization": found,
         "may": may,
+        # Before the first verification the one button below checks all; another would lose what is typed for it.
+        "alone": may and found.verified_at is not None,
         "why_not": rights.verify.why_not(request.user, found),
         "person": reach.person_of(found),
         "past": Verification.objects.filter(organization=found).select_related("by"),

@@ -187,6 +187,16 @@ def test_another_number_is_said_too_and_checked_by_itself(cast, center, sign_in)
     assert not center.verified_at
 
 
+def test_where_all_is_verified_no_button_beside_it_loses_what_is_typed(cast, center, sign_in):
+    Organization.objects.filter(pk=center.pk).update(website=NEW_SITE, website_is_said=True)
+    carla = sign_in(cast.carla)
+    assert "I checked: it is theirs" in carla.get(url("organization_verify", center)).text
+    Organization.objects.filter(pk=center.pk).update(verified_at=None)
+    page = carla.get(url("organization_verify", center)).text
+    assert "No coordinator has checked it" in page
+    assert "I checked: it is theirs" not in page
+
+
 def test_what_changed_after_the_coordinator_read_it_is_not_checked(cast, center, sign_in):
     carla, priya = sign_in(cast.carla), sign_in(cast.priya)
     before = shown(carla, center)
