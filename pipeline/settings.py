@@ -203,10 +203,12 @@ CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "mail"}}
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025")
 # Our two words for encryption are none of that package's: it reads the rest of such an address.
-_scheme = urlsplit(env.str("EMAIL_URL", "smtp://127.0.0.1:1025")).scheme
-_encrypted = {"smtp+tls": "EMAIL_USE_TLS", "smtp+ssl": "EMAIL_USE_SSL"}.get(_scheme)
+_address = urlsplit(env.str("EMAIL_URL", "smtp://127.0.0.1:1025"))
+_encrypted = {"smtp+tls": ("EMAIL_USE_TLS", 587), "smtp+ssl": ("EMAIL_USE_SSL", 465)}.get(_address.scheme)
 if _encrypted:
-    _mail |= {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", _encrypted: True}
+    _how, _port = _encrypted
+    _mail |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False, _how: True, "EMAIL_PORT": _address.port or _port}
+    _mail["EMAIL_BACKEND"] = "django.core.mail.backends.smtp.EmailBackend"
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]

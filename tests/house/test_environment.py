@@ -112,6 +112,8 @@ def test_https_makes_everything_strict():
     [
         ("smtp+tls://me%40x.org:p%24a%3Ab@mail.example:587", ["mail.example", 587, "me@x.org", "p$a:b", True, False]),
         ("smtp+ssl://me:secret@mail.example:465", ["mail.example", 465, "me", "secret", False, True]),
+        ("smtp+tls://me:secret@mail.example", ["mail.example", 587, "me", "secret", True, False]),
+        ("smtp+ssl://me:secret@mail.example", ["mail.example", 465, "me", "secret", False, True]),
         ("smtp://127.0.0.1:1025", ["127.0.0.1", 1025, None, None, False, False]),
     ],
 )
