@@ -112,7 +112,7 @@ def _closed(request, opening):
     place = {passing.trainee_id: passing for passing in stood}
     answers = Referral.objects.filter(opening=opening).with_consents().select_related("trainee__user")
     # Whoever was hired stands below.
-    shown = [one for one in answers if one.is_shown and one.state != Referral.State.HIRED]
+    shown = [one for one in answers if one.trainee_id in place and one.is_shown and one.state != Referral.State.HIRED]
     page = Paginator(sorted(shown, key=lambda one: place[one.trainee_id].place), 25).get_page(request.GET.get("page"))
     takes = rule == Opening.OrderRule.RANKED and bool(lists.takes(opening))
     for one in page.object_list:
