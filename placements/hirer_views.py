@@ -77,9 +77,7 @@ def opening_people(request, public_id):
         match.entry = lists.entry(opening, named=match.named)
         match.rank = match.place.rank if match.place else None
     left, hires = _hired(request, opening)
-    named = [match.trainee.user_id for match in page.object_list if match.named]
-    named += [hire.trainee.user_id for hire in hires if hire.named]
-    seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
+    _note(request, opening, [match.trainee for match in page.object_list if match.named], hires)
     count = matching.counts([opening]).get(opening.pk, NOBODY)
     exact = outside.reads_exactly(request.user)
     context = {
@@ -106,6 +104,12 @@ def _hired(request, opening) -> tuple[int, list]:
     return left, list(hires.select_related("trainee__user"))
 
 
+def _note(request, opening, named, hires) -> None:
+    """Write down whose names the reader sees: of these on the list, and of whoever was hired."""
+    people = [trainee.user_id for trainee in [*named, *(hire.trainee for hire in hires if hire.named)]]
+    seen.note(request.user, people, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
+
+
 def _closed(request, opening):
     """Whoever was on the list of an opening when it closed; a ranked one still takes their ranks."""
     rule, stood = places.at_close(opening)
@@ -120,9 +124,7 @@ def _closed(request, opening):
         one.rank = place[one.trainee_id].key if takes else None
         one.entry = takes and lists.entry(opening, named=one.named)
     left, hires = _hired(request, opening)
-    named = [one.trainee.user_id for one in page.object_list if one.named]
-    named += [hire.trainee.user_id for hire in hires if hire.named]
-    seen.note(request.user, named, seen.Purpose.LIST, at=timezone.now(), organization=_whose(request, opening))
+    _note(request, opening, [one.trainee for one in page.object_list if one.named], hires)
     context = {
         "opening": opening,
         "rule": Opening.OrderRule(rule).label,
