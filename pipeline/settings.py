@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 from kombu import Queue
 
-from pipeline import databases
+from pipeline import databases, mail_server
 from pipeline.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,8 +29,8 @@ DEMO_MAILDIR = env.path("DEMO_MAILDIR", BASE_DIR / ".run" / "mail")
 SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=1, error="It must not be empty."))
 # Seal the secrets of second steps: the first seals, all open, SECRET_KEY too (accounts/sealed.py).
 FACTOR_KEYS = env.list("FACTOR_KEYS", [])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [SITE_URL])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", []) or [SITE_URL]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 if DEMO and (BEHIND_PROXY or not {urlsplit(SITE_URL).hostname, *ALLOWED_HOSTS} <= LOCAL_HOSTS):
     raise ImproperlyConfigured(
@@ -201,16 +201,7 @@ CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail")]
 CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "mail"}}
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-_mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025")
-# Our two words for encryption are none of that package's: it reads the rest of such an address.
-_address = urlsplit(env.str("EMAIL_URL", "smtp://127.0.0.1:1025"))
-_encrypted = {"smtp+tls": ("EMAIL_USE_TLS", 587), "smtp+ssl": ("EMAIL_USE_SSL", 465)}.get(_address.scheme)
-if _encrypted:
-    _how, _port = _encrypted
-    _mail |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False, _how: True, "EMAIL_PORT": _address.port or _port}
-    _mail["EMAIL_BACKEND"] = "django.core.mail.backends.smtp.EmailBackend"
-if "EMAIL_BACKEND" not in _mail:
-    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.")
+_mail = mail_server.of(env.str("EMAIL_URL", "smtp://127.0.0.1:1025"))
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]

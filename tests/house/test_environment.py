@@ -76,6 +76,12 @@ def test_two_variables_are_enough():
     assert settings_with().returncode == 0
 
 
+def test_what_the_example_shows_can_be_taken_as_it_is():
+    shown = {name: value for name, (_, value) in EXAMPLE.items() if name in settings_read() and name != "SECRET_KEY"}
+    done = settings_with(**shown)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "nonsense"),
     [
@@ -92,6 +98,7 @@ def test_two_variables_are_enough():
         ("EMAIL_URL", "pigeon://post"),
         ("EMAIL_PROVIDER", "pigeons"),
         ("REDIS_URL", "http://127.0.0.1"),
+        ("TWILIO_API_URL", "api.twilio.com"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("LOG_LEVEL", "SHOUTING"),
     ],
