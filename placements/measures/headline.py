@@ -38,8 +38,24 @@ def last_year(today: date) -> tuple[date, date]:
 
 
 def whole_months(since: date, until: date) -> tuple[date, date]:
-    """The same time in whole months, for everybody else."""
+    """The same time in whole months."""
     return since.replace(day=1), ((until - timedelta(days=1)).replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def for_everybody(since: date, until: date, today: date) -> tuple[date, date]:
+    """What of such a time everybody may read: the last twelve months, else the quarter, or the year of its last day.
+
+    Were it any months, three years of them would give away nearly every hidden number of a month: each two times that
+    overlap say within four people what lies between them, and hundreds of them say it exactly. Quarters and years lie
+    apart or in one another.
+    """
+    lately, last = whole_months(*last_year(today)), until - timedelta(days=1)
+    if whole_months(since, until) == lately:
+        return lately
+    if (since.year, (since.month - 1) // 3) != (last.year, (last.month - 1) // 3):
+        return date(last.year, 1, 1), date(last.year + 1, 1, 1)
+    first = date(last.year, (last.month - 1) // 3 * 3 + 1, 1)
+    return first, (first + timedelta(days=95)).replace(day=1)
 
 
 def _key(look, since: date, until: date, body: int | None) -> str:

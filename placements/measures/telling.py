@@ -77,7 +77,10 @@ def lines(by: str, since: date, until: date, reader: Reader) -> list[Told]:
         shown, total = small.hide([line.counts for line in bodies], everybody.counts)
     told = [_told(_("Everybody"), steps, everybody, total, reader)]
     if reader.institutions:
-        told += [_told(line.body.name, steps, line, counts, reader) for line, counts in zip(bodies, shown, strict=True)]
+        pairs = list(zip(bodies, shown, strict=True))
+        if not reader.exact:  # nor does the order tell how many they are
+            pairs.sort(key=lambda pair: (-small.rounded(pair[1][0] or 0), pair[0].body.name))
+        told += [_told(line.body.name, steps, line, counts, reader) for line, counts in pairs]
     return told
 
 

@@ -16,6 +16,7 @@ from imports.values.text import neutralise
 from . import headline, published, telling
 
 EARLIEST = date(2015, 1, 1)
+AHEAD_AT_MOST = timedelta(days=3 * 366)
 
 
 class TimeForm(forms.Form):
@@ -43,6 +44,8 @@ class TimeForm(forms.Form):
         since, to = clean.get("since"), clean.get("to")
         if since and since < EARLIEST:
             self.add_error("since", _("There is nothing before 2015."))
+        if to and to > timezone.localdate() + AHEAD_AT_MOST:
+            self.add_error("to", _("This is more than three years away. Check the year."))
         if since and to and to < since:
             self.add_error("to", _("The last day is before the first."))
         return clean
@@ -51,7 +54,7 @@ class TimeForm(forms.Form):
 def _asked(request, reader) -> tuple[TimeForm, date, date, str]:
     """The time that was asked for: the last twelve months when none was, or none that makes sense.
 
-    Who reads no exact numbers reads whole months: nobody works out a single day from two times that differ by it.
+    Who reads no exact numbers reads few times: nobody works out a few people from times that overlap.
     """
     today = timezone.localdate()
     first = {"since": headline.last_year(today)[0], "to": today, "by": "provider"}
@@ -59,7 +62,7 @@ def _asked(request, reader) -> tuple[TimeForm, date, date, str]:
     clean = form.cleaned_data if form.is_valid() else first
     since, until = clean["since"], clean["to"] + timedelta(days=1)
     if not reader.exact:
-        since, until = headline.whole_months(since, until)
+        since, until = headline.for_everybody(since, until, today)
     return form, since, until, clean["by"] or "provider"
 
 

@@ -57,6 +57,42 @@ def test_a_hidden_number_cannot_be_worked_out_from_the_sum_of_its_column():
     assert small.hide([[20], [0]], [20]) == ([[20], [0]], [20])
 
 
+def test_times_for_everybody_lie_apart_or_in_one_another():
+    today = date(2026, 11, 24)
+    months = [date(year, month, 1) for year in range(2024, 2027) for month in range(1, 13)]
+    asked = {(since, until) for since in months for until in months if since < until}
+    shown = {headline.for_everybody(since, until, today) for since, until in asked}
+    lately = headline.whole_months(*headline.last_year(today))
+    assert headline.for_everybody(*headline.last_year(today), today) == headline.for_everybody(*lately, today) == lately
+    for since, until in shown - {lately}:
+        assert headline.for_everybody(since, until, today) == (since, until)
+        for first, end in shown - {lately}:
+            overlap = max(since, first) < min(until, end)
+            assert not overlap or since <= first <= end <= until or first <= since <= until <= end
+    assert headline.for_everybody(date(2025, 5, 3), date(2025, 6, 9), today) == (date(2025, 4, 1), date(2025, 7, 1))
+    assert headline.for_everybody(date(2025, 3, 3), date(2025, 6, 9), today) == (date(2025, 1, 1), date(2026, 1, 1))
+    assert headline.for_everybody(date(2024, 12, 3), date(2025, 1, 1), today) == (date(2024, 10, 1), date(2025, 1, 1))
+
+
+def test_the_order_of_institutions_tells_nothing_of_hidden_numbers(monkeypatch):
+    class Body:
+        def __init__(self, name):
+            self.name = name
+
+    counts = {"Ash": 3, "Birch": 12, "Cedar": 9, "Elm": 40, "Fir": 13}
+    lines = [chain.Line(Body(name), [n], [None]) for name, n in sorted(counts.items(), key=lambda item: -item[1])]
+    whole = chain.Line(None, [sum(counts.values())], [None])
+    monkeypatch.setattr(telling.chain, "PEOPLE", ("certified",))
+    monkeypatch.setattr(headline, "people", lambda *_: chain.Found([whole, *lines], {}, (0, 0), {}))
+
+    def order(exact):
+        told = telling.lines("provider", SINCE, UNTIL, telling.Reader(exact=exact, institutions=True))
+        return [(one.name, one.steps[0].people) for one in told[1:]]
+
+    assert [name for name, _n in order(True)] == ["Elm", "Fir", "Birch", "Cedar", "Ash"]
+    assert order(False) == [("Elm", 40), ("Fir", 15), ("Birch", 10), ("Ash", None), ("Cedar", None)]
+
+
 @pytest.fixture
 def way(cast):
     """Ana is certified and says yes; Elliot meets her on the third day."""
@@ -205,7 +241,11 @@ def test_coordinators_read_the_numbers_and_others_no_few_people(
         sheet = browser.get(reverse("measures_csv") + "?since=2026-11-01&to=2026-12-31").content.decode()
         assert "hidden" in sheet
         assert (cast.center.name in sheet) is names
-    assert client.get(reverse("measures") + "?since=nonsense&to=2020-01-01&by=zz").status_code == 200
+    for wrong in ("since=nonsense&to=2020-01-01&by=zz", "to=9999-12-31", "since=9998-01-01&to=9999-12-31"):
+        assert client.get(reverse("measures") + "?" + wrong).status_code == 200
+        assert client.get(reverse("measures_csv") + "?" + wrong).status_code == 200
+    days = [client.get(f"{reverse('measures')}?since=2026-{month}-01&to=2026-{month}-28") for month in ("10", "12")]
+    assert {(page.context["since"], page.context["to"]) for page in days} == {(date(2026, 10, 1), date(2026, 12, 31))}
 
 
 def test_councils_can_bind_themselves_to_the_measures(cast, way):
