@@ -240,7 +240,7 @@ def import_question(request, public_id, line):
     row = get_object_or_404(Row.objects.select_related("batch__organization"), batch=batch, line=line)
     said = request.POST.get("same", "")
     candidates = kinds.get(batch.kind).candidates(row)
-    if said != "none" and not (said.isdigit() and int(said) < len(candidates)):
+    if said != "none" and said not in map(str, range(len(candidates))):
         messages.error(request, _("Choose one of the answers first."))
         return redirect("import_batch", batch.public_id)
     try:

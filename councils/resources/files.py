@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -42,6 +43,7 @@ _ENDING = {
 _ACTIVE = re.compile(r"(?i)vbaproject|vbadata|activex|/embeddings/|oleobject|macrosheets|customui|/externallinks/")
 _PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)\b")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Refused(Exception):
@@ -110,6 +112,9 @@ def _office(content: bytes) -> tuple[str, str, bool]:
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise Refused(_("The file unpacks to far more than its size. We do not take it."))
         names = [part.filename for part in parts]
+        # No program packs otherwise, or writes a name twice: each would be read as the largest of them.
+        if len(set(names)) < len(names) or any(part.compress_type not in _PACKED for part in parts):
+            raise Refused(broken)
         found = next((_OFFICE[name] for name in names if name in _OFFICE), None)
         if not found:
             raise Refused(_("This is an archive. Please bring in the papers in it one by one."))
@@ -119,9 +124,9 @@ def _office(content: bytes) -> tuple[str, str, bool]:
             raise Refused(_("The file holds macros, or other files inside. Please save it without them, or as PDF."))
         wanted = re.compile(found[1])
         words = "\n".join(_words(_member(archive, name)) for name in names if wanted.fullmatch(name))
-    except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (_Entity, expat.ExpatError, zipfile.BadZipFile, zlib.error, OSError, EOFError):
         raise Refused(broken) from None
-    except _Entity:
+    except (KeyError, ValueError, RuntimeError):  # what a damaged list of parts leads to; locked ones, too
         raise Refused(broken) from None
     return f"application/{found[0]}", words, True
 

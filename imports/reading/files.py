@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -22,6 +23,8 @@ _PICTURES = (
     b"\0\0\0\x18ftyp",
     b"\0\0\0\x1cftyp",
 )
+
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def kind_of(file_name: str, data: bytes) -> str:
@@ -65,10 +68,14 @@ def _zipped(data: bytes) -> str:
             names = set(archive.namelist())
             if any(member.flag_bits & 1 for member in archive.infolist()):
                 raise Refused(locked())
+            # Spreadsheet programs pack in one way only; others would take as much memory as the file says they need.
+            if any(member.compress_type not in _PACKED for member in archive.infolist()):
+                raise Refused(damaged())
             what = _what_inside(names, archive)
             _refuse_bombs(archive)
     except (
         zipfile.BadZipFile,
+        zlib.error,
         OSError,
         EOFError,
         NotImplementedError,

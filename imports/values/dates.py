@@ -24,6 +24,7 @@ _DAYS = """
 _PASSED_OVER = {*_DAYS.split(), "de", "del", "of", "the", "el", "st", "nd", "rd", "th"}
 _NUMERIC = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})")
 _CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(z|utc|[+-]\d{2}:?\d{2})?$", re.I)
+LONGEST = 80  # a date with its weekday and clock, in any spelling
 _EXCEL_ZERO = date(1899, 12, 30)
 # Spreadsheet day numbers of 1955 to 2064: beyond them a bare number is no date of ours.
 _EXCEL_DAYS = range(20_000, 60_000)
@@ -32,6 +33,8 @@ _EXCEL_DAYS = range(20_000, 60_000)
 def parse(text: str) -> date:
     """The date that `text` says. Raises Bad with `date`, `date_impossible`, `date_unclear` or `date_far`."""
     text = text.strip().strip(".")
+    if len(text) > LONGEST:
+        raise Bad("date")
     clock = _CLOCK.search(text)
     bare = text[: clock.start()].strip() if clock else text
     found = _numeric(bare) or _digits(bare) or _spelled(bare)
@@ -149,5 +152,5 @@ def _century(two: int) -> int:
 def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Bad("date_impossible") from None

@@ -28,7 +28,7 @@ def yes_no(text: str) -> bool:
 
 def whole(text: str, low: int, high: int) -> int:
     """A whole number in the range: "25 miles" -> 25, "25.0" -> 25."""
-    found = re.fullmatch(r"\D{0,3}(\d+)(?:\.0+)?\s*[a-zA-Z]{0,8}\.?", text.strip().replace(",", ""))
+    found = re.fullmatch(r"\D{0,3}(\d{1,18})(?:\.0+)?\s*[a-zA-Z]{0,8}\.?", text.strip().replace(",", ""))
     if not found:
         raise Bad("number")
     number = int(found.group(1))

@@ -16,7 +16,7 @@ LIMITS = {
 def _cost(said: str) -> str:
     """ "4430" -> "$4,430"; words stay words."""
     bare = said.strip().lstrip("$").replace(",", "").removesuffix(".00").removesuffix(".0")
-    if not bare.isdigit():
+    if not bare.isdecimal() or len(bare) > 18:
         return text.line(said)
     return "" if bare == "0" else f"${int(bare):,}"
 

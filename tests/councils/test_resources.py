@@ -102,6 +102,21 @@ def test_files_are_known_by_their_content_and_active_ones_refused():
             files.look("a.docx", content)
 
 
+def test_a_file_that_was_damaged_or_is_made_to_cost_hours_is_refused():
+    whole = office(text="Night buses " * 100)
+    start = whole.rindex(WORD.encode(), 0, whole.index(b"PK\x01\x02")) + len(WORD)
+    lists = whole.index(b"PK\x01\x02")  # of the parts: where each begins
+    damaged = [
+        whole[:start] + b"\x07" + whole[start + 1 :],
+        whole[: lists + 42] + b"\xff\xff\xff\xff" + whole[lists + 46 :],
+    ]
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        many = office(parts=[(WORD, "<w/>") for _more in range(20)])  # each would be read as the largest
+    for content in (*damaged, many):
+        with pytest.raises(files.Refused, match="cannot be opened"):
+            files.look("a.docx", content)
+
+
 def test_versions_are_kept_and_handed_out_as_downloads_to_whom_they_are_for(cast, council, sign_in, client):
     held = paper(cast, council, audience="council")
     page = reverse("resource", args=[held.public_id])

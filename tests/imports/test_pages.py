@@ -219,7 +219,8 @@ def test_priya_answers_about_her_own_people_side_by_side(cast, priya):
     assert "Luis Delgado" in page
     assert "Yes, the same person" in page
     url = reverse("import_question", args=[batch.public_id, 3])
-    priya.post(url, {"same": "7"})
+    for none in ("7", "²", "9" * 5000):
+        assert priya.post(url, {"same": none}).status_code == 302
     assert not User.objects.filter(full_name="Luis Delgado").exists()
     priya.post(url, {"same": "none"})
     assert User.objects.filter(full_name="Luis Delgado").exists()

@@ -99,9 +99,9 @@ def test_a_formula_without_an_answer_is_an_empty_cell():
     assert table(xlsx_of(["Name", "ZIP"], ["Ana", "#N/A"], ["Ben", "92335"]), "a.xlsx").rows[0] == (2, ["Ana"])
 
 
-def zipped(parts: dict) -> bytes:
+def zipped(parts: dict, packed=zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packed) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
@@ -113,6 +113,13 @@ def altered(sheet_xml: str) -> bytes:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["xl/worksheets/sheet1.xml"] = sheet_xml
     return zipped(parts)
+
+
+def spoiled() -> bytes:
+    """A workbook of which one packed part was damaged on its way."""
+    whole = zipped({"xl/workbook.xml": "<workbook/>" * 50})
+    start = whole.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    return whole[:start] + b"\x07" + whole[start + 1 :]
 
 
 SHEET = (
@@ -146,6 +153,8 @@ def far_cell(place: str) -> bytes:
         (zipped({"sheet.csv": "Name,ZIP"}), "archive"),
         (zipped({"xl/workbook.xml": "<a/>", "xl/worksheets/sheet1.xml": b" " * 130_000_000}), "unpacks to far more"),
         (zipped({"xl/workbook.xml": "not xml"}), "damaged"),
+        (spoiled(), "damaged"),
+        (zipped({"xl/workbook.xml": "<workbook/>"}, zipfile.ZIP_LZMA), "damaged"),
         (far_cell("XFD2"), "columns"),
         (far_cell("A1048576"), "lines"),
         (far_cell("XFD1048576"), "more than"),

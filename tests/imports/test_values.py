@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from imports.problems import Bad
 from imports.values import contacts, dates, money, places, text, words
+from programs.sheets.programs_columns import _cost
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,14 @@ def test_no_text_breaks_a_reader(said):
         with suppress(Bad):
             reader(said)
     text.lines(said)
+
+
+@pytest.mark.parametrize("said", ["9" * 5000, "5 mar " + "9" * 30, "march 5 " + "9" * 5000, "9" * 5000 + " miles"])
+def test_a_row_of_digits_without_end_is_no_date_and_no_number(said):
+    for reader in (dates.parse, partial(words.whole, low=1, high=200)):
+        with pytest.raises(Bad):
+            reader(said)
+    assert _cost(said) == text.line(said)
 
 
 @pytest.mark.parametrize(
