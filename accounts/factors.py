@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from . import sealed, stepup
+from .ahead import path_of_ours
 from .policies import memberships_of
 
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -103,7 +104,7 @@ def _to_make_one(request):
 @require_safe
 def second_step(request):
     """What the second step is and the two ways to have one; who has it goes on to where they wanted to go."""
-    if ahead := get_next_redirect_url(request):
+    if ahead := path_of_ours(get_next_redirect_url(request) or ""):
         request.session[NEXT] = ahead
     if was_used(request):
         return redirect(request.session.pop(NEXT, None) or "start")

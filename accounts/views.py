@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from . import actions, consents, timeline
+from .ahead import path_of_ours
 from .assist import assistable
 from .forms import ProfileForm
 from .models import Consent
@@ -32,7 +32,8 @@ def _saved(request, *, first: bool):
     """On to the next step, with what is true: nothing is looked for before the person agreed to it."""
     person = request.user
     waits, agreed = consents.waits_for_guardian(person), consents.agreed(person, Consent.Purpose.MATCH)
-    ahead = "" if waits else _ahead(request)
+    # The page of ours that somebody was on their way to when they were first asked for their profile.
+    ahead = "" if waits else path_of_ours(request.GET.get("next", ""))
     if agreed and person.trainee.looking:
         messages.success(request, _("Saved. We look for openings again with what you told us."))
     elif first and not waits and not ahead:
@@ -40,13 +41,6 @@ def _saved(request, *, first: bool):
     else:
         messages.success(request, _("Saved."))
     return redirect(ahead or ("consent_list" if waits or (first and not agreed) else "trainee_home"))
-
-
-def _ahead(request) -> str:
-    """The page of ours that somebody was on their way to when they were first asked for their profile."""
-    ahead = request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(ahead, allowed_hosts=None, require_https=request.is_secure())
-    return ahead if ours else ""
 
 
 @login_required

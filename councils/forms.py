@@ -1,6 +1,6 @@
 """Forms of councils, meetings, minutes and decisions. A form cleans; it never saves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -20,6 +20,8 @@ ZONES = [
     ("America/Chicago", _("Central time")),
     ("America/New_York", _("Eastern time")),
 ]
+# Farther away than this, a year was mistyped.
+AHEAD_AT_MOST = timedelta(days=3 * 366)
 MARKDOWN = _("**bold**, *italic*, - lists and [links](https://example.org) work.")
 
 
@@ -185,6 +187,12 @@ class MeetingForm(forms.Form):
                 del self.fields[name]
         if meeting is None or not meeting.series_id:
             del self.fields["following"]
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if on > self.now.date() + AHEAD_AT_MOST:
+            raise forms.ValidationError(_("This is more than three years away. Check the year."))
+        return on
 
     def clean(self):
         clean = super().clean()

@@ -1,6 +1,6 @@
 """Forms about one referral. A form cleans; it never saves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,6 +12,9 @@ from . import guard, missed, reminders
 from .actions import ANSWERS
 from .arranging import When
 from .models import Comment, Referral
+
+# Farther away than this, a year was mistyped.
+AHEAD_AT_MOST = timedelta(days=3 * 366)
 
 
 class Careful(forms.CharField):
@@ -83,6 +86,9 @@ class WhenForm(forms.Form):
         return any(self[name].errors for name in WhenForm.base_fields)
 
     def _when(self, clean) -> When | None:
+        if clean["on"] > timezone.localdate() + AHEAD_AT_MOST:
+            self.add_error("on", _("This is more than three years away. Check the year."))
+            return None
         zone = ZoneInfo(self.zone)
         moment = datetime.combine(clean["on"], clean["at"], tzinfo=zone)
         if moment.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):

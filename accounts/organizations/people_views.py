@@ -6,12 +6,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import region
+from accounts.ahead import path_of_ours
 from accounts.models import Invitation, Membership
 from accounts.policies import Denied, acts_for, is_coordinator
 from accounts.stepup import recent
@@ -160,8 +161,7 @@ def organization_act(request, public_id):
         raise Http404
     memberships.act_for(found, by=request.user, at=timezone.now())
     messages.success(request, _("You act for %(organization)s now.") % {"organization": found})
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "start")
+    return redirect(path_of_ours(request.POST.get("next", "")) or "start")
 
 
 @login_required

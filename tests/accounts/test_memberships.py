@@ -285,8 +285,9 @@ def test_who_acts_for_several_sees_for_which_and_changes_it(cast, shop, sign_in)
     assert page.request["PATH_INFO"] == "/openings/"
     assert "You act for <strong>Corona Metal</strong>" in page.text
     assert elliot.post(url("organization_act", cast.hall)).status_code == 404
-    away = elliot.post(url("organization_act", shop), {"next": "https://elsewhere.example/"})
-    assert away.headers["Location"] == reverse("start")
+    for nowhere in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "nowhere", "home"):
+        away = elliot.post(url("organization_act", shop), {"next": nowhere})
+        assert away.headers["Location"] == reverse("start")
 
 
 def test_what_is_done_without_naming_an_organization_is_stamped_with_the_chosen_one(cast, sign_in):

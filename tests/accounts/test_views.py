@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.models import Consent, TraineeProfile
 from ledger.models import Event, Handoff
@@ -16,6 +17,14 @@ def test_a_new_person_tells_what_matching_needs_and_gets_a_page(cast, sign_in):
     profile = TraineeProfile.objects.get(user=cast.willa)
     assert (profile.zip, profile.county, profile.wage_wish_cents, profile.license) == ("92501", "Riverside", 2250, "C")
     assert Handoff.objects.filter(room="matching", kind="profile.changed").count() == 1
+
+
+@pytest.mark.parametrize("nowhere", ["nowhere", "//elsewhere.example/", "/\\elsewhere.example/", "javascript:alert(1)"])
+def test_who_was_on_the_way_to_no_page_of_ours_comes_to_one(cast, sign_in, nowhere):
+    ana = sign_in(cast.ana)
+    answer = ana.post(f"{reverse('trainee_profile')}?{urlencode({'next': nowhere})}", ANSWERS)
+    assert answer.headers["Location"] == reverse("trainee_home")
+    assert ana.get(f"{reverse('second_step')}?{urlencode({'next': nowhere})}").headers["Location"] == reverse("start")
 
 
 def test_saving_the_same_again_wakes_nobody(cast, sign_in):

@@ -95,6 +95,8 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
     refused = willa.post(new, when).content.decode()
     assert "People need the link to join." in refused
     assert "(needed where people join online)" in refused
+    far = willa.post(new, when | {"on": "9999-12-31", "clock": "23:59", "join_url": "https://meet.example/x"})
+    assert "Check the year." in far.content.decode()
     assert willa.post(new, when | {"join_url": "https://meet.example/x"}).status_code == 302
     meeting = Meeting.objects.get()
     agenda = reverse("agenda", args=[meeting.public_id])

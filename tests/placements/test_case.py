@@ -48,7 +48,9 @@ def brought(user):
     return found
 
 
-@pytest.mark.parametrize("wrong", [{"at": ""}, {"on": "2026-11-01"}, {"place": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"at": ""}, {"on": "2026-11-01"}, {"on": "9999-12-31", "at": "23:59"}, {"place": ""}]
+)
 def test_what_is_wrong_with_when_and_where_stands_open(cast, referral, sign_in, wrong):
     page = sign_in(cast.elliot).post(url("referral_respond", referral), {"step": "interview", **HERE, **wrong})
     assert page.status_code == 422
