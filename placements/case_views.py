@@ -294,7 +294,8 @@ def referral_comments(request, public_id):
         "opening": one.opening,
         "form": form if audiences else None,
         "comments": talk.read_by(request.user, one),
-        "people": talk.people_of(one) if Shown.to(request.user, one).name else [],
+        "named": (named := Shown.to(request.user, one).name),
+        "people": talk.people_of(one) if named else [],
     }
     return render(request, "placements/comments.html", context, status=422 if form.errors else 200)
 

@@ -12,8 +12,9 @@ from matching.tell import spoken_title
 from notifications import todo
 from notifications.words import Action, Message, answerable, register
 
-from . import arranging, closing, links
+from . import arranging, closing, links, talk
 from .boards.notices import step_is_due
+from .case_views import Shown
 from .models import Appointment, Comment, Referral
 from .notices import still_open
 from .speech import moment, where
@@ -178,13 +179,26 @@ def opening_shut(notice) -> Message:
 
 
 def mentioned(notice) -> Message:
-    """To whoever was mentioned in a comment; its words are on the page, for those who may read them today."""
-    values = {"name": notice.data["by"], "title": spoken_title(notice.data["opening"])}
+    """To whoever was mentioned in a comment; its words are on the page, for those who may read them today.
+
+    The name of whoever wrote it is there for them alone, too: not for who no longer acts for the employer or hall, nor
+    once the person no longer shares theirs or was erased.
+    """
+    values = {"name": _author(notice), "title": spoken_title(notice.data["opening"])}
     return Message(
         subject=_("%(name)s mentioned you: %(title)s") % values,
         paragraphs=[_("%(name)s wrote a comment about a referral to %(title)s and mentioned you.") % values],
         actions=[Action(_("Read the comment"), notice.path)],
     )
+
+
+def _author(notice) -> str:
+    rows = Referral.objects.visible_to(notice.user).with_consents()
+    found = rows.select_related("trainee__user", "opening__organization").filter(pk=notice.data["referral"]).first()
+    said = found and talk.read_by(notice.user, found).filter(pk=notice.data["comment"]).first()
+    if said and said.author and (said.author_id != found.trainee.user_id or Shown.to(notice.user, found).name):
+        return said.author.full_name
+    return _("Somebody")
 
 
 def still_there(notice) -> bool:

@@ -139,7 +139,8 @@ def write(referral, *, text, audience, by, at) -> Comment:
                 "opening": tell.about(referral.opening),
                 "referral": referral.pk,
                 "comment": comment.pk,
-                "by": by.full_name,
+                # Who wrote it is looked up for each reader; releases before this one read it here.
+                "by": "",
             },
             path=f"/referrals/{referral.public_id}/comments/",
             at=at,

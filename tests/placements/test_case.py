@@ -7,8 +7,9 @@ from django.core import mail
 from django.urls import reverse
 from icalendar import Calendar
 
-from accounts.models import Zip
+from accounts.models import Membership, Zip
 from accounts.policies import Denied
+from accounts.record import erase
 from ledger.log import history
 from matching import nightly
 from matching.models import Match
@@ -204,6 +205,31 @@ def test_a_comment_is_read_by_whom_its_author_chose_and_by_nobody_else(cast, ref
     assert sign_in(cast.carla).post(url("comment_delete", again)).status_code == 404
     sign_in(cast.elliot).post(url("comment_delete", again))
     assert Comment.objects.get(pk=again.pk).text == ""
+
+
+def _heard(browser) -> str:
+    """What somebody was told and can read again."""
+    told = [browser.get(reverse(name), follow=True).text for name in ("inbox", "told_list", "my_data")]
+    return "".join(told)
+
+
+def test_who_mentioned_somebody_is_named_only_while_the_reader_may_see_them(cast, referral, sign_in, settle):
+    elliot, page = sign_in(cast.elliot), url("referral_comments", referral)
+    sign_in(cast.ana).post(page, {"text": f"@{cast.elliot.full_name} I am here.", "audience": "all"})
+    settle()
+    assert f"{cast.ana.full_name} mentioned you" in elliot.get(reverse("inbox")).text
+    assert any(f"{cast.ana.full_name} mentioned you" in letter.subject for letter in mail.outbox)
+    membership = cast.elliot.memberships.get()
+    Membership.objects.filter(pk=membership.pk).update(ended_at=cast.now, ends_on=cast.now.date())
+    assert cast.ana.full_name not in _heard(sign_in(cast.elliot))
+    Membership.objects.filter(pk=membership.pk).update(ended_at=None, ends_on=None)
+    assert cast.ana.full_name in _heard(sign_in(cast.elliot))
+    # No longer shared, the name is gone, on the page of the comments too.
+    sign_in(cast.ana).post(url("referral_withdraw", referral))
+    assert cast.ana.full_name not in _heard(sign_in(cast.elliot))
+    assert cast.ana.full_name not in sign_in(cast.elliot).get(page).text
+    erase.erase(cast.ana, at=cast.now)
+    assert cast.ana.full_name not in _heard(sign_in(cast.elliot))
 
 
 @pytest.mark.parametrize(
