@@ -1,9 +1,11 @@
 """What became of each message: for the person it was for, and for coordinators."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
@@ -125,8 +127,9 @@ def post_again(request):
     else:
         messages.info(request, _("Nothing was left to send again."))
     back = request.POST.get("back", "")
-    if back and policies.readable(request.user).filter(public_id=back).exists():
-        return redirect("post_person", back)
+    with suppress(ValidationError):  # no number of anybody
+        if back and policies.readable(request.user).filter(public_id=back).exists():
+            return redirect("post_person", back)
     return redirect("post_list")
 
 

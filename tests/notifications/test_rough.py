@@ -324,4 +324,6 @@ def test_nobody_else_sends_again_and_no_link_does(failed, sign_in, who):
     assert sign_in(getattr(failed, who)).post(reverse("post_again"), {"message": one.pk}).status_code == 403
     assert sign_in(failed.carla).get(reverse("post_again")).status_code == 405
     assert sign_in(failed.carla).post(reverse("post_again"), {"message": "1;"}).status_code == 404
+    nobody = sign_in(failed.carla).post(reverse("post_again"), {"message": "0", "back": "nobody"})
+    assert nobody.headers["Location"] == reverse("post_list")
     assert states(pk=one.pk) == [("failed", "refused")]
