@@ -4,8 +4,9 @@
    snapshot while the site goes on. Counts and hashes are the note beside the file.
 2. `prove` starts a fresh PostgreSQL in a folder that is thrown away, restores the file there and compares each table
    with the note.
-3. `restore` puts a file in the place of what the database holds, in one transaction: all of it, or nothing changes.
-   Whoever was erased since is erased again by `prepare`, which follows.
+3. `restore` puts a file in the place of what the database holds, in one transaction, the comparing included: all of it,
+   or nothing changes. Who may do what comes back with it; what the owner may goes to whoever owns the database here.
+   Whoever was erased since is erased again by `prepare`, which follows; until then the database is shut (latch.py).
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,7 +36,7 @@ from accounts.record import erase
 from ledger import heartbeats
 from ledger.models import Turn
 from matching import rematch
-from pipeline import local, ops, roles, servers
+from pipeline import latch, local, ops, roles, servers
 from pipeline.processes import Trouble
 
 MATCHING = "throughline_matching"
@@ -47,6 +49,33 @@ _PLAIN = (
 )
 _TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
 _COUNT = sql.SQL("SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {} t")
+# The same of a whole file, in the transaction that brought it in: where one table differs, nothing was changed.
+_SAME = """
+DO $same$
+DECLARE
+    one record;
+    found jsonb;
+    wrong text[] := '{}';
+BEGIN
+    FOR one IN SELECT coalesce(n.key, c.relname) AS name, n.value AS saved, c.oid IS NOT NULL AS there
+                 FROM jsonb_each($note$%s$note$) n
+                 FULL JOIN (SELECT oid, relname::text FROM pg_class
+                             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r') c ON c.relname = n.key
+                ORDER BY 1 LOOP
+        found := NULL;
+        IF one.there THEN
+            EXECUTE format('SELECT jsonb_build_array(count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text)'
+                           ' FROM public.%%I t', one.name) INTO found;
+        END IF;
+        IF found IS DISTINCT FROM one.saved THEN
+            wrong := wrong || one.name;
+        END IF;
+    END LOOP;
+    IF wrong <> '{}' THEN
+        RAISE 'What came back is not what was saved: %%. Nothing was changed.', array_to_string(wrong, ', ');
+    END IF;
+END $same$;
+"""
 # Everything goes, and what was there comes back if any of what follows fails.
 _EMPTY = (
     "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner;"
@@ -188,9 +217,7 @@ def prove(dump: Path, *, at: datetime) -> Note:
             there = {name for (name,) in line.execute("SELECT rolname FROM pg_roles").fetchall()}
             for role in {MATCHING, roles.WEB, roles.WORKER} - there:
                 line.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
-        # Who may do what is given anew by `prepare`; the roles it is given to, such as the owner, are not known here.
-        _fill(where, dump, "--no-privileges")
-        compare(where, note)
+        _fill(where, dump, note)
     note.proved_at = at.isoformat()
     note.write(dump)
     return note
@@ -202,15 +229,6 @@ def _fresh_server(folder: Path) -> Iterator[str]:
     roomy = folder if servers.guest().can("-x", folder) else servers.short_temp()
     with local.throwaway(Path(tempfile.mkdtemp(prefix="proof-", dir=roomy)), {"REDIS_URL": "not needed"}) as found:
         yield found["DATABASE_URL"]
-
-
-def compare(where: str, note: Note) -> None:
-    """Whether this database holds what the note says. Raises Trouble with the tables that differ."""
-    with psycopg.connect(where, autocommit=True) as line:
-        line.execute(_PLAIN)
-        found = _counted(line, [name for (name,) in line.execute(_TABLES).fetchall()])
-    if wrong := sorted(name for name in found.keys() | note.tables.keys() if found.get(name) != note.tables.get(name)):
-        raise Trouble(f"What came back is not what was saved: {', '.join(wrong)}.")
 
 
 def tidy(folder: Path, keep: int) -> list[Path]:
@@ -275,25 +293,72 @@ def _others() -> int:
 
 
 def restore(dump: Path, note: Note) -> None:
-    """Put this backup in the place of what the database holds; everybody signs in anew. `prepare` has to follow."""
+    """Put this backup in the place of what the database holds; everybody signs in anew. `prepare` has to follow, and
+    until it has ended nobody finds anything."""
     where = rematch.address()
+    _remember_erased(where)
     with connection.cursor() as cursor:
         for role in (MATCHING, roles.WEB, roles.WORKER):
             roles.ensure(cursor, role)
-    connection.close()
-    _fill(where, dump)
-    compare(where, note)
-    # Who signed out since, or lost a device, is not signed in again by it.
-    Session.objects.all().delete()
+    with latch.shut():
+        if others := _others():
+            raise Trouble(f"{others} others use the database. Stop them first.")
+        # Who signed out since, or lost a device, is not signed in again by it.
+        _fill(where, dump, note, f"DELETE FROM public.{Session._meta.db_table};")  # noqa: S608 - our own table
 
 
-def _fill(where: str, dump: Path, *without: str) -> None:
-    """In one transaction: out with what is there, in with what is in the file. Owned by whoever does it."""
-    once = ("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--output", os.devnull)
+def _remember_erased(where: str) -> None:
+    """Whom this database knows as erased stands in the file, too: it may have been lost, or be an old copy."""
+    path = Path(settings.TOMBSTONES)
+    known = erase.read_tombstones(path) if path.exists() else {}
+    # What is replaced may be damaged, or never have been filled: that keeps nobody from restoring.
+    with contextlib.suppress(psycopg.DatabaseError), psycopg.connect(where, autocommit=True) as line:
+        here = line.execute("SELECT person, done_at FROM public.accounts_erasure WHERE done_at IS NOT NULL").fetchall()
+        if missing := [(person, at) for person, at in here if person not in known]:
+            erase.carve(missing)
+
+
+def _fill(where: str, dump: Path, note: Note, afterwards: str = "") -> None:
+    """In one transaction: out with what is there, in with what is in the file, and see that it is what was saved.
+    Owned by whoever does it."""
+    once = ("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--set", "VERBOSITY=terse", "--single-transaction")
     # The whole script first: half of one would be committed as if it were all.
-    with tempfile.NamedTemporaryFile(dir=dump.parent, suffix=".sql") as script:
-        read = [program("pg_restore"), "--no-owner", *without, "--file", script.name, str(dump)]
-        done = subprocess.run(read, stderr=subprocess.PIPE, text=True)  # noqa: S603
-        if done.returncode:
-            raise Trouble(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
-        _run(where, "psql", *once, "--command", _EMPTY, "--file", script.name)
+    with tempfile.TemporaryDirectory(dir=dump.parent, prefix="restore-") as folder:
+        data, given, same = (Path(folder) / f"{name}.sql" for name in ("data", "given", "same"))
+        _read(dump, "--no-owner", "--no-privileges", "--file", str(data))
+        given.write_text("\n".join(_given(where, dump, Path(folder))))
+        same.write_text("\n".join([_PLAIN + ";", _SAME % json.dumps(note.tables), afterwards]))
+        files = [word for path in (data, given, same) for word in ("--file", str(path))]
+        _run(where, "psql", *once, "--output", os.devnull, "--command", _EMPTY, *files)
+
+
+def _read(dump: Path, *how: str) -> None:
+    done = subprocess.run([program("pg_restore"), *how, str(dump)], stderr=subprocess.PIPE, text=True)  # noqa: S603
+    if done.returncode:
+        raise Trouble(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
+
+
+_OWNER = re.compile(r"-- Name: .*; Type: ACL; .*; Owner: (.+)")
+_GIVEN = re.compile(r"(?:GRANT|REVOKE) .* (?:TO|FROM) (?P<who>\"(?:[^\"]|\"\")+\"|\w+)(?: WITH GRANT OPTION)?;")
+
+
+def _given(where: str, dump: Path, folder: Path) -> Iterator[str]:
+    """What the file says of who may do what, for this server. The owner may have another name here, and whoever was
+    given something by hand on the old server (somebody who makes reports) may not be known at all."""
+    listed, wanted, said = (folder / name for name in ("listed", "wanted", "said.sql"))
+    _read(dump, "--list", "--file", str(listed))
+    found = re.findall(r"^\d+; \d+ \d+ ACL .*\n", listed.read_text(), flags=re.MULTILINE)
+    wanted.write_text("".join(found))
+    _read(dump, "--use-list", str(wanted), "--file", str(said))
+    with psycopg.connect(where, autocommit=True) as line:
+        there = {name for (name,) in line.execute("SELECT rolname FROM pg_roles").fetchall()} | {"PUBLIC"}
+    owner = ""
+    for statement in said.read_text().splitlines():
+        if begun := _OWNER.fullmatch(statement):
+            owner = begun[1]
+        elif found := _GIVEN.fullmatch(statement):
+            who = found["who"].strip('"').replace('""', '"')
+            if who == owner:
+                yield statement[: found.start("who")] + "CURRENT_USER" + statement[found.end("who") :]
+            elif who in there:
+                yield statement

@@ -23,7 +23,7 @@ from accounts.models import Membership, Zip
 from ledger import handoffs, heartbeats
 from ledger.models import Heartbeat, Turn
 from notifications.models import Delivery
-from pipeline import backups, health, roles, walls
+from pipeline import backups, health, latch, roles, walls
 from pipeline.mending import BACKUP, START
 from pipeline.schedule import jobs
 from programs.models import Credential, Occupation
@@ -64,6 +64,12 @@ def examine(*, at) -> Iterator[Finding]:
         return
     yield Finding("Database", f"PostgreSQL {connection.pg_version // 10000} answers.")
     yield _clock(there, datetime.now(UTC))
+    if latch.is_shut():
+        said = (
+            "A backup was put back, and who was erased is not erased again yet. Until then nobody finds anything in it."
+        )
+        yield Finding("Restored", said, "python manage.py prepare")
+        return
     if not (part := health.migrations()).ok:
         yield Finding(
             "Migrations", f"{part.more['waiting']} changes of the database are missing.", "python manage.py prepare"

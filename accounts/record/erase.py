@@ -87,7 +87,7 @@ def erase(user, *, at, by=None) -> dict[str, int]:
     Erasure.objects.update_or_create(
         person=user.public_id, defaults={"done_at": at}, create_defaults={"asked_at": at, "due_at": at, "done_at": at}
     )
-    _carve([(user.public_id, at)])
+    carve([(user.public_id, at)])
     return done
 
 
@@ -98,7 +98,7 @@ def _sign_out(user) -> None:
             session.delete()
 
 
-def _carve(people: Iterable[tuple[UUID, datetime]]) -> None:
+def carve(people: Iterable[tuple[UUID, datetime]]) -> None:
     """Add to the file of tombstones, on disk before the transaction ends."""
     path = Path(settings.TOMBSTONES)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,19 +1,20 @@
 """A backup from before somebody was erased brings them back; nothing starts before they are erased again."""
 
+import dataclasses
 import os
 import threading
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from accounts.models import Consent, User
 from accounts.record import erase
 from ledger.models import Event, Turn
 from matching import rematch
-from pipeline import backups, roles, walls
+from pipeline import backups, doctor, roles, walls
 from pipeline.management.commands import prepare
 from pipeline.processes import Trouble
 
@@ -50,7 +51,7 @@ def at(database: str) -> None:
 
 
 def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_erased_again(
-    db, cast, settings, tmp_path, capsys
+    db, cast, settings, tmp_path, capsys, monkeypatch
 ):
     settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
     prepare.note_reference(prepare.reference_fingerprint())
@@ -68,8 +69,10 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     erase.erase(cast.ana, at=timezone.now())
     assert not User.objects.filter(email=email).exists()
     # What is not what was saved is no backup.
-    with pytest.raises(Trouble, match="accounts_user"):
-        backups.compare(rematch.address(), note)
+    other = dataclasses.replace(note, tables=note.tables | {"accounts_user": [1, "1"], "accounts_gone": [0, "0"]})
+    with pytest.raises(Trouble, match=r"not what was saved: accounts_gone, accounts_user\."):
+        backups.restore(dump, other)
+    assert not User.objects.filter(email=email).exists()
     cut = tmp_path / dump.name
     cut.write_bytes(dump.read_bytes()[:-9])
     cut.with_suffix(".json").write_bytes(dump.with_suffix(".json").read_bytes())
@@ -88,8 +91,25 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     with psycopg.connect(rematch.address()), pytest.raises(CommandError, match="1 others use"):
         call_command("restore", str(dump), yes=True)
 
-    backups.restore(dump, note)
-    assert User.objects.get(public_id=ana).full_name == name  # as it was: the backup knows her
+    def fail(self):
+        assert User.objects.get(public_id=ana).full_name == name  # as it was: the backup knows her
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prepare.Command, "erase_again", fail)
+        with pytest.raises(RuntimeError, match="the disk is full"):
+            call_command("restore", str(dump), yes=True, verbosity=0)
+    # Whatever failed, nobody reads of her: the database is shut to everybody until it is mended.
+    assert "nobody finds anything" in capsys.readouterr().err
+    with psycopg.connect(rematch.address()) as line, pytest.raises(psycopg.errors.UndefinedTable):
+        line.execute("SELECT FROM accounts_user")
+    with pytest.raises(ProgrammingError):
+        User.objects.count()
+    with pytest.raises(CommandError, match="not prepared"):
+        call_command("backup")
+    assert [(found.about, found.mend) for found in doctor.examine(at=timezone.now()) if found.about == "Restored"] == [
+        ("Restored", "python manage.py prepare")
+    ]
     call_command("prepare", verbosity=0)
     user = User.objects.get(public_id=ana)
     assert (user.full_name, user.email) != (name, email)
@@ -129,3 +149,82 @@ def test_a_backup_is_proved_where_the_users_of_its_database_are_not_known(db, se
         finally:
             line.execute(f'DROP OWNED BY "{owner}"')
             line.execute(f'DROP ROLE "{owner}"')
+
+
+_MAY = """
+SELECT *, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END
+  FROM (SELECT 'table', c.relname, '', pg_get_userbyid(c.relowner), a.grantee, a.privilege_type, a.is_grantable
+          FROM pg_class c, aclexplode(coalesce(c.relacl,
+               acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) a
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'S')
+         UNION ALL
+        SELECT 'column', c.relname, t.attname, '', a.grantee, a.privilege_type, a.is_grantable
+          FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid, aclexplode(t.attacl) a
+         WHERE c.relnamespace = 'public'::regnamespace
+         UNION ALL
+        SELECT 'function', p.oid::regprocedure::text, '', pg_get_userbyid(p.proowner), a.grantee, a.privilege_type,
+               a.is_grantable
+          FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+         WHERE p.pronamespace = 'public'::regnamespace
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+         UNION ALL
+        SELECT 'schema', nspname, '', '', a.grantee, a.privilege_type, a.is_grantable
+          FROM pg_namespace, aclexplode(nspacl) a
+         WHERE nspname = 'public') found (what, name, part, owner, grantee, may, passes)
+"""
+
+
+def who_may(owner: str) -> set[tuple]:
+    """All that is given in the database, with its owner called so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET search_path = public")
+        cursor.execute(_MAY)
+        return {
+            (what, name, part, "the owner" if of == owner else of, "the owner" if to == owner else to, may, passes)
+            for what, name, part, of, _number, may, passes, to in cursor.fetchall()
+        }
+
+
+def test_on_a_server_whose_owner_has_another_name_all_comes_back_and_who_may_do_what(
+    db, cast, settings, tmp_path, monkeypatch
+):
+    """Among the permissions in the file stand the old owner's own, and those of people this server does not know."""
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    prepare.note_reference(prepare.reference_fingerprint())
+    former, owner, stranger = connection.settings_dict["USER"], f"owner_{os.getpid()}", f"stranger {os.getpid()}"
+    erased = cast.another_trainee("Bo Other").user
+    erase.erase(erased, at=timezone.now())
+    before = who_may(former)
+    assert ("column", "accounts_traineeprofile", "looking", "", "throughline_matching", "SELECT", False) in before
+    with psycopg.connect(rematch.address(), autocommit=True) as line:
+        line.execute(f'CREATE ROLE "{stranger}"; GRANT SELECT ON accounts_user TO "{stranger}"')
+        try:
+            dump = backups.make(settings.BACKUPS, at=timezone.now())
+        finally:
+            line.execute(f'DROP OWNED BY "{stranger}"; DROP ROLE "{stranger}"')
+        # As docs/running.md says it of a PostgreSQL of one's own.
+        line.execute(f"""
+            CREATE ROLE "{owner}" LOGIN CREATEROLE;
+            GRANT throughline_matching TO "{owner}" WITH INHERIT TRUE, SET TRUE;
+            ALTER DATABASE "{db}" OWNER TO "{owner}";
+        """)
+    try:
+        at(db)
+        monkeypatch.setitem(connection.settings_dict, "USER", owner)
+        call_command("restore", str(dump), yes=True, verbosity=0)
+        assert User.objects.filter(public_id=erased.public_id, email=None).exists()
+        assert who_may(owner) == before
+        assert (list(roles.differences()), walls.down()) == ([], [])
+        for statement in ("UPDATE ledger_event SET kind = ''", "DELETE FROM ledger_event"):
+            with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+                cursor.execute(statement)
+        # The file may have been lost; whom the database knows as erased is put into it again.
+        settings.TOMBSTONES.write_text("")
+        backups.restore(dump, dataclasses.replace(backups.Note.beside(dump), erased=0))
+        assert erase.read_tombstones(settings.TOMBSTONES).keys() == {erased.public_id}
+    finally:
+        at(db)
+        monkeypatch.undo()
+        with psycopg.connect(rematch.address(), autocommit=True) as line:
+            line.execute(f'ALTER DATABASE "{db}" OWNER TO "{former}"; REASSIGN OWNED BY "{owner}" TO "{former}"')
+            line.execute(f'DROP OWNED BY "{owner}"; DROP ROLE "{owner}"')

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pipeline import backups
+from pipeline import backups, latch
 from pipeline.processes import Trouble
 
 
@@ -22,6 +22,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, folder, keep, **_):
+        if latch.is_shut():
+            raise CommandError("A backup was put back and not prepared. First: python manage.py prepare")
         try:
             with backups.written_down():
                 dump = backups.make(folder, at=timezone.now())

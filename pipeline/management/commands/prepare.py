@@ -16,13 +16,31 @@ from accounts.models import Zip
 from accounts.record import erase
 from ledger import heartbeats
 from matching import nightly, sql
-from pipeline import reference, roles, seed
+from pipeline import latch, reference, roles, seed
 
 
 class Command(BaseCommand):
     help = "Bring the database, reference data and static files up to date; in a demo, seed an empty database."
 
     def handle(self, **options):
+        with latch.passed():
+            self.bring_up_to_date()
+            self.erase_again()
+            if latch.is_shut():
+                latch.open_again()
+        nightly.fill(at=timezone.now())
+        heartbeats.expect(at=timezone.now())
+        if settings.DEMO:
+            if seed.empty():
+                self.say("People, employers and openings of the demo")
+                call_command("seed", scenario="demo")
+            # A production image brings its static files.
+            if static_files_changed():
+                self.say("Static files")
+                call_command("collectstatic", interactive=False, verbosity=0)
+                note_static_files()
+
+    def bring_up_to_date(self):
         executor = MigrationExecutor(connection)
         if waiting := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
             self.say(f"Database: {waiting} migrations")
@@ -42,18 +60,6 @@ class Command(BaseCommand):
             self.say("Reference data")
             call_command("load_reference")
             note_reference(now)
-        self.erase_again()
-        nightly.fill(at=timezone.now())
-        heartbeats.expect(at=timezone.now())
-        if settings.DEMO:
-            if seed.empty():
-                self.say("People, employers and openings of the demo")
-                call_command("seed", scenario="demo")
-            # A production image brings its static files.
-            if static_files_changed():
-                self.say("Static files")
-                call_command("collectstatic", interactive=False, verbosity=0)
-                note_static_files()
 
     def erase_again(self):
         """A backup knows people who were erased since. Nothing starts before they are erased again."""

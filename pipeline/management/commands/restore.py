@@ -8,9 +8,16 @@ from django.core.management.base import BaseCommand, CommandError
 from pipeline import backups
 from pipeline.processes import Trouble
 
+UNFINISHED = (
+    "The data is back, but who was erased is not erased again yet. Until that is done nobody finds anything in the "
+    "database. Mend what is said below, then: docker compose run --rm migrate python manage.py prepare"
+)
+
 
 class Command(BaseCommand):
-    """In one transaction: when anything fails, everything is as it was. What is in the database now is gone then."""
+    """In one transaction: when anything fails, everything is as it was. What is in the database now is gone then.
+
+    Where what follows fails, the database stays shut: nobody who was erased comes back readable (pipeline/latch.py)."""
 
     help = "Replace everything in the database by a backup. Stop the site first; there is no way back."
 
@@ -29,5 +36,9 @@ class Command(BaseCommand):
             backups.restore(file, note)
         except Trouble as trouble:
             raise CommandError(str(trouble)) from trouble
-        call_command("prepare", verbosity=verbosity, stdout=self.stdout)
+        try:
+            call_command("prepare", verbosity=verbosity, stdout=self.stdout)
+        except BaseException:
+            self.stderr.write(UNFINISHED)
+            raise
         self.stdout.write("Everything came back as it was saved. Start the site: docker compose up --detach")
