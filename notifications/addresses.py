@@ -151,27 +151,44 @@ def _may_be_asked_about(person: User) -> bool:
 def close_answered(*, at, by=None) -> int:
     """Close the tasks about addresses that take messages again, or that nobody has any more.
 
-    Asked every half minute, so it costs the same few statements for one task and for a thousand.
+    Asked every half minute, so it costs the same few statements for one task and for a thousand. One that does not say
+    which address it is about stays for a person (`nameless`) and holds up no other.
     """
-    tasks = list(Task.objects.filter(kind__in=[DEAD, EXPIRED], done_at=None))
+    tasks = [task for task in _about_addresses() if _named(task)]
     if not tasks:
         return 0
     people = policies.readable().order_by().in_bulk({task.about_id for task in tasks})
-    named = {task.data["address"] for task in tasks}
+    named = {_named(task)[1] for task in tasks}
     shut = set(
         Address.objects.exclude(state=Address.State.OK).filter(address__in=named).values_list("channel", "address")
     )
     reached = {}
-    expired_of = {task.data["address"] for task in tasks if task.kind == EXPIRED}
+    expired_of = {_named(task)[1] for task in tasks if task.kind == EXPIRED}
     if expired_of:
         sent = Delivery.objects.filter(address__in=expired_of, channel__in=Way.values, state=Delivery.State.SENT)
         last = sent.order_by().values_list("channel", "address").annotate(last=Max("sent_at"))
         reached = {(channel, address): at for channel, address, at in last}
     settled = []
     for task in tasks:
-        where = (task.data["channel"], task.data["address"])
+        where = _named(task)
         person = people.get(task.about_id)
         still = where in shut if task.kind == DEAD else where not in reached or reached[where] <= task.created_at
         if not still or person is None or current(where[0], person) != where[1]:
             settled.append(task.pk)
     return Task.objects.filter(pk__in=settled, done_at=None).update(done_at=at, done_by=by) if settled else 0
+
+
+def nameless() -> list[Task]:
+    """Open tasks about an address that do not say which: nothing settles them, so somebody has to."""
+    return [task for task in _about_addresses() if not _named(task)]
+
+
+def _about_addresses():
+    return Task.objects.filter(kind__in=[DEAD, EXPIRED], done_at=None)
+
+
+def _named(task: Task) -> tuple[str, str] | None:
+    """The way and the address that a task is about; None where it lacks one."""
+    data = task.data if isinstance(task.data, dict) else {}
+    found = (data.get("channel"), data.get("address"))
+    return found if all(isinstance(part, str) and part for part in found) else None

@@ -21,6 +21,7 @@ from accounts.policies import Denied, is_coordinator
 from ledger import handoffs, heartbeats
 from ledger.models import Handoff, Heartbeat, Turn
 from matching.models import Run
+from notifications import addresses
 from notifications.models import Delivery
 from pipeline import health, mending
 from pipeline.schedule import jobs
@@ -123,6 +124,7 @@ def state(now) -> dict:
         "rooms": _rooms(now),
         "parked": parked,
         "more_parked": max(0, lag.parked - PARKED),
+        "nameless": addresses.nameless(),
         "deliveries": _deliveries(now),
         "beats": beats,
         "missing": [health.NAMES[kind] for kind in silent if kind not in {beat.kind for beat in beats}],

@@ -153,7 +153,14 @@ def _send_by(channel: Channel, taken: list[Delivery], end: float) -> None:
                 # Nobody answers: the rest of the batch need not wait for that, one by one.
                 away = Later(f"{type(error).__name__}: {error}", away=True)
         if message and _still_ours(message):
-            _record(message, away or channel.send(message))
+            outcome = away or channel.send(message)
+            try:
+                _record(message, outcome)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                # What became of this one cannot be kept: its lease runs out, and it comes again. The others go on.
+                log.exception("deliveries %s: their outcome cannot be kept", [d.pk for d in message])
     with suppress(Exception):
         channel.close()
 
@@ -228,7 +235,7 @@ def _record(deliveries: list[Delivery], outcome: Outcome) -> None:
 def _sent(deliveries: list[Delivery], outcome: Sent) -> None:
     for delivery in deliveries:
         # A code must not lie about in the database once it has left.
-        letter = {"subject": delivery.letter["subject"]} if delivery.letter else None
+        letter = _subject_alone(delivery.letter) if delivery.letter else None
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.SENT,
             sent_at=timezone.now(),
@@ -239,6 +246,11 @@ def _sent(deliveries: list[Delivery], outcome: Sent) -> None:
             error="",
             letter=letter,
         )
+
+
+def _subject_alone(letter: dict) -> dict:
+    """What stays of a letter once nobody needs its words; one without a subject must not hold up the others."""
+    return {"subject": letter.get("subject", "")}
 
 
 def _failed(deliveries: list[Delivery], outcome: Refused | Later) -> None:
@@ -262,7 +274,7 @@ def _failed(deliveries: list[Delivery], outcome: Refused | Later) -> None:
         if not outcome.unsure:  # it certainly did not leave: it may join others, under their Message-ID
             changes["sent_as"] = ""
         if delivery.letter and state == Delivery.State.FAILED:  # nobody needs its words any more
-            changes["letter"] = {"subject": delivery.letter["subject"]}
+            changes["letter"] = _subject_alone(delivery.letter)
         Delivery.objects.filter(pk=delivery.pk).update(due_at=now + wait, leased_until=None, **changes)
     if isinstance(outcome, Refused):
         addresses.refused(deliveries[0], outcome, at=now)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import timeline
 from ledger.models import Event
-from notifications import actions, addresses, outbox, todo, words
+from notifications import actions, addresses, outbox, tasks, todo, words
 from notifications.channels import email
 from notifications.models import Address, Delivery, Preference, Task
 from notifications.outbox import sending
@@ -46,6 +46,52 @@ def test_words_of_ours_that_fail_are_no_silence_of_the_server(cast, tell, monkey
     monkeypatch.setattr(words, "_writers", words._writers | {"plain": broken})
     outbox.send_due()
     assert states() == [("queued", "later")]
+
+
+def test_a_letter_without_its_subject_ends_after_two_days_and_holds_up_no_other(db):
+    """No words can be made of it. It was the end that failed, and with it every sweep from then on."""
+    begun = timezone.now() - timedelta(days=3)
+    for number, letter in enumerate(({"text": "x"}, {"subject": "b", "text": "x"})):
+        Delivery.objects.create(
+            address=f"{number}@b.example", letter=letter, message_id=str(number), first_tried_at=begun
+        )
+    outbox.send_due()
+    assert states() == [("failed", "expired"), ("sent", "")]
+
+
+def test_an_outcome_that_cannot_be_kept_holds_up_no_other(cast, tell, monkeypatch):
+    keep = sending._record
+
+    def broken(deliveries, outcome):
+        if deliveries[0].notice.once_key == "bad":
+            raise KeyError("subject")
+        keep(deliveries, outcome)
+
+    monkeypatch.setattr(sending, "_record", broken)
+    for key in ("a", "bad", "c"):
+        tell(cast.ana, key=key)
+    outbox.send_due()
+    assert [state for state, _reason in states()] == ["sent", "sending", "sent"]
+
+
+@pytest.mark.parametrize("data", [{}, {"channel": "email"}, {"channel": "email", "address": None}, ["email"]])
+def test_a_task_without_its_address_holds_up_no_other_and_staff_see_it(cast, sign_in, data):
+    cast.agree()
+    addresses.mark_refused("email", cast.ana.email, "550", at=cast.now)
+    settled = Task.objects.get()
+    path = f"/post/{cast.ana.public_id}/"
+    bad = todo.ask(addresses.DEAD, topic="address", once_key="bad", about=cast.ana, path=path, at=cast.now)
+    Task.objects.filter(pk=bad.pk).update(data=data)
+    Address.objects.update(state=Address.State.OK)
+    tasks.sweep()
+    settled.refresh_from_db()
+    assert settled.done_at
+    assert addresses.nameless() == [bad]
+    page = sign_in(cast.carla).get(reverse("ops")).content.decode()
+    assert "Tasks that lack their address" in page
+    assert f'href="{path}"' in page
+    actions.finish_task(bad, by=cast.carla, at=timezone.now())
+    assert "lack their address" not in sign_in(cast.carla).get(reverse("ops")).content.decode()
 
 
 class Slow:
