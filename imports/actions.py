@@ -114,9 +114,11 @@ def take_back(batch: Batch, *, by, at) -> Batch:
         return batch
     kind, context = kinds.get(batch.kind), queries.context_of(batch, by=by, at=at)
     rows = list(batch.rows.order_by("-line").defer("values"))
+    said = {row.pk: row.problems for row in rows}
     _restore(rows, kind, context)
     _delete(rows, kind, context)
-    batch.rows.filter(pk__in=[row.pk for row in rows]).update(values={})
+    batch.rows.update(values={})
+    Row.objects.bulk_update([row for row in rows if row.problems != said[row.pk]], ["problems"], batch_size=500)
     batch.state, batch.undone_at, batch.sheet = Batch.State.UNDONE, at, None
     batch.save(update_fields=["state", "undone_at", "sheet"])
     record(
@@ -182,8 +184,7 @@ def _delete_once(left, whose, kind, context) -> set:
 
 
 def _keep(row: Row, code: str, thing) -> None:
-    row.problems = [*row.problems, note(code, thing=str(thing)).as_json()]
-    row.save(update_fields=["problems"])
+    row.problems = [*row.problems, note(code, thing=str(thing)).as_json()]  # saved with the others
 
 
 @transaction.atomic(durable=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.deletion import ProtectedError, RestrictedError
 
@@ -90,30 +90,59 @@ def load(effects: list[dict], along: dict[str, tuple[str, ...]] | None = None) -
 
 
 def held(label: str, pks: set) -> dict[int, str]:
-    """Which of these rows others stand on, and by what; derived ones do not count."""
-    holders: dict[int, str] = {}
-    model = apps.get_model(label)
-    for relation in model._meta.get_fields(include_hidden=True):
-        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created or relation.concrete:
-            continue
-        other = relation.related_model
-        if other._meta.label_lower in DERIVED or other._meta.auto_created:
-            continue
-        name = relation.field.name
-        rows = other._base_manager.filter(**{f"{name}__in": pks}).order_by()
-        for held_pk in rows.values_list(f"{name}_id", flat=True):
-            holders.setdefault(held_pk, other._meta.label_lower)
-    return holders
+    """Which of these rows others stand on, and by what; derived ones do not count. One question for all of them."""
+    others = [relation for relation in _pointing_at(apps.get_model(label)) if not _goes_along(relation)]
+    return {pk: relation.related_model._meta.label_lower for relation, pk in reversed(_who(others, pks))}
 
 
 def delete(things: list[Model], first: Callable[[list[Model]], None]) -> set[int]:
-    """Do `first` and delete them; the numbers of those that went. What the database holds on to stays."""
-    numbers = {thing.pk for thing in things}
+    """Do `first` and delete them; the numbers of those that went. Nothing but what is derived stands on them (`held`);
+    that goes along, and where the database holds on to it, the thing stays.
+
+    As Django's own `delete`, which asks every table anew for each hundred rows.
+    """
+    numbers, model = {thing.pk for thing in things}, type(things[0])
+    along: dict = {}
+    for relation, pk in _who([relation for relation in _pointing_at(model) if _goes_along(relation)], numbers):
+        along.setdefault(relation, set()).add(pk)
     try:
         with transaction.atomic():
             first(things)
-            type(things[0])._default_manager.filter(pk__in=numbers).delete()
+            for relation, pks in along.items():
+                relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": pks}).delete()
+            gone = model._base_manager.filter(pk__in=numbers)
+            gone._raw_delete(gone.db)
     except (ProtectedError, RestrictedError):
         # One of several is held: each on its own, so that the others go.
         return set().union(*(delete([thing], first) for thing in things)) if len(things) > 1 else set()
     return numbers
+
+
+def _pointing_at(model: type[Model]) -> list:
+    """Every relation by which rows of other tables, or of its own, point at rows of this one."""
+    found = [field for field in model._meta.get_fields(include_hidden=True) if field.auto_created]
+    return [field for field in found if (field.one_to_many or field.one_to_one) and not field.concrete]
+
+
+def _goes_along(relation) -> bool:
+    other = relation.related_model
+    return other._meta.label_lower in DERIVED or bool(other._meta.auto_created)
+
+
+def _who(relations: list, pks: set) -> list[tuple]:
+    """By which of these relations any row points at which of these: (relation, number of what it points at)."""
+    if not relations or not pks:
+        return []
+    quote, number = connection.ops.quote_name, relations[0].model._meta.pk.rel_db_type(connection)
+    # Said once for all: the numbers are many, and so are the tables.
+    asked = [
+        f"SELECT DISTINCT {place}, {column} FROM {table}"  # noqa: S608 - names of ours
+        f" WHERE {column} = ANY ((SELECT pks FROM these)::{number}[])"
+        for place, (table, column) in enumerate(
+            (quote(relation.related_model._meta.db_table), quote(relation.field.column)) for relation in relations
+        )
+    ]
+    with connection.cursor() as cursor:
+        said = f"WITH these AS (SELECT %s::{number}[] AS pks) {' UNION ALL '.join(asked)} ORDER BY 1, 2"
+        cursor.execute(said, [sorted(pks)])
+        return [(relations[place], pk) for place, pk in cursor.fetchall()]

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Consent, User
 from imports import actions
@@ -385,6 +387,31 @@ def test_somebody_who_has_signed_in_since_stays(cast, sheet):
     assert User.objects.filter(email="rosa@example.org").exists()
     assert "kept_acted" in codes(batch)
     assert not Certification.objects.exists()
+
+
+@pytest.mark.parametrize("acted", [False, True])
+def test_taking_back_asks_as_much_for_many_people_as_for_few(cast, sheet, acted):
+    """Whether they go or, because they have signed in since, stay and their rows say so."""
+    asked = []
+    for number in (3, 130):
+        names = [
+            f"{'Rosa' if number == 3 else 'Luz'} Delgado{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(number)
+        ]
+        rows = [
+            {**ROSA, "Name": name, "Email": f"r{number}.{n}@example.org", "Phone": "", "Student ID": f"{number}-{n}"}
+            for n, name in enumerate(names)
+        ]
+        people = User.objects.filter(email__startswith=f"r{number}.")
+        batch = sheet(*rows, people_agreed=True)
+        assert people.count() == number
+        if acted:
+            people.update(last_login=cast.now)
+        with CaptureQueriesContext(connection) as queries:
+            actions.take_back(batch, by=cast.priya, at=cast.now)
+        asked.append(len(queries))
+        assert people.count() == (number if acted else 0)
+        assert codes(batch).count("kept_acted") == (2 * number if acted else 0)  # the account and the profile
+    assert asked[1] <= asked[0] + 4  # what is written goes by hundreds
 
 
 def test_taking_back_twice_has_one_effect(cast, sheet):
