@@ -81,8 +81,9 @@ def closed(events, write) -> dict:
     """Each event by the product's own code, one after another: its database time, and how it is made up.
 
     By turns with the smallest transaction, so that both meet the same machine: how fast it is changes from minute to
-    minute, and how soon an idle PostgreSQL wakes depends on what was done before. After every so many it is also said
-    many times in a row. The first fifth is not counted: a worker that has been up for a minute has its plans.
+    minute, and how soon an idle PostgreSQL wakes depends on what was done before. With the first that counts, and after
+    every so many, it is also said many times in a row. The first fifth is not counted: a worker that has been up for a
+    minute has its plans.
     """
     warm, least, turns, in_a_row = len(events) // 5, Smallest(), [], []
     meter, matched, told, parts, said, whole = Meter(), [], [], [], [], []
@@ -109,7 +110,7 @@ def closed(events, write) -> dict:
         said.append((spent[0][1] + spent[1][1], sum(statements for _seconds, statements in spent)))
         whole.append(time.perf_counter() - began)
         turns.append(least.say())
-        if number >= warm and number % EVERY == 0:
+        if number >= warm and (number - warm) % EVERY == 0:
             in_a_row += least.in_a_row()
     keep = slice(warm, None)
     return {

@@ -94,3 +94,11 @@ def test_what_postgresql_refuses_ends_the_benchmark_in_its_words(recording, tabl
     monkeypatch.setattr(peer_limit.shutil, "which", lambda _name: None)
     with pytest.raises(SystemExit, match="install a C compiler"):
         writers.say(recording, [{7: 8}], [0.01], 1)
+
+
+@pytest.mark.parametrize("number", [1, 3, 20])
+def test_a_few_events_alone_are_enough_to_be_timed(db, number):
+    """The smallest transaction is said many times in a row however few they are."""
+    found = events.closed(range(number), lambda event, at: None)
+    assert found["n"] == number - number // 5
+    assert found["smallest_in_a_row"]["n"] == events.IN_A_ROW * 4 // 5
