@@ -11,10 +11,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+# Employers and halls are reminded after as many days as schools, unless they and the coalition agreed on others.
+from programs.waiting import DAYS
+
 from .models import Pace, Referral
 
-# Days after which an employer or hall is reminded unless it and the coalition agreed on others.
-DAYS = (3, 7, 10)
 # Days a coordinator has for a step they took over.
 DAYS_TO_TAKE_OVER = 2
 # After these answers the days begin to count later: an interview has to take place, who asked to wait is given time.

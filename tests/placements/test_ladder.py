@@ -12,6 +12,7 @@ from notifications import letters, words
 from notifications.models import Notice, Task
 from placements import actions, ladder, reminders, tasks
 from placements.models import Pace, Referral
+from programs import waiting
 
 DAY = timedelta(days=1)
 
@@ -161,3 +162,7 @@ def test_fewer_days_than_before_miss_no_hand_over_and_more_take_none_back(cast, 
     referral.refresh_from_db()
     assert (referral.owner, referral.rung, told(cast.elliot)) == (cast.carla, 4, [1, 2])
     assert Task.objects.filter(kind="referral_stuck").count() == 1
+
+
+def test_schools_and_hirers_are_reminded_after_the_same_days():
+    assert ladder.DAYS is waiting.DAYS
