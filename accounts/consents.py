@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ledger.log import event, record, record_all
 from ledger.models import Event
 
-from .models import Consent, Membership, Organization, User
+from .models import Consent, Guardian, Membership, Organization, User
 from .policies import Denied, organizations_of
 from .speech import phone
 
@@ -72,6 +72,20 @@ def waits_for_guardian(user) -> bool:
         return False
     guardian = getattr(user, "guardian", None)
     return guardian is None or not guardian.agreed_at or bool(guardian.withdrawn_at)
+
+
+def why_no_school(user) -> str | None:
+    """Why a school may be shown nothing new of the person; None where it may: whoever is under 18 needs a parent's or
+    guardian's agreement that names schools, and the first words named none."""
+    if waits_for_guardian(user):
+        return _("You are under 18. A parent or guardian must agree first.")
+    profile = getattr(user, "trainee", None)
+    if profile is None or not profile.is_minor or user.guardian.version in Guardian.NAMES_SCHOOLS:
+        return None
+    return _(
+        "You are under 18. What your parent or guardian agreed to does not name schools. First they have to read the "
+        "new words and agree to them."
+    )
 
 
 def give(user, purpose, *, source, at, by, opening=None, organization=None, number="", language=None) -> Consent:

@@ -41,13 +41,28 @@ class AgreeForm(forms.Form):
     """Who agrees."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    # The words that were read: what is kept is what they agreed to, also when the words change meanwhile.
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, wording, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["read"] = self.now = guardians.digest_of(wording)
+
+    def clean(self):
+        clean = super().clean()
+        if clean.get("read") != self.now:
+            self.data = self.data.copy()
+            self.data["read"] = self.now
+            raise forms.ValidationError(_("These words changed after you opened this page. Please read them again."))
+        return clean
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def guardian_ask(request):
     """Ask a parent or guardian to agree; how it stands."""
-    form = AskForm(request.POST or None)
+    row = getattr(request.user, "guardian", None)
+    form = AskForm(request.POST or None, initial={"address": row.address if row else ""})
     if request.method == "POST" and form.is_valid():
         try:
             guardians.ask(request.user, form.cleaned_data["address"], by=request.user, at=timezone.now())
@@ -58,8 +73,10 @@ def guardian_ask(request):
             return redirect("guardian_ask")
     context = {
         "form": form,
-        "guardian": getattr(request.user, "guardian", None),
+        "guardian": row,
         "waits": consents.waits_for_guardian(request.user),
+        "why_no_school": consents.why_no_school(request.user),
+        "now": timezone.now(),
     }
     return render(request, "notifications/guardian_ask.html", context, status=422 if form.errors else 200)
 
@@ -72,14 +89,15 @@ def guardian(request, secret):
     found = guardians.find(secret, at=now)
     if found is None:
         return render(request, "notifications/guardian_gone.html", status=404)
-    form = AgreeForm(request.POST if request.method == "POST" and not found.agreed_at else None)
+    wording = guardians.wording(found.user) if found.asks else found.wording
+    form = AgreeForm(request.POST if request.method == "POST" and found.asks else None, wording=wording)
     if request.method == "POST":
         done = None
-        if found.agreed_at:
+        if not found.asks:
             done = guardians.withdraw(secret, at=now)
         elif form.is_valid():
             done = guardians.agree(secret, name=form.cleaned_data["name"], at=now)
         if done:
             return render(request, "notifications/guardian_done.html", {"guardian": done})
-    context = {"guardian": found, "form": form, "wording": found.wording or guardians.wording(found.user)}
+    context = {"guardian": found, "form": form, "wording": wording}
     return render(request, "notifications/guardian.html", context, status=422 if form.errors else 200)

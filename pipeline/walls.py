@@ -78,6 +78,10 @@ SITS = f"""EXISTS (SELECT FROM councils_term t JOIN councils_seat s ON s.id = t.
 ASKED_FOR_A_PLACE = f"""agreed_at IS NOT NULL AND withdrawn_at IS NULL AND EXISTS (SELECT FROM programs_placerequest r
     JOIN accounts_traineeprofile t ON t.id = r.trainee_id WHERE t.user_id = accounts_guardian.user_id
     AND r.to_id = {MINE} AND r.state <> 'withdrawn')"""
+# And a certificate that waits for their word: a parent has to agree to words that name schools (the pages ask which).
+ASKED_TO_CONFIRM = f"""agreed_at IS NOT NULL AND withdrawn_at IS NULL AND EXISTS (SELECT FROM programs_confirmation c
+    JOIN programs_certification h ON h.id = c.certification_id JOIN accounts_traineeprofile t ON t.id = h.trainee_id
+    WHERE t.user_id = accounts_guardian.user_id AND c.organization_id = {MINE} AND h.state = 'recorded')"""
 OWN = f"user_id = {ME}"
 THEIRS = f"{OWN} OR {ACTS}"
 
@@ -94,8 +98,11 @@ WALLS = {
         matching=True,
     ),
     "account_emailaddress": Wall(THEIRS, THEIRS, ("sign-in", "guardian", "telling", "invitation")),
-    # Whom somebody under 18 asks for a place in a class sees that a parent agreed, or they could not be shown who asks.
-    "accounts_guardian": Wall(f"{OWN} OR {COORDINATES} OR {ASKED_FOR_A_PLACE}", OWN, ("guardian", "undo")),
+    # Whom somebody under 18 asks for a place in a class, or to confirm a certificate, sees that a parent agreed, or
+    # they could not be shown who asks.
+    "accounts_guardian": Wall(
+        f"{OWN} OR {COORDINATES} OR {ASKED_FOR_A_PLACE} OR {ASKED_TO_CONFIRM}", OWN, ("guardian", "undo")
+    ),
     # As a provider's sheet wrote them: name, address, number.
     "programs_enrollment": Wall(
         f"provider_id = {MINE} OR {COORDINATES}"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import consents
 from accounts.models import Membership, Organization
 from accounts.organizations import reach
 from accounts.policies import Denied, acts_for, is_coordinator, organizations_of
@@ -31,12 +32,10 @@ def schools():
 
 
 def may_ask(user) -> bool:
-    """Whether anybody may be asked now: under 18 nobody is, nor while somebody acts for the person.
-
-    Whoever is asked cannot know whether a parent or guardian still agrees; and agreeing to be helped is not agreeing
-    that a school is shown the name.
+    """Whether anybody may be asked now: under 18 once a parent or guardian agreed to that (consents.why_no_school), and
+    never while somebody acts for the person, for agreeing to be helped is not agreeing that a school is shown the name.
     """
-    return not (user.helped_by or user.trainee.is_minor)
+    return not user.helped_by and consents.why_no_school(user) is None
 
 
 def coalition_for(trainee) -> Organization | None:
@@ -58,7 +57,9 @@ def ask(certification: Certification, to: Organization, *, school: str = "", by,
     """Ask for somebody's word about a declared certificate, and tell them. The caller holds the transaction."""
     trainee = certification.trainee
     if not may_ask(trainee.user):
-        raise Denied(_("Nobody is asked for people under 18, nor while somebody acts for them."))
+        raise Denied(
+            _("Nobody is asked while somebody acts for the person, nor under 18 before a parent or guardian agrees.")
+        )
     asked = Confirmation.objects.create(
         certification=certification,
         organization=to,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import consents
 from accounts.assist import assistable
 from accounts.policies import Denied
 from accounts.record import seen
@@ -64,6 +65,7 @@ def certification_declare(request):
     context = {
         "form": form,
         "may_ask": may_ask,
+        "why_no_school": consents.why_no_school(request.user),
         "shared": [confirmations.wording(), *([confirmations.wording(coalition)] if coalition else [])],
         # Only they themselves take it back.
         "waiting": not request.user.helped_by and asked,

@@ -202,10 +202,9 @@ def _unseen(rows: list, *, at: datetime) -> list:
 
 
 def _why_unseen(row) -> str:
-    if isinstance(row, PlaceRequest) and row.trainee.is_minor:
+    trainee = row.trainee if isinstance(row, PlaceRequest) else row.certification.trainee
+    if trainee.is_minor:
         return _("Nobody sees this now, so nobody answers it. A parent or guardian must agree first.")
-    if not isinstance(row, PlaceRequest) and row.certification.trainee.is_minor:
-        return _("Nobody sees this now, so nobody answers it, because you are under 18.")
     return _("Nobody sees this now, so nobody answers it.")
 
 

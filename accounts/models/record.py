@@ -66,8 +66,24 @@ class Erasure(models.Model):
         return str(self.person)
 
 
+class GuardianQuerySet(models.QuerySet):
+    def standing(self):
+        """Those whose agreement counts now."""
+        return self.filter(agreed_at__isnull=False, withdrawn_at=None)
+
+    def naming_schools(self):
+        """Those who agreed, too, to what a school reads of the person."""
+        return self.standing().filter(version__in=Guardian.NAMES_SCHOOLS)
+
+
 class Guardian(models.Model):
-    """The parent or guardian of a person under 18: asked by a link, and what they agreed to."""
+    """The parent or guardian of a person under 18: asked by a link, and what they agreed to.
+
+    Where newer words are asked for, what was agreed counts until the newer are agreed to: the question waits beside it.
+    """
+
+    # Agreements that say what a school reads. Under others no school is shown anything new.
+    NAMES_SCHOOLS = ("guardian-2",)
 
     user = models.OneToOneField(User, models.CASCADE, related_name="guardian")
     address = models.CharField(max_length=254)  # an email address, or a phone number as +1...
@@ -80,6 +96,15 @@ class Guardian(models.Model):
     language = models.CharField(max_length=5, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # The question for newer words, while it waits.
+    again_address = models.CharField(max_length=254, blank=True, default="", db_default="")
+    again_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    again_at = models.DateTimeField(null=True, blank=True)
+    again_until = models.DateTimeField(null=True, blank=True)
+    # Of the link by which who agreed before, at another address, takes it back.
+    earlier_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    objects = GuardianQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -31,6 +31,8 @@ def words() -> dict[str, str]:
         "withdrawn_at": _("Taken back at"),
         "agreed_at": _("Agreed at"),
         "asked_at": _("Asked at"),
+        "again_address": _("Address that was asked for newer words"),
+        "again_at": _("Asked for newer words at"),
         "answered_at": _("Answered at"),
         "created_at": _("Written down at"),
         "sent_at": _("Sent at"),

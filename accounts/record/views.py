@@ -30,6 +30,8 @@ def consent_list(request):
     now = {consent.purpose: consent for consent in standing}
     shared = [consent.organization for consent in standing if consent.purpose == Purpose.RECORD]
     meant = shared[0] if shared else consents.coalition_meant()
+    waits = consents.waits_for_guardian(request.user)
+    minor = request.user.is_trainee and request.user.trainee.is_minor
     context = {
         # These two have a place of their own on the page.
         "standing": [one for one in standing if one.purpose not in (Purpose.MATCH, Purpose.RECORD)],
@@ -39,7 +41,9 @@ def consent_list(request):
         "texting": Purpose.SMS in now,
         "wording": consents.wording(Purpose.MATCH),
         "record_wording": consents.wording(Purpose.RECORD, meant),
-        "waits": consents.waits_for_guardian(request.user),
+        "waits": waits,
+        "parent": None if waits or not minor else request.user.guardian,
+        "why_no_school": consents.why_no_school(request.user),
         "helping": _helping(request.user, standing),
     }
     return render(request, "accounts/consents.html", context)

@@ -1,7 +1,7 @@
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Erasure, Organization
+from accounts.models import Erasure, Guardian, Organization
 
 from .people import Certification
 
@@ -10,14 +10,15 @@ class ConfirmationQuerySet(models.QuerySet):
     def shared(self):
         """Those by which whoever was asked may read the name at this moment: while the answer is open.
 
-        Not while the person asks to be erased; of somebody under 18 never, for whoever was asked cannot know whether a
-        parent or guardian still agrees.
+        Not while the person asks to be erased; of somebody under 18 only while a parent or guardian agrees to words
+        that name schools.
         """
         leaving = Erasure.objects.filter(person=OuterRef("certification__trainee__user__public_id"), done_at=None)
+        parent = Guardian.objects.naming_schools().filter(user=OuterRef("certification__trainee__user"))
         return self.filter(
             ~Exists(leaving),
+            Q(certification__trainee__is_minor=False) | Exists(parent),
             certification__state=Certification.State.RECORDED,
-            certification__trainee__is_minor=False,
             certification__trainee__user__is_active=True,
         )
 

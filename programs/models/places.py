@@ -24,10 +24,11 @@ class PlaceRequestQuerySet(models.QuerySet):
         """Those whose name and contact the asked may read at this moment.
 
         Taken back, they may not; nor once the answer is old, nor while the person asks to be erased, nor while a parent
-        or guardian of somebody under 18 does not agree.
+        or guardian of somebody under 18 does not agree. To which words they agreed is settled when a place is asked for
+        (policies): what was asked under the first, which named no school, goes on.
         """
         leaving = Erasure.objects.filter(person=OuterRef("trainee__user__public_id"), done_at=None)
-        parent = Guardian.objects.filter(user=OuterRef("trainee__user"), agreed_at__isnull=False, withdrawn_at=None)
+        parent = Guardian.objects.standing().filter(user=OuterRef("trainee__user"))
         return self.filter(
             Q(state=PlaceRequest.State.ASKED)
             | Q(state=PlaceRequest.State.ANSWERED, answered_at__gt=at - PlaceRequest.SHOWN_AFTER_ANSWER),

@@ -14,9 +14,7 @@ def ask(user, program):
         return _("Only people who look for training or work can ask for a place.")
     if not program.is_open:
         return _("This program takes nobody now.")
-    if consents.waits_for_guardian(user):
-        return _("You are under 18. A parent or guardian must agree first.")
-    return None
+    return consents.why_no_school(user)
 
 
 @Policy

@@ -63,7 +63,7 @@ def place_ask(request, public_id):
         "to": to,
         "form": form,
         "why_not": why_not,
-        "needs_guardian": consents.waits_for_guardian(request.user),
+        "needs_guardian": consents.why_no_school(request.user),
         "contact": words.contact(request.user),
         "language": words.language(request.user.trainee) if request.user.is_trainee else "",
     }

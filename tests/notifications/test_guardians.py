@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
+from accounts import consents
 from accounts.models import Consent, Guardian
 from ledger.models import Event
 from notifications import guardians
@@ -14,6 +16,7 @@ from notifications.models import Delivery, Notice
 
 ANSWERS = {"zip": "92335", "miles": "25", "license": "?", "is_minor": "on"}
 MOTHER = "mother@throughline.example"
+FATHER = "father@throughline.example"
 
 
 @pytest.fixture
@@ -38,6 +41,28 @@ def agree(minor):
     minor.browser.post(reverse("consent_match", args=["yes"]))
 
 
+def says_yes(client, link, name="Marta Morales"):
+    """What a browser sends that read the page behind the link."""
+    (read,) = re.findall(r'name="read" value="(\w+)"', client.get(link).text)
+    return client.post(link, {"name": name, "read": read})
+
+
+def schools(user):
+    """Why no school may be shown the person, as the next request knows it."""
+    return consents.why_no_school(type(user).objects.get(pk=user.pk))
+
+
+@pytest.fixture
+def agreed_before(minor, client):
+    """Ana's mother agreed to the first words, which name no school; Ana is matched."""
+    minor.browser.cookies["django_language"] = client.cookies["django_language"] = "en"
+    minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    says_yes(client, links()[0])
+    Guardian.objects.update(version="guardian-1", wording="I agree to openings.")
+    agree(minor)
+    return minor
+
+
 def test_saying_under_18_ends_what_was_agreed_and_nothing_can_be_agreed(minor):
     assert standing(minor.ana) == set()
     agree(minor)
@@ -54,10 +79,10 @@ def test_the_link_is_shown_by_get_agreed_by_post_and_works_once(minor, client):
     for _time in range(2):  # mail programs open links to look at them
         assert "Ana Morales" in client.get(link).content.decode()
     assert not Guardian.objects.get().agreed_at
-    assert client.post(link, {"name": ""}).status_code == 422
-    assert client.post(link, {"name": "Marta Morales"}).status_code == 200
+    assert says_yes(client, link, name="").status_code == 422
+    assert says_yes(client, link).status_code == 200
     guardian = Guardian.objects.get()
-    assert (guardian.name, guardian.version) == ("Marta Morales", "guardian-1")
+    assert (guardian.name, guardian.version) == ("Marta Morales", "guardian-2")
     assert "Ana Morales" in guardian.wording
     assert client.get(link).status_code == client.post(link, {"name": "Marta"}).status_code == 404
     agree(minor)
@@ -82,7 +107,7 @@ def test_the_own_page_says_that_somebody_was_asked_and_that_it_waits(minor):
 
 def test_the_guardian_takes_it_back_by_the_second_link_and_everything_ends(minor, client):
     minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
-    client.post(links()[0], {"name": "Marta Morales"})
+    says_yes(client, links()[0])
     agree(minor)
     back = links()[1]
     client.get(back)
@@ -111,6 +136,95 @@ def test_no_link_goes_to_oneself_and_only_three_a_day(minor):
         assert minor.browser.post(reverse("guardian_ask"), {"address": f"m{n}@throughline.example"}).status_code == 302
     assert minor.browser.post(reverse("guardian_ask"), {"address": MOTHER}).status_code == 422
     assert len(links()) == 3
+
+
+def test_no_two_wordings_go_by_the_same_number(minor, settings):
+    """Whoever changes what a parent agrees to raises VERSION, here and in Guardian.NAMES_SCHOOLS."""
+    settings.SITE_NAME = "Throughline"
+    with translation.override("en"):
+        said = guardians.digest_of(guardians.wording(minor.ana))
+    assert (guardians.VERSION, said) == ("guardian-2", "2afe5717ee7009e1")
+    assert guardians.VERSION in Guardian.NAMES_SCHOOLS
+
+
+def test_words_that_changed_under_the_reader_are_read_again(minor, client):
+    minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    (link,) = links()
+    for read in ({}, {"read": "of-other-words"}):
+        answer = client.post(link, {"name": "Marta Morales"} | read)
+        assert answer.status_code == 422
+        assert not Guardian.objects.get().agreed_at
+    (read,) = re.findall(r'name="read" value="(\w+)"', answer.text)
+    assert client.post(link, {"name": "Marta Morales", "read": read}).status_code == 200
+
+
+def test_the_words_say_what_a_school_sees_of_either_question(minor, client):
+    minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    client.cookies["django_language"] = "en"
+    page = client.get(links()[0]).text
+    assert "name, phone, email and language, and which class they want" in page
+    assert "the certificate and its dates" in page
+    client.cookies["django_language"] = "es"
+    assert "su nombre, el certificado y sus fechas" in client.get(links()[0]).text
+
+
+def test_newer_words_are_asked_for_and_what_was_agreed_counts_meanwhile(agreed_before, client):
+    ana, browser = agreed_before.ana, agreed_before.browser
+    back = links()[1]
+    assert schools(ana)
+    page = browser.get(reverse("guardian_ask")).text
+    assert "names no school" in page
+    assert f'value="{MOTHER}"' in page
+    assert browser.post(reverse("guardian_ask"), {"address": MOTHER}).status_code == 302
+    assert "wait for the answer" in browser.get(reverse("guardian_ask")).text
+    assert standing(ana) == {"match"}
+    new = links()[2]
+    assert "then counts as it did" in client.get(new).text
+    assert client.get(back).status_code == 200, "the first agreement can still be taken back"
+    assert schools(ana)
+    assert says_yes(client, new).status_code == 200
+    assert schools(ana) is None
+    assert standing(ana) == {"match"}
+    told = Notice.objects.filter(user=ana, kind="guardian_agreed").order_by("pk").last()
+    assert told.path == "/programs/"
+    assert client.get(back).status_code == client.get(new).status_code == 404, "there is a newer one to take it back"
+    assert browser.post(reverse("guardian_ask"), {"address": MOTHER}).status_code == 422
+    assert client.post(links()[3]).status_code == 200
+    assert standing(ana) == set()
+
+
+def test_whoever_agreed_first_hears_that_another_agreed_and_can_take_it_back(agreed_before, client):
+    agreed_before.browser.post(reverse("guardian_ask"), {"address": FATHER})
+    says_yes(client, links()[2], name="Luis Morales")
+    letter = Delivery.objects.filter(letter__isnull=False, address=MOTHER).order_by("pk").last()
+    assert "otro padre, madre o tutor dio su acuerdo por Ana" in letter.letter["text"]
+    assert "Luis Morales agreed to this on" in client.get(links()[3]).text
+    assert client.post(links()[3]).status_code == 200
+    assert standing(agreed_before.ana) == set()
+    assert client.get(links()[4]).status_code == 404, "nothing is left to take back by the father's link"
+
+
+def test_who_takes_the_first_agreement_back_ends_the_question_that_waits(agreed_before, client):
+    agreed_before.browser.post(reverse("guardian_ask"), {"address": FATHER})
+    assert client.post(links()[1]).status_code == 200
+    assert standing(agreed_before.ana) == set()
+    assert client.get(links()[2]).status_code == 404
+
+
+def test_newer_words_that_nobody_answers_end_after_seven_days(agreed_before, client):
+    agreed_before.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    with time_machine.travel(agreed_before.now + timedelta(days=8)):
+        assert client.get(links()[2]).status_code == 404
+        assert client.get(links()[1]).status_code == 200
+    assert standing(agreed_before.ana) == {"match"}
+
+
+def test_the_page_of_agreements_shows_what_the_parent_agreed_to(agreed_before):
+    page = agreed_before.browser.get(reverse("consent_list")).text
+    assert "I agree to openings." in page
+    assert "does not name schools" in page
+    Guardian.objects.update(version="guardian-2")
+    assert "does not name schools" not in agreed_before.browser.get(reverse("consent_list")).text
 
 
 def test_only_the_digest_of_a_link_is_kept(minor):

@@ -15,7 +15,7 @@ from ledger import scopes
 from notifications.models import Delivery, Notice
 from pipeline import roles, walls
 from placements.models import Comment, Referral
-from programs.models import Enrollment, PlaceRequest
+from programs.models import Certification, Confirmation, Enrollment, PlaceRequest
 
 NOBODY = (
     "", "psql", "throughline ", "throughline person", "throughline person x for telling",
@@ -157,6 +157,29 @@ def test_whom_a_person_under_18_asked_for_a_place_sees_that_a_parent_agreed_and_
     assert seen(cast.priya) == (0, 0, 0)
     Guardian.objects.update(withdrawn_at=None)
     PlaceRequest.objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=cast.now)
+    assert seen(cast.priya) == (0, 0, 0)
+
+
+def test_whom_a_person_under_18_asked_to_confirm_sees_that_a_parent_agreed_and_changes_nothing(told, cast):
+    Guardian.objects.update(agreed_at=cast.now, version="guardian-2")
+    cast.trainee.is_minor = True
+    cast.trainee.save(update_fields=["is_minor"])
+    held = Certification.objects.create(trainee=cast.trainee, credential_id="osha10", issued_on=cast.now.date())
+    Confirmation.objects.create(
+        certification=held, organization=cast.center, wording="I agree", language="en", asked_at=cast.now
+    )
+
+    def seen(who):
+        with scopes.person(who.pk), transaction.atomic():
+            shared = Confirmation.objects.shared().count()
+            return shared, Guardian.objects.count(), Guardian.objects.update(name="x")
+
+    assert seen(cast.priya) == (1, 1, 0)
+    assert [seen(who) for who in (cast.elliot, cast.rhea, cast.willa)] == [(0, 0, 0)] * 3
+    Guardian.objects.update(withdrawn_at=cast.now)
+    assert seen(cast.priya) == (0, 0, 0)
+    Guardian.objects.update(withdrawn_at=None)
+    Certification.objects.filter(pk=held.pk).update(state="verified", verified_at=cast.now)
     assert seen(cast.priya) == (0, 0, 0)
 
 

@@ -201,16 +201,44 @@ def test_a_stranger_school_sees_nobody_under_18_and_nobody_who_leaves(cast, decl
     assert priya.post(reverse("certification_verify", args=[declared.public_id])).status_code == 404
 
 
-def test_under_18_no_school_is_offered_even_where_a_guardian_agrees(cast, declare, center, sign_in):
+@pytest.fixture
+def parent(cast):
+    """Ana is under 18, and a parent agreed to words that name schools."""
     TraineeProfile.objects.update(is_minor=True)
-    Guardian.objects.create(
-        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
-    )
+    return Guardian.objects.create(
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now,
+        version="guardian-2",
+    )  # fmt: skip
+
+
+def test_under_18_a_school_is_asked_once_a_parent_agreed_to_that_and_reads_it_while_they_do(
+    cast, declare, center, parent, sign_in
+):
+    assert center in sign_in(cast.ana).get(reverse("certification_declare")).text
+    assert declare(who=center).status_code == 302
+    declared, priya = Certification.objects.get(), sign_in(cast.priya)
+    assert "Ana Morales" in priya.get(reverse("certification_list")).text
+    for change in ({"version": "guardian-1"}, {"version": "guardian-2", "withdrawn_at": cast.now}):
+        Guardian.objects.update(**change)
+        assert "Ana Morales" not in priya.get(reverse("certification_list")).text
+        assert priya.post(reverse("certification_verify", args=[declared.public_id])).status_code == 404
+    Guardian.objects.update(withdrawn_at=None)
+    assert priya.post(reverse("certification_verify", args=[declared.public_id])).status_code == 302
+    declared.refresh_from_db()
+    assert declared.state == "verified"
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_under_18_no_school_is_offered_before_a_parent_agreed_to_words_that_name_schools(
+    cast, declare, center, parent, sign_in, agreed
+):
+    Guardian.objects.update(version="guardian-1", agreed_at=cast.now if agreed else None)
     browser = sign_in(cast.ana)
     browser.cookies["django_language"] = "en"
     page = browser.get(reverse("certification_declare")).text
     assert center not in page
-    assert "their agreement is about openings, not about this" in page
+    assert ("does not name schools" in page) == agreed
+    assert reverse("guardian_ask") in page
     assert "ask it to write you down here" in page
     assert declare(who=center).status_code == 422
     assert declare(who="nobody").status_code == 302

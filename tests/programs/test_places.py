@@ -122,8 +122,9 @@ def test_a_person_under_18_asks_once_a_parent_agreed(cast, ask):
     with pytest.raises(Denied):
         ask()
     parent = Guardian.objects.create(
-        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
-    )
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now,
+        version="guardian-2",
+    )  # fmt: skip
     cast.ana.refresh_from_db()
     request = ask()
     assert request in PlaceRequest.objects.visible_to(cast.priya, at=cast.now)
@@ -146,8 +147,9 @@ def parent(cast):
     cast.trainee.is_minor = True
     cast.trainee.save(update_fields=["is_minor"])
     row = Guardian.objects.create(
-        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now
-    )
+        user=cast.ana, address="p@example.org", asked_at=cast.now, expires_at=cast.now, agreed_at=cast.now,
+        version="guardian-2",
+    )  # fmt: skip
     cast.ana.refresh_from_db()
     return row
 
@@ -163,6 +165,26 @@ def test_the_school_opens_and_answers_what_a_person_under_18_asks(cast, parent, 
     parent.save(update_fields=["withdrawn_at"])
     assert browser.get(here).status_code == 404
     assert "Ana Morales" not in browser.get(reverse("place_list")).text
+
+
+def test_first_words_of_a_parent_name_no_school_what_was_asked_goes_on_and_nothing_new_is(cast, parent, ask, sign_in):
+    request = ask()
+    parent.version = "guardian-1"
+    parent.save(update_fields=["version"])
+    here = reverse("place_request", args=[request.public_id])
+    assert sign_in(cast.priya).post(here, {"answer": "full"})["Location"] == reverse("place_list")
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(url(cast)).text
+    assert "does not name schools" in page
+    assert reverse("guardian_ask") in page
+    assert 'name="agree"' not in page
+    cast.ana.refresh_from_db()
+    with pytest.raises(Denied, match="does not name schools"):
+        ask()
+    parent.version = "guardian-2"
+    parent.save(update_fields=["version"])
+    assert 'name="agree"' in browser.get(url(cast)).text
 
 
 def test_nobody_asks_without_end(cast, ask, located, monkeypatch):

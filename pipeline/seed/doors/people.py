@@ -147,7 +147,7 @@ def _guardians(world) -> None:
             wording="I agree",
             address=f"{world.canaries.word('guardian', person=trainee.user)}@{MAIL}",
             language="en",
-            version="match-1",
+            version="guardian-2",
             asked_at=world.at,
             expires_at=world.at + timedelta(days=7),
             agreed_at=world.at,
