@@ -122,10 +122,20 @@ def certification_list(request):
     for one in shown:  # for whom nobody here may act, there is no link to it
         asked = hasattr(one, "confirmation")  # whoever only confirms looks after nobody by that
         one.is_graduate = one.trainee_id in known or bool(one.provider and one.provider.trains and not asked)
-    people = [certification.trainee.user_id for certification in [*waiting.object_list, *page.object_list]]
-    seen.note(request.user, people, seen.Purpose.CERTIFICATES, at=timezone.now(), organization=organizations[0])
+    now, looks = timezone.now(), {}
+    for one in shown:
+        looks.setdefault(_looked_as(one), set()).add(one.trainee.user_id)
+    for purpose, people in sorted(looks.items()):
+        seen.note(request.user, people, purpose, at=now, organization=organizations[0])
     context = {"waiting": waiting, "page": page, "organizations": organizations, "form": RevokeForm()}
     return render(request, "programs/certifications.html", context)
+
+
+def _looked_as(certification: Certification) -> str:
+    """As what whoever reads the list sees this person: who taught them, or who was asked for their word."""
+    if certification.is_graduate:
+        return seen.Purpose.GRADUATE
+    return seen.Purpose.CONFIRM if hasattr(certification, "confirmation") else seen.Purpose.CERTIFICATES
 
 
 @login_required

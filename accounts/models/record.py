@@ -13,7 +13,10 @@ class RecordView(models.Model):
     class Purpose(models.TextChoices):
         LIST = "list", _("saw your name in the list of an opening you said yes to")
         REFERRAL = "referral", _("opened your yes: your contact or certificates")
-        CERTIFICATES = "certificates", _("saw your certificates as your training provider")
+        # Until it was told apart, also of whoever was only asked to confirm.
+        CERTIFICATES = "certificates", _("saw a certificate of yours in their list")
+        GRADUATE = "graduate", _("saw your certificates as your training provider")
+        CONFIRM = "confirm", _("saw a certificate of yours that you asked them to confirm")
         BOARD = "board", _("saw you in the list of people who look for work")
         FOUND = "found", _("found you by your name, email or phone")
         RECORD = "record", _("opened your record")
@@ -22,8 +25,11 @@ class RecordView(models.Model):
         ASSISTED = "assisted", _("acted for you, as you agreed")
         TASKS = "tasks", _("saw you in a list of things to do")
         SHEET = "sheet", _("saw you in a spreadsheet they brought in")
-        REQUEST = "request", _("opened your request to act for an organization")
-        PLACE = "place", _("opened your request for a place in a class")
+        # Both in a list; until it was told apart also opened.
+        REQUEST = "request", _("saw your request to act for an organization")
+        PLACE = "place", _("saw your request for a place in a class")
+        REQUEST_READ = "request_read", _("opened your request to act for an organization")
+        PLACE_READ = "place_read", _("opened your request for a place in a class: your name and contact")
 
     person = models.ForeignKey(User, models.CASCADE, related_name="seen_by")
     viewer = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -101,7 +101,7 @@ def joining_request(request, public_id):
     """One request: who asks, which organizations it may be, and the answer."""
     rows = JoinRequest.objects.visible_to(request.user).select_related("user", "organization", "answered_by")
     found = get_object_or_404(rows, public_id=public_id)
-    seen.note(request.user, [found.user], seen.Purpose.REQUEST, at=timezone.now())
+    seen.note(request.user, [found.user], seen.Purpose.REQUEST_READ, at=timezone.now())
     word = request.GET.get("q", "").replace("\0", "").strip()[:80]
     bodies = joining.alike(found, word)
     if request.method == "POST" and not any(str(b.public_id) == request.POST.get("into") for b in bodies):

@@ -118,7 +118,7 @@ def place_request(request, public_id):
     now = timezone.now()
     rows = queries.whole(PlaceRequest.objects.visible_to(request.user, at=now))
     found = get_object_or_404(rows, public_id=public_id)
-    seen.note(request.user, [found.trainee.user_id], seen.Purpose.PLACE, at=now)
+    seen.note(request.user, [found.trainee.user_id], seen.Purpose.PLACE_READ, at=now)
     form = None
     if request.method == "POST" or policies.answer(request.user, found):
         policies.answer.check(request.user, found)

@@ -44,7 +44,7 @@ def test_every_page_that_shows_a_person_leaves_its_row(said_yes, sign_in, settle
     elliot.get(reverse("referral", args=[said_yes.referral.public_id]))
     assert rows(said_yes.elliot) == [("list", "Rialto Steel"), ("referral", "Rialto Steel")]
     priya.get(reverse("certification_list"))
-    assert rows(said_yes.priya) == [("certificates", "Inland Trades Training Center")]
+    assert rows(said_yes.priya) == [("graduate", "Inland Trades Training Center")]
     carla.get(reverse("person", args=[said_yes.trainee.public_id]))
     carla.get(reverse("post_person", args=[said_yes.ana.public_id]))
     carla.get(reverse("board"))

@@ -353,3 +353,16 @@ def test_what_was_confirmed_and_taken_back_says_so(cast, sign_in):
     ana.cookies["django_language"] = "en"
     assert "took a certificate back" in ana.get(reverse("my_timeline")).text
     assert "not confirmed" not in ana.get(reverse("trainee_home")).text
+
+
+def test_the_person_reads_whether_who_looked_taught_them_or_was_asked(cast, declare, center, sign_in):
+    declare(who=center)
+    sign_in(cast.priya).get(reverse("certification_list"))
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(reverse("seen_list")).text
+    assert "Saw a certificate of yours that you asked them to confirm" in page
+    assert "as your training provider" not in page
+    cast.certify()
+    sign_in(cast.priya).get(reverse("certification_list"))
+    assert "as your training provider" in browser.get(reverse("seen_list")).text

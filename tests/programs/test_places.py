@@ -349,3 +349,14 @@ def test_thirty_who_ask_cost_as_many_questions_as_three(cast, ask, sign_in, djan
     for number in range(3, 20):
         ask(cast.another_trainee(f"Person {number}"))
     assert cost() == few
+
+
+def test_the_person_reads_whether_a_school_saw_their_request_in_its_list_or_opened_it(cast, ask, sign_in):
+    request, priya, ana = ask(), sign_in(cast.priya), sign_in(cast.ana)
+    ana.cookies["django_language"] = "en"
+    priya.get(reverse("place_list"))
+    page = ana.get(reverse("seen_list")).text
+    assert "Saw your request for a place in a class" in page
+    assert "Opened your request" not in page
+    priya.get(reverse("place_request", args=[request.public_id]))
+    assert "Opened your request for a place in a class" in ana.get(reverse("seen_list")).text

@@ -263,7 +263,7 @@ def _looks(world) -> None:
             person=body.trainees["open"].user,
             viewer=provider_of(world, body).staff["staff"],
             organization=provider_of(world, body).organization,
-            purpose="certificates",
+            purpose="graduate",
             day=world.today,
             first_at=world.at,
             last_at=world.at,
