@@ -5,7 +5,34 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from matching.models import Match
+from openings.models import Opening
+
 from . import arranging
+
+
+def who_reads(match, answer) -> str:
+    """To the person: what the employer or hall reads of how they fit; `answer` is read `with_consents`, or None.
+
+    As placements/hirer_views.py and the page of a referral show it.
+    """
+    if answer and answer.is_shown:
+        if answer.shares_contact and answer.shares_certificates:
+            return _("The employer or hall reads the same reasons, with your name, because you said yes.")
+        if answer.shares_contact:
+            return _(
+                "The employer or hall sees your name. It reads no reasons, for you do not share your certificates."
+            )
+        if answer.shares_certificates:
+            return _("The employer or hall reads the same reasons. It no longer sees your name.")
+        return _("The employer or hall no longer sees your name and no longer reads these reasons.")
+    if match.state == Match.State.ENDED or match.opening.state != Opening.State.PUBLISHED:
+        return _("The employer or hall does not read this now.")
+    if match.state == Match.State.ASK:
+        return _("The employer or hall does not read this. It sees only how many fit once they answer a question.")
+    if answer and answer.state == answer.State.QUEUED:
+        return _("The employer or hall reads the same reasons, without your name until your turn comes.")
+    return _("The employer or hall reads the same reasons, without your name.")
 
 
 def zone_name(zone: str, at) -> str:

@@ -23,7 +23,7 @@ from notifications.addresses import closed_at
 from openings import lists
 from programs.models import Certification
 
-from . import actions, links, policies, queries, teaching
+from . import actions, links, policies, queries, speech, teaching
 from .forms import NoForm
 from .models import Placement, Referral
 
@@ -103,13 +103,15 @@ def _show_match(request, found, no_form, status=200):
     names = reasons.Names()
     why.complete([found])
     said = reasons.explain(found.gates, names, own=True)
-    answer = Referral.objects.filter(trainee=found.trainee, opening=found.opening).select_related("owner").first()
+    answers = Referral.objects.filter(trainee=found.trainee, opening=found.opening)
+    answer = answers.with_consents().select_related("owner").first()
     context = {
         "match": found,
         "opening": found.opening,
         "reasons": said,
         "asks": reasons.asks(said) if found.state == Match.State.ASK else [],
         "answer": answer,
+        "who_reads": speech.who_reads(found, answer),
         "can_answer": policies.answer(request.user, found) and found.state in matching.FITTING,
         "nobody": "" if found.reachable else policies.receive.why_not(request.user, found.opening.organization),
         "no_form": no_form,

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts import speech
+from accounts.models import Consent
 from matching import jobs, nightly
 from matching.models import Match
-from openings.models import ListPlace
+from openings.models import ListPlace, Opening
 from placements import actions
 from placements.boards import waiting
 from placements.models import Referral
@@ -199,6 +200,35 @@ def test_a_match_leads_to_its_answer_from_the_top_while_there_is_one_to_give(cas
     assert page.index('href="#answer"') < page.index('id="answer"')
     actions.say_yes(match, by=cast.ana, at=cast.now)
     assert 'href="#answer"' not in ana.get(url).text
+
+
+def test_a_person_reads_who_reads_their_reasons_and_whether_with_their_name(cast, match, sign_in):
+    browser = sign_in(cast.ana)
+    browser.cookies["django_language"] = "en"
+
+    def says():
+        return browser.get(reverse("match", args=[match.public_id])).context["who_reads"]
+
+    unnamed = "The employer or hall reads the same reasons, without your name."
+    assert says() == unnamed
+    actions.say_not_now(match, by=cast.ana, at=cast.now)
+    assert says() == unnamed
+    referral = actions.say_yes(match, by=cast.ana, at=cast.now)
+    assert says() == "The employer or hall reads the same reasons, with your name, because you said yes."
+    Consent.objects.filter(purpose="certificates").update(withdrawn_at=cast.now)
+    assert says().startswith("The employer or hall sees your name. It reads no reasons")
+    Consent.objects.filter(purpose="contact").update(withdrawn_at=cast.now)
+    assert says() == "The employer or hall no longer sees your name and no longer reads these reasons."
+    actions.withdraw(referral, by=cast.ana, at=cast.now)
+    assert says() == unnamed
+    Referral.objects.update(state="queued", owner=cast.elliot, due_on=cast.now.date())
+    assert says() == "The employer or hall reads the same reasons, without your name until your turn comes."
+    Referral.objects.update(state="no", owner=None, due_on=None)
+    Match.objects.update(state="ask")
+    assert says().startswith("The employer or hall does not read this. It sees only how many")
+    Match.objects.update(state="fits")
+    Opening.objects.update(state="closed", closed_at=cast.now)
+    assert says() == "The employer or hall does not read this now."
 
 
 def test_any_opening_shows_a_trainee_how_it_fits(cast, sign_in):
