@@ -4,6 +4,7 @@ Whatever changed is written to the ledger as well, so that any past list can be 
 Everything here runs under the lock of `matching.jobs`, inside its transaction.
 """
 
+import math
 from json import loads
 
 from django.db import connection
@@ -111,23 +112,34 @@ def near(codes) -> None:
             "SELECT DISTINCT work FROM matching_near WHERE work = ANY(%s)", [sorted(int(code) for code in wanted)]
         )
         wanted -= {f"{work:05}" for (work,) in cursor.fetchall()}
-        wanted &= set(Zip.objects.filter(code__in=wanted).values_list("code", flat=True))
-        if not wanted:
-            return
-        places = list(Zip.objects.order_by("latitude").values_list("code", "latitude", "longitude"))
-        for code, latitude, longitude in [place for place in places if place[0] in wanted]:
+        places = list(Zip.objects.filter(code__in=wanted).values_list("code", "latitude", "longitude"))
+        for code, *here in places:
             within = [
                 (int(home), tenths)
-                for home, lat, lon in places
-                if abs(lat - latitude) <= FARTHEST / DEGREE + 0.1
-                and (tenths := rules.tenths_between((lat, lon), (latitude, longitude))) <= FARTHEST * 10
+                for home, *there in _about(cursor, *here)
+                if (tenths := rules.tenths_between(there, here)) <= FARTHEST * 10
             ]
             cursor.execute(
                 "INSERT INTO matching_near (work, home, tenths) SELECT %s, * FROM unnest(%s::int[], %s::smallint[])"
                 " ON CONFLICT DO NOTHING",
                 [int(code), *map(list, zip(*within, strict=True))],
             )
-        cursor.execute("ANALYZE matching_near")  # a plan kept from when it was small would walk all of it
+        if places:
+            cursor.execute("ANALYZE matching_near")  # a plan kept from when it was small would walk all of it
+
+
+def _about(cursor, latitude: float, longitude: float) -> list[tuple[str, float, float]]:
+    """The ZIP codes in the frame of degrees that holds all within reach, so that few of the country's are measured."""
+    north = FARTHEST / DEGREE + 0.1
+    # A degree of longitude is shortest on the frame's edge that is nearer to a pole.
+    shortest = math.cos(math.radians(min(90, abs(latitude) + north)))
+    east = 180 if shortest < 0.2 else FARTHEST / (DEGREE * shortest) + 0.1
+    cursor.execute(
+        "SELECT code, latitude, longitude FROM accounts_zip WHERE latitude BETWEEN %(south)s AND %(north)s"
+        " AND least(abs(longitude - %(here)s), 360 - abs(longitude - %(here)s)) <= %(east)s ORDER BY latitude",
+        {"south": latitude - north, "north": latitude + north, "here": longitude, "east": east},
+    )
+    return cursor.fetchall()
 
 
 def measure_again() -> None:

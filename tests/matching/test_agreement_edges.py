@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import TraineeProfile
+from accounts.models import TraineeProfile, Zip
 from accounts.models.people import Language, License, Shift
 from ledger.handoffs import TRIES
 from ledger.models import Handoff
@@ -105,3 +105,17 @@ def test_a_certificate_valid_elsewhere_only_gives_no_day_where_nothing_is_asked_
     day = date(2026, 11, 24)
     assert rules.judge(rules.Trainee(id=1, held=(theirs, own)), work, day).certified_on == date(2026, 1, 1)
     assert rules.judge(rules.Trainee(id=1, held=(theirs,)), work, day).certified_on is None
+
+
+@pytest.mark.parametrize("work", ["99723", "99546", "92376"])  # far north, near the line of the date, and home
+def test_every_place_within_reach_is_measured_and_none_beyond(db, work):
+    projection.near([work])
+    places = {code: point for code, *point in Zip.objects.values_list("code", "latitude", "longitude")}
+    # A whole country is too much to measure; what is four degrees of latitude off is 276 miles off.
+    far = {code: there for code, there in places.items() if abs(there[0] - places[work][0]) < 4}
+    reach = {int(code): rules.tenths_between(there, places[work]) for code, there in far.items()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT home, tenths FROM matching_near WHERE work = %s", [int(work)])
+        measured = dict(cursor.fetchall())
+    assert measured == {home: tenths for home, tenths in reach.items() if tenths <= 2000}
+    assert len(measured) >= 2
