@@ -43,6 +43,7 @@ def opening_new(request):
             public_id=_token(request),
         )
         return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
+    _say_gaps(request, form)
     context = {"form": form, "opening": None, "organizations": organizations, "token": _token(request) or uuid.uuid4()}
     return render(request, "openings/edit.html", context)
 
@@ -73,6 +74,7 @@ def opening_edit(request, public_id):
             return _publish(request, opening) if request.POST.get("then") == "publish" else _saved(request, opening)
     elif request.method == "POST":
         version = request.POST.get("version", "")
+        _say_gaps(request, form)
     is_public = opening.state == Opening.State.PUBLISHED  # since, or all along: an old address says nothing of it
     kept = request.method != "POST" and UNPUBLISHED in request.GET and not is_public
     if kept:
@@ -154,6 +156,12 @@ def _publish(request, opening):
             return redirect("opening_edit", opening.public_id)
         messages.success(request, _("Published. We look for people who meet what it asks for and write to them."))
     return redirect("opening", opening.public_id)
+
+
+def _say_gaps(request, form) -> None:
+    """Whoever meant to publish reads everything that is in the way at once, not the rest after the next try."""
+    if request.POST.get("then") == "publish":
+        form.say_gaps(today=timezone.localdate())
 
 
 def _differing(form: OpeningForm, opening: Opening) -> list[str]:

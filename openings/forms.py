@@ -249,6 +249,14 @@ class OpeningForm(forms.Form):
                 sentence %= {"words": asked[str(problem)]}
             self.add_error(problem.field if problem.field in self.fields else None, sentence)
 
+    def say_gaps(self, *, today) -> None:
+        """Beside what is wrong in the form, what else keeps it from being published: nobody is sent back twice."""
+        opening = self._as_typed()
+        for name in ("occupation_id", "wage_min_cents", "zip", "closes_on"):
+            setattr(opening, name, self.cleaned_data.get(name))
+        problems = [*publishing.gaps(opening, today=today), *publishing.shut_out(opening)]
+        self.say([problem for problem in problems if problem.field not in self.errors])
+
     def spanish_open(self) -> bool:
         """Whoever wrote something in Spanish sees it, and what is wrong with it."""
         return any(self[name].value() or self[name].errors for name in ("title_es", "description_es"))

@@ -98,6 +98,16 @@ def test_what_is_missing_or_shuts_people_out_is_said_and_the_draft_kept(elliot, 
     assert "Saved, but not published yet." not in elliot.get(edit(Opening.objects.get())).text
 
 
+def test_whoever_means_to_publish_reads_everything_that_is_in_the_way_at_once(elliot):
+    empty = {"title": "", "occupation_id": "", "wage_min_cents": "", "wage_max_cents": "", "zip": ""}
+    said = typed(**empty, description="Men only.")
+    form = elliot.post(reverse("opening_new"), said | {"then": "publish"}).context["form"]
+    assert set(form.errors) == {"title", "occupation_id", "wage_min_cents", "zip", "description"}
+    assert all(len(errors) == 1 for errors in form.errors.values())
+    assert set(elliot.post(reverse("opening_new"), said).context["form"].errors) == {"title"}
+    assert not Opening.objects.exists()
+
+
 def test_an_old_address_does_not_say_of_a_public_opening_that_it_is_not_published(elliot, cast):
     opening = cast.opening()
     type(opening).objects.filter(pk=opening.pk).update(description="Solo hombres.")
