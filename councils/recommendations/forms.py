@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,7 @@ class RecommendationForm(SeenForm):
         self.fields["owner"].queryset = people_of(council)
         self.fields["themes"].queryset = council.themes.all()
         self.fields["decision"].queryset = council.decisions.order_by("-pk")
+        self.fields["decision"].label_from_instance = lambda decision: Truncator(decision.text).words(16)
         known = [("", _("no figure")), *((one.key, one.name) for one in figures.indicators())]
         self.fields["indicator"] = forms.ChoiceField(
             choices=known,

@@ -61,7 +61,7 @@ def _show(request, found, key="", typed=None, status=200):
     open_vote = found.method == Decision.Method.VOTE
     each = result["law"]["each"] if "law" in result else bool(found.rule and found.rule.each)
     asked = turnout.by_constituency(electors) if open_vote and found.state == Decision.State.OPEN else []
-    by = [(words.get(name, name), part, turnout.why_not(part)) for name, part in result.get("by", {}).items()]
+    by = [(words.get(name, name), part, turnout.why_not(part)) for name, part in sorted(result.get("by", {}).items())]
     context = {
         "decision": found,
         "meeting": found.meeting,

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policies import Denied
@@ -110,10 +111,14 @@ def answers_of(found, user) -> dict:
     needs = Counter(need for row in rows for need in row.needs)
     named = bool(policies.may_read_needs(user, found.council))
     words = dict(Need.choices)
-    said = {Rsvp.Answer.YES: _("are coming"), Rsvp.Answer.ONLINE: _("join online"), Rsvp.Answer.NO: _("cannot come")}
+    come, online, away = (sum(row.answer == key for row in rows) for key in Rsvp.Answer.values)
     return {
         "answered": bool(rows),
-        "answers": [(label, sum(row.answer == key for row in rows)) for key, label in said.items()],
+        "answers": [
+            (ngettext("is coming", "are coming", come), come),
+            (ngettext("joins online", "join online", online), online),
+            (ngettext("cannot come", "cannot come", away), away),
+        ],
         "needs": [(label, needs[key]) for key, label in Need.choices if needs[key]],
         "who_needs": [
             (row.user, [words[need] for need in row.needs], row.needs_note)

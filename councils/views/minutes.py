@@ -42,7 +42,7 @@ def minutes(request, public_id):
         "items": [_item(item) for item in content["items"]],
         "others": [_decided(decision) for decision in content["decisions"]],
         "seats": content["seats"],
-        "by": [(words[name], there, held) for name, (there, held) in content["by"].items()],
+        "by": [(words[name], there, held) for name, (there, held) in sorted(content["by"].items())],
         "steps": {step.name for step in MINUTES.open_steps(paper.state)} if may_run else set(),
         "later": later.order_by("starts_at") if may_run else [],
         "inside": inside,

@@ -8,7 +8,7 @@ from accounts import consents
 from accounts.models import Consent
 from matching.models import Match
 from openings.models import ListPlace, Opening
-from placements import ladder
+from placements import ladder, missed
 from placements.models import Pace, Referral
 
 from .organizations import Staff
@@ -122,6 +122,7 @@ def _refer(ground, match: Match, story, number: int) -> Referral:
     trainees_word = max(at for name, at in answered.items() if name in WORD)
     hirers = [at for name, at in answered.items() if name in THEIRS]
     reasons = {"declined": DECLINE_REASONS, "no": NO_REASONS, "closed": ("shut",)}.get(state)
+    reason = reasons[number % len(reasons)] if reasons else ""
     is_open = state in Referral.OPEN
     clock_at = _clock(ground, due_in) if is_open else max(answered.values())
     return Referral(
@@ -131,7 +132,8 @@ def _refer(ground, match: Match, story, number: int) -> Referral:
         state=state,
         owner=match.opening.contact if is_open else None,
         due_on=ground.today + timedelta(days=due_in) if is_open else None,
-        reason=reasons[number % len(reasons)] if reasons else "",
+        reason=reason,
+        skill=next(iter(missed.skills_of(match.opening)), None) if reason == missed.SKILL else None,
         answered_at=trainees_word,
         hirer_answered_at=max(hirers) if hirers else None,
         sent_at=answered.get("yes"),

@@ -1,6 +1,7 @@
 """Filters for the words of our pages: money, miles, dates in plain language (accounts.speech)."""
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 
 from accounts import speech
@@ -23,3 +24,15 @@ def all_of(words):
 def wage(opening):
     """The hourly pay an opening offers."""
     return speech.wage(opening.wage_min_cents, opening.wage_max_cents)
+
+
+@register.filter
+def in_words(field):
+    """A field whose empty choice is said in a word: a row of dashes says nothing, least of all aloud."""
+    dashes = BLANK_CHOICE_DASH[0]
+    said = _("Choose") if field.field.required else _("none chosen")
+    if getattr(field.field, "empty_label", None) == dashes[1]:
+        field.field.empty_label = said
+    elif dashes in (choices := list(getattr(field.field.widget, "choices", ()))):
+        field.field.widget.choices = [("", said) if choice == dashes else choice for choice in choices]
+    return field

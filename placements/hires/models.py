@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import consents, policies
 from accounts.models import Consent, Organization, TraineeProfile
@@ -120,11 +121,11 @@ class Placement(models.Model):
         COORDINATOR = "coordinator", _("a coordinator")
 
     class Unit(models.TextChoices):
-        HOUR = "hour", _("an hour")
-        DAY = "day", _("a day")
-        WEEK = "week", _("a week")
-        MONTH = "month", _("a month")
-        YEAR = "year", _("a year")
+        HOUR = "hour", pgettext_lazy("pay", "an hour")
+        DAY = "day", pgettext_lazy("pay", "a day")
+        WEEK = "week", pgettext_lazy("pay", "a week")
+        MONTH = "month", pgettext_lazy("pay", "a month")
+        YEAR = "year", pgettext_lazy("pay", "a year")
 
     class End(models.TextChoices):
         OVER = "over", _("The work or project is finished")

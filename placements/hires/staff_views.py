@@ -28,7 +28,7 @@ class PeriodForm(forms.Form):
     """The exits of which days."""
 
     since = forms.DateField(label=gettext_lazy("Exits from"), widget=DAY)
-    until = forms.DateField(label=gettext_lazy("until"), widget=DAY)
+    until = forms.DateField(label=gettext_lazy("Exits until"), widget=DAY)
 
     def clean(self):
         clean = super().clean()

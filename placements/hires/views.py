@@ -144,13 +144,19 @@ def placement(request, public_id):
     return show(request, found)
 
 
-def show(request, found: Placement, *, end=None, stay=None, settle=None):
-    """The page of one job, for everybody but the person whose job it is."""
-    side = policies.side_of(request.user, found)
+def _named(request, found: Placement, side) -> bool:
+    """Whether the reader may know whose job it is; that they read it is noted."""
     named = side != Side.EMPLOYER or found.shares_contact()
     if named:
         whose = found.employer if side == Side.EMPLOYER else None
         seen.note(request.user, [found.trainee.user_id], seen.Purpose.REFERRAL, at=timezone.now(), organization=whose)
+    return named
+
+
+def show(request, found: Placement, *, end=None, stay=None, settle=None):
+    """The page of one job, for everybody but the person whose job it is."""
+    side = policies.side_of(request.user, found)
+    named = _named(request, found, side)
     checks = list(found.check_ins.all())
     asked = next((check for check in checks if retention.waits_for(check, side)), None)
     unsettled = next((c for c in reversed(checks) if c.state in ("asked", "open", "unknown")), None)
@@ -193,6 +199,8 @@ def placement_correct(request, public_id):
             messages.success(request, _("Saved."))
             return redirect("placement", public_id)
     context = {"form": form, "placement": found}
+    if found.trainee.user_id != request.user.pk and _named(request, found, policies.side_of(request.user, found)):
+        context["name"] = found.trainee.user.full_name
     return render(request, "placements/hires/correct.html", context, status=422 if form.errors else 200)
 
 

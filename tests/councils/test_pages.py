@@ -84,6 +84,17 @@ def test_what_a_council_keeps_to_itself_is_not_there_for_others(body):
     get(Client(), "meeting", body.meeting(), status=404)  # planned, not called
 
 
+def test_an_empty_choice_is_said_in_a_word_and_nobody_is_here_by_a_slip(body):
+    willa, meeting = of(body.cast.willa), body.in_session(present=[])
+    council = body.council
+    for name, thing in (("decision_new", meeting), ("recommendation_new", council), ("council_seats", council)):
+        assert "none chosen" in (page := get(willa, name, thing)), name
+        assert "----" not in page, name
+    assert 'required><option value="">Choose</option>' in get(willa, "meeting_room", meeting)
+    willa.post(reverse("meeting_attend", args=[meeting.public_id]), {"person": "", "how": "room"})
+    assert not meeting.attendances.exists()
+
+
 def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
     willa, wen, now = of(body.cast.willa), of(body.wen), timezone.now()
     day = timezone.localtime(now) + timedelta(days=6)
@@ -134,6 +145,12 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
     seen = get(willa, "meeting", meeting)  # the chair reads the totals, not who needs what
     assert "childcare" in seen
     assert "Two, at 6 pm" not in seen
+    assert "<strong>2</strong> are coming" in seen
+    wen.post(reply, {"answer": "online"})
+    seen = get(willa, "meeting", meeting)
+    assert "<strong>1</strong> is coming" in seen
+    assert "<strong>1</strong> joins online" in seen
+    wen.post(reply, {"answer": "yes", "needs": ["childcare", "interpretation"], "note": "Two, at 6 pm"})
     assert "The plan" in get(Client(), "meeting", meeting)
     time_machine.move_to(meeting.refresh_from_db() or meeting.starts_at)
     step("open")
@@ -168,6 +185,7 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
     willa.post(reverse("minutes_step", args=[meeting.public_id, "ready"]))
     time_machine.shift(timedelta(days=30))
     willa = of(body.cast.willa)
+    counted = willa.get(reverse("minutes", args=[meeting.public_id])).context["by"]
     later = meetings.begin(body.meeting(days=0, starts_at=timezone.now()), by=body.cast.willa, at=timezone.now())
     for person in body.members:
         meetings.check_in(later, how="room", user=person, by=body.cast.willa, at=timezone.now())
@@ -175,6 +193,8 @@ def test_a_meeting_from_the_plan_to_the_published_minutes(body, time_machine):
     willa.post(reverse("minutes_step", args=[meeting.public_id, "publish"]))
     paper = Minutes.objects.get(meeting=meeting)
     assert paper.state == "published"
+    assert len(counted) > 3
+    assert Client().get(reverse("minutes", args=[meeting.public_id])).context["by"] == counted, "in the same order"
     shown = get(Client(), "minutes", meeting)
     assert paper.content_hash in shown
     assert "<script>x" not in shown

@@ -221,6 +221,10 @@ def test_elliot_closes_an_opening_with_the_reason_and_opens_it_again(elliot, cas
     opening.refresh_from_db()
     assert opening.state == "closed"
     assert history(opening).first().facts == {"reason": "filled", "note": "All found."}
+    page = elliot.get(reverse("opening", args=[opening.public_id])).text
+    assert "Closed on" in page
+    assert not any(words in page for words in ("Places left", "Open until", "Until it is filled"))
+    assert "Closed on" in elliot.get(reverse("hirer_home")).text
     elliot.post(reverse("opening_publish", args=[opening.public_id]))
     opening.refresh_from_db()
     assert (opening.state, opening.closed_at) == ("published", None)

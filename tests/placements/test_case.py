@@ -16,7 +16,7 @@ from matching.models import Match
 from notifications.models import Notice
 from placements import actions, arranging, guard, missed, talk
 from placements.arranging import When
-from placements.models import Appointment, Comment
+from placements.models import Appointment, Comment, Referral
 from programs.models import Credential, Program
 from tests.reading import words_read
 
@@ -156,6 +156,8 @@ def test_a_missed_skill_reaches_the_person_with_a_class_and_the_provider_without
     for said in (listed, next(m.body for m in mail.outbox if m.to == [cast.priya.email])):
         assert "Ana" not in words_read(said)
         assert cast.ana.full_name not in said
+    Referral.objects.update(skill=None, skill_said="")  # as an erasure leaves it
+    assert "not known any more" in sign_in(cast.priya).get("/missed/").text
     assert not missed.listed([cast.hall]).exists()
     assert sign_in(cast.elliot).get("/missed/").status_code == 403
 

@@ -177,9 +177,10 @@ def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
 
 
 def test_a_draft_counts_nobody(cast, sign_in):
-    cast.opening(state="draft", published_at=None)
+    cast.opening(state="draft", published_at=None, seats=3)
     page = sign_in(cast.elliot).get(reverse("hirer_home")).text
-    assert "places left" in page
+    assert "3 places" in page
+    assert "places left" not in page
     assert "pass every gate and wait" not in page
     assert "certificate away" not in page
 

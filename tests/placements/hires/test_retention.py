@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.policies import Denied
@@ -254,3 +255,14 @@ def test_a_text_answers_and_hired_at_somewhere_is_written_down(cast, hire):
         notices._found_work(cast.ana, "Acme 123-45-6789", cast.now)
     assert "Peña" in notices._found_work(cast.ana, "Peña & Hijos", cast.now)
     assert Placement.objects.filter(employer_name="Peña & Hijos", declared_by="worker").count() == 1
+
+
+def test_who_corrects_a_hire_reads_whose_it_is_while_the_name_is_shared(cast, hire, sign_in):
+    page = reverse("placement_correct", args=[hire.public_id])
+    assert cast.ana.full_name in sign_in(cast.elliot).get(page).text
+    with override("es"):
+        assert hire.get_wage_unit_display() == "por hora"
+    cast.ana.consents.filter(purpose="contact").update(withdrawn_at=cast.now)
+    hidden = sign_in(cast.elliot).get(page)
+    assert hidden.status_code == 200
+    assert cast.ana.full_name not in hidden.text
