@@ -63,7 +63,7 @@ SENTENCES = {
     "placement.allow": _("%(who)s let the employer know of this record."),
     "placement.forbid": _("%(who)s no longer lets the employer know of this record."),
     "placement.asked": _("Both sides were asked if the work goes on."),
-    "placement.answer": _("%(who)s said if the work goes on."),
+    "placement.answer": _("%(who)s said whether the work goes on."),
     "placement.answered_by_mail": _("The employer said by mail if the work goes on."),
     "placement.unknown": _("%(who)s could not find out if the work goes on."),
     "placement.retained_30": _("Still at work after 30 days."),

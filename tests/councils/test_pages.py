@@ -84,6 +84,14 @@ def test_what_a_council_keeps_to_itself_is_not_there_for_others(body):
     get(Client(), "meeting", body.meeting(), status=404)  # planned, not called
 
 
+def test_nobody_loses_a_seat_or_a_role_by_one_slip_of_a_finger(body):
+    page = get(of(body.cast.willa), "council_seats", body.council)
+    for does in ("end_term", "close_seat", "end_office"):
+        before = page[: page.index(f'value="{does}"')]
+        assert before.rindex("<details") > before.rfind("</details>"), f"{does}: opened first"
+    assert "Wen Worker leaves the seat at once and is told so." in page
+
+
 def test_an_empty_choice_is_said_in_a_word_and_nobody_is_here_by_a_slip(body):
     willa, meeting = of(body.cast.willa), body.in_session(present=[])
     council = body.council
