@@ -66,13 +66,14 @@
   });
   const again = () => minutes().filter(unsaved).forEach((form) => form.requestSubmit());
   addEventListener("online", again);
-  setInterval(again, 20_000);
+  setInterval(again, 20000);
   addEventListener("beforeunload", (event) => {
     if (minutes().some(unsaved)) event.preventDefault();
   });
 
   // A page with errors opens at the list of what went wrong.
-  document.querySelector("[data-errors]")?.focus();
+  const errors = document.querySelector("[data-errors]");
+  if (errors) errors.focus();
 
   // Buttons that only make sense with a script, such as Print.
   for (const button of document.querySelectorAll("[data-print]")) {
