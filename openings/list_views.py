@@ -2,10 +2,12 @@
 
 from datetime import datetime, time
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +21,19 @@ from accounts.policies import Denied
 from . import lists, policies
 from .models import Opening
 
+MOST = 500  # fields of one page; it shows 25 people
+
 
 class RankForm(forms.Form):
-    """The place of one person on a ranked list; empty takes it away."""
+    """The place of one person on a ranked list; empty takes it away. The page sends a line for each of them."""
 
     rank = forms.IntegerField(label=gettext_lazy("Place on the list"), min_value=1, max_value=100_000, required=False)
     trainee = forms.UUIDField()
 
     wrong = gettext_lazy("Write the place as a number, for example 12.")
     done = gettext_lazy("Written down. The order follows this place, and the person sees it.")
+    others = gettext_lazy("The other places are written down.")
+    all_done = gettext_lazy("Written down. The order follows these places, and each person sees their own.")
 
     def entry(self) -> int | None:
         return self.cleaned_data["rank"]
@@ -68,8 +74,44 @@ def opening_register(request, public_id):
 @login_required
 @require_POST
 def opening_rank(request, public_id):
-    """The institution gives a person their place on its ranked list."""
-    return _enter(request, public_id, RankForm(request.POST), lists.rank)
+    """The institution gives people their places on its ranked list: all that were changed on the page, at once."""
+    opening = get_object_or_404(Opening.objects.visible_to(request.user), public_id=public_id)
+    policies.edit.check(request.user, opening)
+    forms_of = {form.data["trainee"]: form for form in _lines(request.POST)}
+    right = {who: form.entry() for who, form in forms_of.items() if form.is_valid()}
+    people = TraineeProfile.objects.filter(public_id__in=right, matches__opening=opening)
+    numbers = {str(public_id): pk for public_id, pk in people.values_list("public_id", "pk").distinct()}
+    if right.keys() - numbers.keys():
+        raise Http404
+    try:
+        ranks = {numbers[who]: entry for who, entry in right.items()}
+        saved, refused = lists.rank_all(opening, ranks, by=request.user, at=timezone.now())
+    except Denied as denied:
+        messages.error(request, str(denied))
+        return _back(request, public_id)
+    wrong = [who for who in forms_of if who not in right or numbers[who] in refused]
+    if wrong:
+        said = [lists.NOT_NAMED if wrong[0] in right else RankForm.wrong, *([RankForm.others] if saved else [])]
+        messages.error(request, " ".join(map(str, said)))
+    elif saved:
+        messages.success(request, RankForm.done if len(saved) == 1 else RankForm.all_done)
+    else:
+        messages.info(request, _("Nothing was changed"))
+    return _back(request, public_id, wrong=wrong[0] if wrong else None)
+
+
+def _lines(said) -> list[RankForm]:
+    """Of each person whose place on the page is another than when it was opened: what somebody else wrote meanwhile
+    for the others stays."""
+    found = []
+    for name in list(said)[:MOST]:
+        who = name.removeprefix("rank-")
+        if who != name and said[name].strip() != said.get(f"was-{who}"):
+            try:
+                found.append(RankForm({"rank": said[name], "trainee": str(UUID(who))}))
+            except ValueError as nobody:
+                raise Http404 from nobody
+    return found
 
 
 @login_required
@@ -85,24 +127,24 @@ def _enter(request, public_id, form, write):
     policies.edit.check(request.user, opening)
     if not form.is_valid():
         messages.error(request, form.wrong)
-        return _back(request, public_id, form, wrong=True)
+        return _back(request, public_id, wrong=form.cleaned_data.get("trainee"))
     trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
     try:
         write(opening, trainee, form.entry(), by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
-        return _back(request, public_id, form, wrong=True)
+        return _back(request, public_id, wrong=trainee.public_id)
     messages.success(request, form.done)
-    return _back(request, public_id, form)
+    return _back(request, public_id)
 
 
-def _back(request, public_id, form, *, wrong=False):
+def _back(request, public_id, *, wrong=None):
     """To where on the list they were: whoever enters many goes on from there.
 
     If something has to be mended, to that person's line; who they are was checked, or the page shows no such line.
     """
-    people, trainee = reverse("opening_people", args=[public_id]), form.cleaned_data.get("trainee")
+    people = reverse("opening_people", args=[public_id])
     asked = {name: request.POST[name] for name in ("all", "page") if request.POST.get(name, "").isdecimal()}
-    if wrong and trainee:
-        return redirect(f"{people}?{urlencode(asked | {'wrong': trainee})}#on-{trainee}")
+    if wrong:
+        return redirect(f"{people}?{urlencode(asked | {'wrong': wrong})}#on-{wrong}")
     return redirect(f"{people}?{urlencode(asked)}" if asked else people)

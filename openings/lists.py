@@ -9,10 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.policies import Denied
 from accounts.speech import day
-from ledger.log import record
+from ledger.log import event, record, record_all
 from ledger.models import Event
 
 from . import notices, policies
@@ -20,6 +21,8 @@ from .models import ListPlace, Opening
 
 EARLIEST = 1970  # no book of today goes back before it
 RANK, DAY = "rank", "day"
+NOT_RANKED = gettext_lazy("This opening is not ordered by a ranked list.")
+NOT_NAMED = gettext_lazy("You give a place once the name of the person is shown to you, after they say yes.")
 
 
 def takes(opening: Opening) -> str:
@@ -42,14 +45,10 @@ def entry(opening: Opening, *, named: bool) -> str:
 def _may_enter(opening: Opening, trainee, what: str, *, by) -> None:
     policies.edit.check(by, opening)
     if takes(opening) != what:
-        raise Denied(
-            _("This opening is not ordered by a ranked list.")
-            if what == RANK
-            else _("This opening keeps no list to register on.")
-        )
+        raise Denied(NOT_RANKED if what == RANK else _("This opening keeps no list to register on."))
     if entry(opening, named=trainee.referrals.named().filter(opening=opening).exists()) != what:
         raise Denied(
-            _("You give a place once the name of the person is shown to you, after they say yes.")
+            NOT_NAMED
             if what == RANK
             else _("You enter the day once the name of the person is shown to you, after they say yes.")
         )
@@ -111,29 +110,43 @@ def booked(opening: Opening, trainee) -> Event | None:
     return rows.filter(facts__trainee=trainee.pk).order_by("-id").first()
 
 
-def before(event: Event | None) -> datetime | None:
+def before(entry: Event | None) -> datetime | None:
     """Since when the person had been registered before this entry of the book; nothing where it was the first."""
-    return datetime.fromisoformat(event.facts["before"]) if event and event.facts.get("before") else None
+    return datetime.fromisoformat(entry.facts["before"]) if entry and entry.facts.get("before") else None
 
 
 @transaction.atomic(durable=True)
 def rank(opening: Opening, trainee, rank: int | None, *, by, at) -> ListPlace:
     """The institution says which place a person has on its ranked list; None takes the rank away."""
     _may_enter(opening, trainee, RANK, by=by)
-    place, made = ListPlace.objects.select_for_update(of=("self",)).get_or_create(
-        opening=opening, trainee=trainee, defaults={"registered_at": at}
-    )
-    if made or place.rank != rank:
-        before, place.rank = place.rank, rank
-        place.save(update_fields=["rank"])
-        record(
-            "opening.ranked",
-            opening,
-            by=by,
-            at=at,
-            organization=opening.organization,
-            trainee=trainee.pk,
-            rank=rank,
-            before=before,
-        )
-    return place
+    _rank(opening, {trainee.pk: rank}, by=by, at=at)
+    return ListPlace.objects.get(opening=opening, trainee=trainee)
+
+
+@transaction.atomic(durable=True)
+def rank_all(opening: Opening, ranks: dict[int, int | None], *, by, at) -> tuple[set[int], set[int]]:
+    """The same for several people at once, by their profiles' numbers: whose place was written down, and whom the
+    institution does not see by name (any more), so that theirs was not. As few statements for many as for one."""
+    policies.edit.check(by, opening)
+    if takes(opening) != RANK:
+        raise Denied(NOT_RANKED)
+    named = set(opening.referrals.named().filter(trainee__in=ranks).values_list("trainee_id", flat=True))
+    _rank(opening, {trainee: rank for trainee, rank in ranks.items() if trainee in named}, by=by, at=at)
+    return named, ranks.keys() - named
+
+
+def _rank(opening: Opening, ranks: dict[int, int | None], *, by, at) -> None:
+    """Write these down; what was so already is no news."""
+    theirs = ListPlace.objects.filter(opening=opening, trainee__in=ranks)
+    new = sorted(ranks.keys() - set(theirs.values_list("trainee_id", flat=True)))
+    fresh = [ListPlace(opening=opening, trainee_id=trainee, registered_at=at) for trainee in new]
+    ListPlace.objects.bulk_create(fresh, ignore_conflicts=True)
+    places = theirs.select_for_update(of=("self",)).order_by("trainee_id")
+    changed = [place for place in places if place.trainee_id in new or place.rank != ranks[place.trainee_id]]
+    events = []
+    for place in changed:
+        said = {"trainee": place.trainee_id, "rank": ranks[place.trainee_id], "before": place.rank}
+        events.append(event("opening.ranked", opening, by=by, at=at, organization=opening.organization, **said))
+        place.rank = ranks[place.trainee_id]
+    ListPlace.objects.bulk_update(changed, ["rank"])
+    record_all(events)

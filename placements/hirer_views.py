@@ -87,6 +87,7 @@ def opening_people(request, public_id):
         "near": outside.people(count["near"], exact=exact),
         "ask": outside.people(count["ask"], exact=exact),
         "everybody": everybody,
+        "ranks": any(match.entry == lists.RANK for match in page.object_list),
         "passing": count["fits"] if not everybody and count["fits"] > len(passing) else 0,
         "left": left,
     }
@@ -130,6 +131,7 @@ def _closed(request, opening):
         "rule": Opening.OrderRule(rule).label,
         "page": page,
         "takes": takes,
+        "ranks": any(one.entry for one in page.object_list),
         "ended": sum(one.reason == Referral.CloseReason.SHUT for one in shown if one.close_reason),
         "queued": sum(one.state == Referral.State.QUEUED for one in answers),
         "hires": hires,

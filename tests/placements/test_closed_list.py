@@ -55,12 +55,12 @@ def page_of(listed, browser, **asked) -> str:
 
 
 def rank(listed, browser, trainee, place, **more) -> str:
-    sent = {"trainee": str(trainee.public_id), "rank": place, **more}
+    sent = {f"rank-{trainee.public_id}": place, **more}
     return browser.post(reverse("opening_rank", args=[listed.job.public_id]), sent, follow=True).content.decode()
 
 
 def form_of(trainee) -> str:
-    return f'name="trainee" value="{trainee.public_id}"'
+    return f'name="rank-{trainee.public_id}"'
 
 
 def test_ranks_that_come_after_the_last_day_count_for_whoever_was_on_the_list(listed, sign_in):
@@ -152,11 +152,11 @@ def test_whoever_waits_for_their_turn_is_called_by_the_rank_that_came_late(liste
 
 def test_saving_a_place_brings_back_to_the_same_part_of_a_long_list(listed, sign_in):
     over(listed)
-    sent = {"trainee": str(listed.bo.public_id), "page": "2", "all": "1"}
+    sent, name = {"page": "2", "all": "1"}, f"rank-{listed.bo.public_id}"
     rank_url, people = (reverse(name, args=[listed.job.public_id]) for name in ("opening_rank", "opening_people"))
     elliot = sign_in(listed.elliot)
-    assert elliot.post(rank_url, sent | {"rank": "7"}).url == f"{people}?all=1&page=2"
-    assert elliot.post(rank_url, sent | {"rank": "x"}).url.startswith(f"{people}?all=1&page=2&wrong=")
+    assert elliot.post(rank_url, sent | {name: "7"}).url == f"{people}?all=1&page=2"
+    assert elliot.post(rank_url, sent | {name: "x"}).url.startswith(f"{people}?all=1&page=2&wrong=")
 
 
 def test_the_closed_list_asks_as_many_questions_for_one_as_for_three(listed, sign_in, django_assert_num_queries):

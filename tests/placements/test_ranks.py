@@ -1,14 +1,18 @@
 """A ranked list: its institution gives places to people it sees by name, and the page offers what is not refused."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import consents
 from ledger.handoffs import drain
+from ledger.models import Event
 from matching import queries, why
 from matching.models import Match
 from openings import actions as offering
+from openings import lists
 from openings.models import ListPlace
 from placements import actions
 
@@ -30,12 +34,12 @@ def intake(cast):
 
 
 def rank(browser, intake, trainee, place):
-    sent = {"trainee": str(trainee.public_id), "rank": place}
+    sent = {f"rank-{trainee.public_id}": place}
     return browser.post(reverse("opening_rank", args=[intake.job.public_id]), sent, follow=True).text
 
 
 def form_of(trainee):
-    return f'name="trainee" value="{trainee.public_id}"'
+    return f'name="rank-{trainee.public_id}"'
 
 
 def test_the_order_follows_the_places_given_after_the_test(intake, sign_in):
@@ -63,3 +67,46 @@ def test_a_place_is_given_only_to_whom_the_institution_sees_by_name(intake, sign
     # The page offers nothing that would be refused.
     assert form_of(person) not in page
     assert form_of(intake.bo) in page
+
+
+def test_all_places_typed_on_a_page_are_written_down_at_once(intake, sign_in):
+    url = reverse("opening_rank", args=[intake.job.public_id])
+    ana, bo = (f"-{trainee.public_id}" for trainee in (intake.trainee, intake.bo))
+    elliot = sign_in(intake.elliot)
+    page = elliot.get(reverse("opening_people", args=[intake.job.public_id])).text
+    assert page.count('id="ranks"') == 1
+    assert page.count('form="ranks"') == 6
+    sent = {f"rank{ana}": "2", f"was{ana}": "", f"rank{bo}": "1", f"was{bo}": ""}
+    assert "each person sees their own" in elliot.post(url, sent, follow=True).text
+    assert dict(ListPlace.objects.values_list("trainee", "rank")) == {intake.trainee.pk: 2, intake.bo.pk: 1}
+    events = Event.objects.filter(kind="opening.ranked", actor_id=intake.elliot.pk).order_by("id")
+    assert [event.facts for event in events] == [
+        {"trainee": trainee.pk, "rank": rank, "before": None} for trainee, rank in ((intake.trainee, 2), (intake.bo, 1))
+    ]
+    # Somebody else wrote Bo's meanwhile: a page on which it was not touched leaves it alone.
+    lists.rank(intake.job, intake.bo, 7, by=intake.elliot, at=timezone.now())
+    elliot.post(url, {f"rank{ana}": "3", f"was{ana}": "2", f"rank{bo}": "1", f"was{bo}": "1"})
+    assert dict(ListPlace.objects.values_list("trainee", "rank")) == {intake.trainee.pk: 3, intake.bo.pk: 7}
+    assert events.all().count() == 4
+    # One that cannot be read keeps none of the others.
+    text = elliot.post(url, {f"rank{ana}": "x", f"rank{bo}": "5"}, follow=True).text
+    assert 'id="wrong-place">Write the place as a number, for example 12. The other places are written down.' in text
+    assert ListPlace.objects.get(trainee=intake.bo).rank == 5
+    consents.withdraw(intake.ana, "contact", at=timezone.now(), by=intake.ana, opening=intake.job)
+    assert (
+        "once the name of the person is shown"
+        in elliot.post(url, {f"rank{ana}": "9", f"rank{bo}": "8"}, follow=True).text
+    )
+    assert dict(ListPlace.objects.values_list("trainee", "rank")) == {intake.trainee.pk: 3, intake.bo.pk: 8}
+    assert "Nothing was changed" in elliot.post(url, {f"rank{bo}": "8", f"was{bo}": "8"}, follow=True).text
+    assert elliot.post(url, {"rank-nobody": "1"}).status_code == 404
+
+
+def test_many_places_cost_as_many_questions_as_one(intake):
+    asked, both = [], {intake.trainee.pk: 9, intake.bo.pk: 8}
+    lists.rank_all(intake.job, both, by=intake.elliot, at=timezone.now())
+    for ranks in ({intake.bo.pk: 1}, {intake.trainee.pk: 2, intake.bo.pk: 3}):
+        with CaptureQueriesContext(connection) as queries:
+            lists.rank_all(intake.job, ranks, by=intake.elliot, at=timezone.now())
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

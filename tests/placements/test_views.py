@@ -164,7 +164,8 @@ def test_a_person_registers_once_and_the_place_counts_from_then(cast, sign_in):
 def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
     actions.say_yes(match, by=cast.ana, at=cast.now)
     url = reverse("opening_rank", args=[match.opening.public_id])
-    data = {"trainee": cast.trainee.public_id, "rank": "3"}
+    name = f"rank-{cast.trainee.public_id}"
+    data = {name: "3"}
     sign_in(cast.elliot).post(url, data)
     assert not ListPlace.objects.exists()
     match.opening.order_rule = "ranked"
@@ -172,7 +173,7 @@ def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
     elliot = sign_in(cast.elliot)
     assert "The order follows this place" in elliot.post(url, data, follow=True).text
     assert ListPlace.objects.get().rank == 3
-    wrong = elliot.post(url, data | {"rank": "first"}, follow=True)
+    wrong = elliot.post(url, data | {name: "first"}, follow=True)
     assert 'id="wrong-place">Write the place as a number' in wrong.text
 
 
