@@ -83,9 +83,9 @@ class OpeningForm(forms.Form):
 
     organization = forms.ChoiceField(label=_("Who offers it"))
     kind = forms.ChoiceField(label=_("What it is"), choices=Opening.Kind.choices, widget=forms.RadioSelect)
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Title in English"), max_length=200)
     title_es = forms.CharField(label=_("Title in Spanish"), max_length=200, required=False)
-    description = _long(_("What the work is"), _("What a day looks like, and what somebody learns."))
+    description = _long(_("What the work is, in English"), _("What a day looks like, and what somebody learns."))
     description_es = _long(_("What the work is, in Spanish"))
     occupation_id = forms.ChoiceField(label=_("Trade"), required=False)
     wage_min_cents = HourlyPayField(

@@ -73,7 +73,7 @@ def occupations() -> Iterator[Occupation]:
     for row in rows("occupations.csv"):
         yield Occupation(
             code=row["code"],
-            title_en=row["title_en"],
+            title_en=row["title_en"].replace("--", "—"),  # the source writes a dash so
             title_es=row["title_es"],
             description_en=row["description_en"],
             job_zone=whole(row["job_zone"]),

@@ -402,3 +402,10 @@ def test_a_question_about_words_is_asked_once_above_its_field(elliot):
 def test_enter_in_a_field_of_a_draft_publishes_nothing(elliot):
     form = elliot.get(reverse("opening_new")).text
     assert form.index("disabled hidden></button>") < form.index('value="publish"')
+
+
+def test_in_spanish_too_the_form_says_which_title_is_the_english_one(elliot):
+    elliot.cookies["django_language"] = "es"
+    page = elliot.get(reverse("opening_new")).text
+    for words in ("Título en inglés", "Título en español", "En qué consiste el trabajo, en inglés"):
+        assert words in page

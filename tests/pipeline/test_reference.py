@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.models import Organization, Zip
 from pipeline import reference
 from programs.models import Credential, Occupation, OccupationWord, Program
+from programs.sheets.names import Trades
 
 REAL = reference.rows("programs_real.csv")
 
@@ -132,6 +133,13 @@ def test_every_occupation_has_titles_and_words_in_both_languages(db):
         assert languages["es"] >= 3, occupation.code
     with override("es"):
         assert Occupation.objects.get(pk="47-2111.00").title == "Electricistas"
+
+
+def test_the_sources_two_hyphens_are_a_dash(db):
+    with override("en"):
+        assert Occupation.objects.get(pk="47-3012.00").title == "Helpers—Carpenters"
+    assert not Occupation.objects.filter(title_en__contains="--").exists()
+    assert Trades.load().of_title("Helpers--Carpenters").code == "47-3012.00"
 
 
 def test_wages_are_those_of_the_region(db):
