@@ -2,8 +2,10 @@
 
 import re
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -154,6 +156,31 @@ def test_another_website_of_its_own_people_is_public_once_a_coordinator_checked_
     assert "Carla Reyes of Inland Coalition checked the website." in done
     assert NEW_SITE in public(cast)
     assert "Check the website" not in carla.get(reverse("organization_list")).text
+
+
+def test_a_website_its_own_people_wrote_before_that_counted_is_only_said_from_now_on(cast, center, sign_in):
+    """The migration that says so of what stood there; the ledger knows who wrote it last, and who checked it since."""
+    old = import_module("accounts.migrations.0016_websites_nobody_checked_are_said")
+
+    def now_only_said():
+        Organization.objects.update(website_is_said=False)  # as it was before
+        with connection.cursor() as cursor:
+            cursor.execute(old.SAID)
+        center.refresh_from_db()
+        return center.website_is_said
+
+    priya, carla = sign_in(cast.priya), sign_in(cast.carla)
+    assert not now_only_said(), "our own data wrote it"
+    save(priya, center, website=NEW_SITE)
+    assert now_only_said()
+    assert "Check the website" in carla.get(reverse("organization_list")).text
+    save(priya, center, address="1 Mill Road")
+    assert now_only_said()
+    carla.post(url("organization_verify", center), {"checked": "website"} | shown(carla, center))
+    assert not now_only_said()
+    save(priya, center, website=OLD_SITE)
+    save(carla, center, website=NEW_SITE)
+    assert not now_only_said(), "a coordinator wrote it last"
 
 
 def test_a_coordinators_website_is_a_fact_but_not_of_what_they_act_for(cast, center, sign_in):
