@@ -16,7 +16,9 @@ from .models.people import Language, License, Shift
 class SignupForm(forms.Form):
     """What allauth asks besides the email."""
 
-    full_name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    full_name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     shared = devices.SharedField()
 
     def clean_full_name(self):

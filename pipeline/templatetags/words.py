@@ -1,4 +1,4 @@
-"""Filters for the words of our pages: money, miles, dates in plain language (accounts.speech)."""
+"""Filters for the words of our pages: money, miles, dates in plain language (accounts.speech), hints of fields."""
 
 from django import template
 from django.db.models.fields import BLANK_CHOICE_DASH
@@ -36,3 +36,9 @@ def in_words(field):
     elif dashes in (choices := list(getattr(field.field.widget, "choices", ()))):
         field.field.widget.choices = [("", said) if choice == dashes else choice for choice in choices]
     return field
+
+
+@register.filter
+def hinted(field):
+    """A field of a form that names the second hint beside it (`<c-field hint="...">`) to a screen reader as well."""
+    return field.as_widget(attrs={"aria-describedby": f"{field.aria_describedby or ''} {field.auto_id}_hint".strip()})

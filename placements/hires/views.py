@@ -170,11 +170,11 @@ def show(request, found: Placement, *, end=None, stay=None, settle=None):
         "progress": retention.progress(found, checks),
         "can_end": found.standing and policies.end(request.user, found),
         "can_correct": policies.correct(request.user, found),
-        "end_form": end or EndForm(),
+        "end_form": end or EndForm(auto_id="end_%s"),
         "asked": asked,
         "stay_form": stay or StayForm(worker=False),
         "unsettled": unsettled if side == Side.COORDINATOR and found.standing else None,
-        "settle_form": settle or SettleForm(),
+        "settle_form": settle or SettleForm(auto_id="settle_%s"),
         "history": timeline.told(history(found)[: timeline.SHOWN], reader=request.user, named=named),
     }
     return render(request, "placements/hires/placement.html", context, status=422 if forms else 200)
@@ -209,7 +209,7 @@ def placement_correct(request, public_id):
 def placement_end(request, public_id):
     """The job ended."""
     found = placement_of(request, public_id)
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, auto_id="end_%s")
     if form.is_valid():
         try:
             actions.end(found, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -268,7 +268,7 @@ def placement_settle(request, public_id, days):
     """The coordinator found out."""
     found = placement_of(request, public_id)
     check = get_object_or_404(CheckIn, placement=found, days=days)
-    form = SettleForm(request.POST)
+    form = SettleForm(request.POST, auto_id="settle_%s")
     if not form.is_valid():
         return show(request, found, settle=form)
     try:

@@ -2,7 +2,7 @@
 
 Each door is tried by each role with a record of their own, of somebody else and of nobody, reading and pressing.
 Foreign answers exactly as absent; a marked text (pipeline/seed/doors) stands only where may_see.yml lets it; who may
-not, changes nothing; nobody meets a 500.
+not, changes nothing; nobody meets a 500. A page read here for the first time can be heard as well as seen.
 """
 
 import re
@@ -21,6 +21,7 @@ from pipeline.seed import doors as seed
 
 from .doors_knocker import Knocker, known_readers, quick_dead_ends  # noqa: F401 - fixtures
 from .doors_objects import OF_AN_ORGANIZATION, PUBLIC, Kinds, Sight, absent, in_turn, viewers
+from .doors_reading import complaints
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,8 @@ class Round:
 
     def __init__(self, world, sight, known, viewer, wrong, tried):
         self.world, self.sight, self.known, self.viewer, self.wrong = world, sight, known, viewer, wrong
-        self.emptied, self.proven = tried  # where somebody sent an empty form; where nothing was nothing
+        # Where somebody sent an empty form; where nothing was nothing; which pages were read as one who hears them.
+        self.emptied, self.proven, self.heard = tried
         self.kinds, self.browser, self.nothing = Kinds(world), Knocker(viewer), None
 
     def say(self, name, what):
@@ -187,6 +189,11 @@ class Round:
             self.say(name, f"{method} meets {answer.status_code}: {answer.wrong}")
         if answer.streaming:
             return
+        page = (name, method, answer.status_code)
+        if answer.content and page not in self.heard and answer.headers["Content-Type"].startswith("text/html"):
+            self.heard.add(page)
+            for sentence in complaints(answer.content.decode()):
+                self.say(name, f"{method} ({answer.status_code}): {sentence}")
         for word in self.world.canaries.found_in(answer.content.decode(errors="replace")):
             canary = self.world.canaries.planted[word]
             if canary["class"] not in self.sight.here.get(name, ()) and not self.sight.may(self.viewer, canary):
@@ -197,7 +204,7 @@ class Round:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_every_door_opens_for_whom_the_table_says_and_shows_what_they_may_see(world, chunk):
     rules = yaml.safe_load((Path(__file__).parent / "may_see.yml").read_text())
-    sight, known, wrong, tried = Sight(world, rules), doors.table(), defaultdict(list), (set(), set())
+    sight, known, wrong, tried = Sight(world, rules), doors.table(), defaultdict(list), (set(), set(), set())
     everybody, names = viewers(world), own_doors()[chunk::CHUNKS]
     turns = [
         in_turn(everybody, number, known[name], at_a_council=of_a_council(name)) for number, name in enumerate(names)
