@@ -34,6 +34,14 @@ LONG = (
     "tests/pipeline/test_restored.py",
     "tests/chaos/test_quick.py",
 )
+# What needs something dear is done by one worker, so that it is made once and nobody waits for it: the stack of the
+# journeys, the compiled kernel, a planted world. xdist begins with what has the most tests.
+TOGETHER = (
+    ("tests/journeys/",),
+    ("tests/matching/test_kernel.py", "tests/matching/test_rematch.py"),
+    ("tests/pipeline/test_demo.py",),
+    ("tests/pipeline/test_seed.py",),
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -46,10 +54,10 @@ def pytest_collection_modifyitems(items):
 
 
 class Together(LoadScopeScheduling):
-    """All journeys go to one worker, so that one stack serves them; every other test goes to whoever is free."""
+    """What belongs together goes to one worker; every other test goes to whoever is free."""
 
     def _split_scope(self, nodeid):
-        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+        return next((those[0] for those in TOGETHER if nodeid.startswith(those)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

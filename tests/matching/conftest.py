@@ -1,13 +1,9 @@
-"""The compiled kernel, ready: compiling takes seconds, so one worker does it and the others find it done."""
+"""The compiled kernel, ready: compiling takes seconds, so all who need it are tested by one worker."""
 
-import fcntl
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +11,7 @@ def compiled(django_db_setup, django_db_blocker):
     from matching import rematch
     from tests.matching.projected import DAY, World
 
-    folder = ROOT / ".pytest_cache"
-    folder.mkdir(exist_ok=True)
-    with open(folder / "compiling", "w") as file, django_db_blocker.unblock(), transaction.atomic():
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with django_db_blocker.unblock(), transaction.atomic():
         with connection.cursor() as cursor:
             # On a slow machine compiling takes longer than a transaction may do nothing.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
