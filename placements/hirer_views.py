@@ -74,6 +74,7 @@ def opening_people(request, public_id):
         match.answer = answers.get(match.trainee_id)
         match.shown = match.answer if match.answer and match.answer.is_shown else None
         match.named = bool(match.answer and match.answer.is_named)
+        match.called = match.trainee.user.full_name if match.named else _("Person %(n)s") % {"n": match.passing.place}
         match.entry = lists.entry(opening, named=match.named)
         match.rank = match.place.rank if match.place else None
     left, hires = _hired(request, opening)
