@@ -21,8 +21,12 @@ def of_person(user):
     return rows.order_by("-created_at", "-pk")
 
 
-def describe(deliveries: list[Delivery]) -> None:
-    """Give each its `subject`, its `where` and its `became`, in the language that is active; and `may_go_again`."""
+def describe(deliveries: list[Delivery], *, reader) -> None:
+    """Give each its `subject`, its `where` and its `became`, in the language that is active; and `may_go_again`.
+
+    Nobody is named in a subject whom `reader` may not see, though whoever was told may.
+    """
+    words.look_ahead([delivery.notice for delivery in deliveries if delivery.notice], reader)
     for delivery in deliveries:
         delivery.may_go_again = bool(delivery.notice_id) and (
             delivery.state in (State.FAILED, State.BOUNCED)

@@ -32,7 +32,7 @@ def told_list(request):
     """Every email and text message to me: its state in plain words, and when."""
     page = Paginator(told.of_person(request.user), 20).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
-    told.describe(page.object_list)
+    told.describe(page.object_list, reader=request.user)
     context = {"page": page, "closed": addresses.of_person(request.user)}
     return render(request, "notifications/told.html", context)
 
@@ -59,7 +59,7 @@ def post_list(request):
     pages.count = counts.get(asked["state"], 0) if asked["state"] else sum(counts.values())  # known already
     page = pages.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
-    told.describe(page.object_list)
+    told.describe(page.object_list, reader=request.user)
     named = _hide_unreadable(request.user, page.object_list)
     seen.note(request.user, named, seen.Purpose.MESSAGES, at=timezone.now())
     query = request.GET.copy()
@@ -148,7 +148,7 @@ def post_person(request, public_id):
     newest = list(told.of_person(person)[:500])  # one question, and none for how many there are
     page = Paginator(newest, 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
-    told.describe(page.object_list)
+    told.describe(page.object_list, reader=request.user)
     context = {
         "person": person,
         "page": page,

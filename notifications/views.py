@@ -21,6 +21,8 @@ def inbox(request):
     """Everything I was told, newest first."""
     notices = Notice.objects.filter(user=request.user)
     page = Paginator(notices, 20).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    words.look_ahead(page.object_list, request.user)
     for notice in page.object_list:
         notice.message = words.message(notice)
     context = {"page": page, "new": notices.filter(read_at=None).count()}
@@ -35,7 +37,7 @@ def notice(request, public_id):
     if found.read_at is None:
         Notice.objects.filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
     deliveries = list(found.deliveries.select_related("notice"))
-    told.describe(deliveries)
+    told.describe(deliveries, reader=request.user)
     context = {
         "notice": found,
         "message": words.message(found),

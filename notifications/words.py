@@ -1,10 +1,13 @@
 """What a notice says. Each room registers how its kinds are worded; the words are made in the reader's language."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.translation import override
+
+from accounts.models import User
 
 from .calendar import Entry
 from .models import Notice
@@ -53,6 +56,7 @@ _quick: dict[str, Callable[[Notice], list[Action]]] = {}
 _relevance: dict[str, Callable[[Notice], bool]] = {}
 # Kinds that exist only because their reader agreed to something, and are withheld once they no longer do.
 _needs: dict[str, str] = {}
+_ahead: dict[str, Callable[[list[Notice], User], None]] = {}
 
 
 def register(
@@ -75,6 +79,21 @@ def register(
 def answerable(kind: str, links: Callable[[Notice], list[Action]]) -> None:
     """Letters of this kind carry these links, by which their reader answers without signing in."""
     _quick[kind] = links
+
+
+def ahead(kind: str, look: Callable[[list[Notice], User], None]) -> None:
+    """`look` notes on all notices of this kind on one page what their words need, so far as its reader may know it."""
+    _ahead[kind] = look
+
+
+def look_ahead(notices: Iterable[Notice], reader: User) -> None:
+    """Ask once for what the words of many notices need. `reader` is who reads the page, not always who was told."""
+    by_kind = defaultdict(list)
+    for notice in notices:
+        by_kind[notice.kind].append(notice)
+    for kind, some in by_kind.items():
+        if look := _ahead.get(kind):
+            look(some, reader)
 
 
 def quick(notice: Notice) -> list[Action]:

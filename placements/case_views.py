@@ -49,16 +49,24 @@ class Shown:
     certificates: bool
 
     @classmethod
-    def to(cls, user, found: Referral) -> "Shown":
+    def to(cls, user, found: Referral, *, whole: bool | None = None) -> "Shown":
+        """`whole` is whether a coordinator reads the person's record, where that was asked already."""
         if found.trainee.user_id == user.pk:
             return cls(name=True, contact=False, certificates=True)
         open_ = found.state in Referral.CONTACT
         if not acts_for(user, found.opening.organization) and is_coordinator(user):
-            whole = consents.shares_record(found.trainee.user, user)
+            whole = consents.shares_record(found.trainee.user, user) if whole is None else whole
             return cls(name=whole, contact=whole and open_ and found.shares_contact, certificates=whole)
         return cls(
             name=found.shares_contact, contact=found.shares_contact and open_, certificates=found.shares_certificates
         )
+
+    @classmethod
+    def named(cls, user, referrals: list[Referral]) -> set[int]:
+        """The numbers of those of which the reader is shown whose they are."""
+        people = [one.trainee.user_id for one in referrals]
+        sharing = set(consents.record_shared(user).filter(user__in=people).values_list("user", flat=True))
+        return {one.pk for one in referrals if cls.to(user, one, whole=one.trainee.user_id in sharing).name}
 
 
 @login_required

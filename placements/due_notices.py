@@ -10,7 +10,7 @@ from accounts.speech import day
 from matching.reasons import Names
 from matching.tell import spoken_title
 from notifications import todo
-from notifications.words import Action, Message, answerable, register
+from notifications.words import Action, Message, ahead, answerable, register
 
 from . import arranging, closing, links, talk
 from .boards.notices import step_is_due
@@ -193,12 +193,23 @@ def mentioned(notice) -> Message:
 
 
 def _author(notice) -> str:
-    rows = Referral.objects.visible_to(notice.user).with_consents()
-    found = rows.select_related("trainee__user", "opening__organization").filter(pk=notice.data["referral"]).first()
-    said = found and talk.read_by(notice.user, found).filter(pk=notice.data["comment"]).first()
-    if said and said.author and (said.author_id != found.trainee.user_id or Shown.to(notice.user, found).name):
-        return said.author.full_name
-    return _("Somebody")
+    if not hasattr(notice, "author"):
+        _look_for_authors([notice], notice.user)
+    return notice.author or _("Somebody")
+
+
+def _look_for_authors(notices: list, reader) -> None:
+    """Who wrote the comment of each, where the reader may see them; the same few questions for one and for many."""
+    rows = Referral.objects.visible_to(reader).with_consents().select_related("trainee__user", "opening__organization")
+    found = rows.in_bulk({notice.data["referral"] for notice in notices})
+    said = talk.read_by(reader, *found.values()).prefetch_related(None)
+    said = said.in_bulk({notice.data["comment"] for notice in notices})
+    named = Shown.named(reader, [found[comment.referral_id] for comment in said.values()])
+    for notice in notices:
+        comment = said.get(notice.data["comment"])
+        wrote = comment.author if comment else None
+        hidden = wrote and wrote.pk == found[comment.referral_id].trainee.user_id and comment.referral_id not in named
+        notice.author = wrote.full_name if wrote and not hidden else ""
 
 
 def still_there(notice) -> bool:
@@ -243,4 +254,5 @@ register("appointment", appointment, still_so)
 register("skill_missed", skill_missed)
 register("opening_shut", opening_shut)
 register("mentioned", mentioned, still_there)
+ahead("mentioned", _look_for_authors)
 todo.register(closing.STUCK, stuck)

@@ -43,14 +43,14 @@ def standing(user, referral: Referral) -> Organization | None:
     return None
 
 
-def read_by(user, referral: Referral):
-    """The comments of a referral that this person may read, the first first; deleted ones are left out."""
+def read_by(user, *referrals: Referral):
+    """The comments of these referrals that this person may read, the first first; deleted ones are left out."""
+    worked_on = [one.pk for one in referrals if standing(user, one)]
+    own = [one.pk for one in referrals if one.trainee.user_id == user.pk]
     seen = Q(audience=Audience.OURS, organization__in=organizations_of(user))
-    if standing(user, referral):
-        seen |= Q(audience__in=(Audience.PARTNERS, Audience.ALL))
-    if referral.trainee.user_id == user.pk:
-        seen |= Q(audience=Audience.ALL)
-    rows = Comment.objects.filter(seen, referral=referral, deleted_at=None)
+    seen |= Q(audience__in=(Audience.PARTNERS, Audience.ALL), referral__in=worked_on)
+    seen |= Q(audience=Audience.ALL, referral__in=own)
+    rows = Comment.objects.filter(seen, referral__in=[one.pk for one in referrals], deleted_at=None)
     return rows.select_related("author", "organization").prefetch_related("mentioned")
 
 

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
-from accounts.models import Membership, Zip
+from accounts.models import Consent, Membership, Zip
 from accounts.policies import Denied
 from accounts.record import erase
 from ledger.log import history
@@ -232,6 +234,39 @@ def test_who_mentioned_somebody_is_named_only_while_the_reader_may_see_them(cast
     assert cast.ana.full_name not in sign_in(cast.elliot).get(page).text
     erase.erase(cast.ana, at=cast.now)
     assert cast.ana.full_name not in _heard(sign_in(cast.elliot))
+
+
+def test_a_coordinator_who_looks_through_the_messages_reads_no_name_that_is_not_shared_with_them(
+    cast, referral, sign_in, settle
+):
+    mention = f"@{cast.elliot.full_name} I am here."
+    sign_in(cast.ana).post(url("referral_comments", referral), {"text": mention, "audience": "all"})
+    settle()
+    carla, subject = sign_in(cast.carla), f"{cast.ana.full_name} mentioned you"
+    pages = [reverse("post_list"), reverse("post_person", args=[cast.elliot.public_id])]
+    for shared in (True, False):
+        Consent.objects.filter(purpose=Consent.Purpose.RECORD).delete()
+        if shared:
+            Consent.objects.create(user=cast.ana, purpose=Consent.Purpose.RECORD, given_at=cast.now)
+        assert [subject in carla.get(page).text for page in pages] == [shared, shared]
+        assert subject in sign_in(cast.elliot).get(reverse("told_list")).text
+
+
+def test_many_mentions_cost_no_more_questions_than_few(cast, referral, sign_in, settle):
+    def mention(count):
+        for number in range(count):
+            text = f"@{cast.elliot.full_name} I am here, {count} and {number}."
+            sign_in(cast.ana).post(url("referral_comments", referral), {"text": text, "audience": "all"})
+
+    def cost(name):
+        with CaptureQueriesContext(connection) as asked:
+            assert f"{cast.ana.full_name} mentioned you" in sign_in(cast.elliot).get(reverse(name)).text
+        return len(asked)
+
+    mention(3)
+    few = [cost(name) for name in ("inbox", "told_list")]
+    mention(9)
+    assert [cost(name) for name in ("inbox", "told_list")] == few
 
 
 @pytest.mark.parametrize(
