@@ -42,6 +42,15 @@ def whole_months(since: date, until: date) -> tuple[date, date]:
     return since.replace(day=1), ((until - timedelta(days=1)).replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def lately(today: date) -> tuple[date, date]:
+    """The last twelve months as everybody reads them: whole ones, that of `today` the last.
+
+    Thirteen would hold in January all of the last year, and beside that year tell how many these few days brought.
+    """
+    until = whole_months(today, today + timedelta(days=1))[1]
+    return until.replace(year=until.year - 1), until
+
+
 def for_everybody(since: date, until: date, today: date) -> tuple[date, date]:
     """What of such a time everybody may read: the last twelve months, else the quarter, or the year of its last day.
 
@@ -49,9 +58,9 @@ def for_everybody(since: date, until: date, today: date) -> tuple[date, date]:
     overlap say within four people what lies between them, and hundreds of them say it exactly. Quarters and years lie
     apart or in one another.
     """
-    lately, last = whole_months(*last_year(today)), until - timedelta(days=1)
-    if whole_months(since, until) == lately:
-        return lately
+    last = until - timedelta(days=1)
+    if whole_months(since, until) in (lately(today), whole_months(*last_year(today))):
+        return lately(today)
     if (since.year, (since.month - 1) // 3) != (last.year, (last.month - 1) // 3):
         return date(last.year, 1, 1), date(last.year + 1, 1, 1)
     first = date(last.year, (last.month - 1) // 3 * 3 + 1, 1)
@@ -72,9 +81,9 @@ def look_ahead(*, at) -> int:
     Where nothing happened since the last look it still counts, for an hour.
     """
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
-    opened = last_year(timezone.localdate(at))
+    today = timezone.localdate(at)
     looks = 0
-    for since, until in (opened, whole_months(*opened)):
+    for since, until in (last_year(today), lately(today)):
         for look in (chain.of_people, chain.of_yeses):
             key = _key(look, since, until, None)
             found = cache.get(key) if cache.get(f"{key}:upto") == last else None

@@ -62,7 +62,7 @@ def test_times_for_everybody_lie_apart_or_in_one_another():
     months = [date(year, month, 1) for year in range(2024, 2027) for month in range(1, 13)]
     asked = {(since, until) for since in months for until in months if since < until}
     shown = {headline.for_everybody(since, until, today) for since, until in asked}
-    lately = headline.whole_months(*headline.last_year(today))
+    lately = headline.lately(today)
     assert headline.for_everybody(*headline.last_year(today), today) == headline.for_everybody(*lately, today) == lately
     for since, until in shown - {lately}:
         assert headline.for_everybody(since, until, today) == (since, until)
@@ -72,6 +72,24 @@ def test_times_for_everybody_lie_apart_or_in_one_another():
     assert headline.for_everybody(date(2025, 5, 3), date(2025, 6, 9), today) == (date(2025, 4, 1), date(2025, 7, 1))
     assert headline.for_everybody(date(2025, 3, 3), date(2025, 6, 9), today) == (date(2025, 1, 1), date(2026, 1, 1))
     assert headline.for_everybody(date(2024, 12, 3), date(2025, 1, 1), today) == (date(2024, 10, 1), date(2025, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("today", "since"),
+    [
+        (date(2026, 11, 24), date(2025, 12, 1)),
+        (date(2026, 1, 1), date(2025, 2, 1)),
+        (date(2026, 1, 31), date(2025, 2, 1)),
+        (date(2024, 2, 29), date(2023, 3, 1)),
+        (date(2024, 12, 31), date(2024, 1, 1)),
+        (date(2025, 12, 31), date(2025, 1, 1)),
+    ],
+)
+def test_the_page_opens_for_everybody_on_twelve_months_and_not_on_thirteen(today, since):
+    found = headline.for_everybody(*headline.last_year(today), today)
+    assert found == headline.lately(today) == (since, since.replace(year=since.year + 1))
+    assert since < today < found[1]
+    assert headline.for_everybody(*found, today) == found, "the link to the sheet says the same time"
 
 
 def test_the_order_of_institutions_tells_nothing_of_hidden_numbers(monkeypatch):
