@@ -107,7 +107,7 @@ def ask(user, address: str, *, by, at) -> Guardian:
         user=user, defaults=(_newer_words if again else _first_words)(address, _digest(secret), at)
     )
     record("guardian.asked", user, by=by, at=at)
-    with override(user.language):
+    with override(_reads(guardian, address)):
         text = _(
             "%(site)s: %(name)s is under 18 and asks you, as parent or guardian, to agree. "
             "Read it and decide here, within 7 days: %(url)s"
@@ -137,6 +137,12 @@ def _newer_words(address: str, digest: str, at) -> dict:
     return {"again_address": address, "again_digest": digest, "again_at": at, "again_until": at + WORKS}
 
 
+def _reads(guardian: Guardian, address: str) -> str:
+    """The language of a letter there: that in which they agreed before, else the person's own."""
+    agreed = guardian.agreed_at and guardian.address == address
+    return guardian.language if agreed and guardian.language else guardian.user.language
+
+
 def link(secret: str) -> str:
     """The address of a link."""
     return f"{settings.SITE_URL}/guardian/{secret}/"
@@ -150,17 +156,17 @@ def _send(user, address: str, subject: str, text: str, at) -> None:
 def find(secret: str, *, at) -> Guardian | None:
     """Whose link it is, while it works: to agree within seven days, once; to take it back at any time, once.
 
-    `asks` says which of both it is.
+    `asks` says which of both it is. Nobody is asked any more of who is no longer under 18.
     """
     digest = _digest(secret)
     ours = Q(digest=digest) | Q(again_digest=digest) | Q(earlier_digest=digest)
-    found = Guardian.objects.select_related("user").filter(ours).first()
+    found = Guardian.objects.select_related("user__trainee").filter(ours).first()
     if found is None or not found.user.is_active:
         return None
     again = found.again_digest == digest
     found.asks = again or not found.agreed_at
     ends = found.again_until if again else found.expires_at
-    return None if found.asks and ends <= at else found
+    return None if found.asks and (ends <= at or not found.user.trainee.is_minor) else found
 
 
 @transaction.atomic(durable=True)
@@ -170,7 +176,7 @@ def agree(secret: str, *, name: str, at) -> Guardian | None:
     if guardian is None or not guardian.asks:
         return None
     user, back = guardian.user, secrets.token_urlsafe(24)
-    before = guardian.address if guardian.agreed_at else ""
+    before, spoken = guardian.address if guardian.agreed_at else "", _reads(guardian, guardian.address)
     if before:
         guardian.address, guardian.asked_at, guardian.expires_at = (
             guardian.again_address, guardian.again_at, guardian.again_until,
@@ -180,7 +186,7 @@ def agree(secret: str, *, name: str, at) -> Guardian | None:
     guardian.language, guardian.agreed_at, guardian.withdrawn_at = get_language(), at, None
     guardian.digest = _digest(back)
     if before not in ("", guardian.address):
-        guardian.earlier_digest = _tell_who_agreed_before(user, before, at)
+        guardian.earlier_digest = _tell_who_agreed_before(user, before, spoken, at)
     guardian.save()
     record("guardian.agreed", user, by=None, at=at, version=VERSION)
     text = _("%(site)s: thank you. You agreed for %(name)s. To take it back at any time: %(url)s") % {
@@ -202,14 +208,14 @@ def _leave_nothing_beside(guardian: Guardian) -> None:
         setattr(guardian, column, nothing)
 
 
-def _tell_who_agreed_before(user, address: str, at) -> str:
+def _tell_who_agreed_before(user, address: str, language: str, at) -> str:
     """Another address agreed to newer words. Whoever agreed first hears it and can still take all of it back.
 
     Returns the digest of the link they get.
     """
     back = secrets.token_urlsafe(24)
     values = {"site": settings.SITE_NAME, "name": user.get_short_name(), "url": link(back)}
-    with override(user.language):
+    with override(language):
         subject = _("%(site)s: another parent or guardian agreed for %(name)s") % values
         text = _(
             "%(site)s: another parent or guardian agreed for %(name)s to new words, which say what schools see. "

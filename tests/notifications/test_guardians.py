@@ -197,11 +197,48 @@ def test_whoever_agreed_first_hears_that_another_agreed_and_can_take_it_back(agr
     agreed_before.browser.post(reverse("guardian_ask"), {"address": FATHER})
     says_yes(client, links()[2], name="Luis Morales")
     letter = Delivery.objects.filter(letter__isnull=False, address=MOTHER).order_by("pk").last()
-    assert "otro padre, madre o tutor dio su acuerdo por Ana" in letter.letter["text"]
+    assert "another parent or guardian agreed for Ana" in letter.letter["text"]
     assert "Luis Morales agreed to this on" in client.get(links()[3]).text
     assert client.post(links()[3]).status_code == 200
     assert standing(agreed_before.ana) == set()
     assert client.get(links()[4]).status_code == 404, "nothing is left to take back by the father's link"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "again", "other"),
+    [("en", "agree to new words", "another parent"), ("es", "acepte un texto nuevo", "otro padre")],
+)
+def test_whoever_agreed_before_is_written_to_in_the_language_they_read_it_in(
+    agreed_before, client, spoken, again, other
+):
+    Guardian.objects.update(language=spoken)
+
+    def last_to_mother():
+        return Delivery.objects.filter(letter__isnull=False, address=MOTHER).order_by("pk").last().letter["text"]
+
+    agreed_before.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    assert again in last_to_mother()
+    Delivery.objects.update(created_at=agreed_before.now - timedelta(days=2))  # three a day
+    agreed_before.browser.post(reverse("guardian_ask"), {"address": FATHER})
+    client.cookies["django_language"] = "en" if spoken == "es" else "es"
+    assert says_yes(client, links()[-1]).status_code == 200
+    assert other in last_to_mother()
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_nobody_agrees_for_somebody_who_is_no_longer_under_18(minor, client, again):
+    minor.browser.post(reverse("guardian_ask"), {"address": MOTHER})
+    if again:
+        says_yes(client, links()[0])
+        Guardian.objects.update(version="guardian-1")
+        minor.browser.post(reverse("guardian_ask"), {"address": FATHER})
+    link, agreed_at = links()[-1], Guardian.objects.get().agreed_at
+    (read,) = re.findall(r'name="read" value="(\w+)"', client.get(link).text)
+    minor.browser.post(reverse("trainee_profile"), ANSWERS | {"is_minor": ""})
+    client.cookies["django_language"] = "en"
+    assert "nobody has to agree any more" in client.get(link).text
+    assert client.post(link, {"name": "Luis Morales", "read": read}).status_code == 404
+    assert Guardian.objects.get().agreed_at == agreed_at
 
 
 def test_who_takes_the_first_agreement_back_ends_the_question_that_waits(agreed_before, client):
