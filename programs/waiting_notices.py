@@ -13,7 +13,7 @@ from accounts.speech import day
 from notifications import policies, todo
 from notifications.words import Action, Message, register
 
-from . import waiting
+from . import confirmations, waiting
 from .models import Certification, Confirmation, Credential, PlaceRequest, Program
 from .places.notices import still_asked
 
@@ -132,3 +132,4 @@ todo.register(waiting.CERTIFICATE, unanswered)
 # To call a school that sees nothing to answer helps nobody: the person is leaving, or a parent took back their yes.
 policies.only_while_opened(waiting.PLACE, lambda _user: PlaceRequest.objects.shared(timezone.now()))
 policies.only_while_opened(waiting.CERTIFICATE, _in_sight)
+policies.only_while_opened(confirmations.CALL, _in_sight)

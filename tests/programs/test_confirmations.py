@@ -228,6 +228,17 @@ def test_under_18_a_school_is_asked_once_a_parent_agreed_to_that_and_reads_it_wh
     assert declared.state == "verified"
 
 
+def test_a_school_is_to_be_called_only_while_the_parent_agrees(cast, declare, parent, sign_in):
+    declare(who="other", school="Welding School of Colton")
+    carla = sign_in(cast.carla)
+    assert "Welding School of Colton" in carla.get(reverse("task_list")).text
+    Guardian.objects.update(withdrawn_at=cast.now)
+    assert "Welding School of Colton" not in carla.get(reverse("task_list")).text
+    Guardian.objects.update(withdrawn_at=None)
+    carla.post(reverse("certification_verify", args=[Certification.objects.get().public_id]))
+    assert Task.objects.get(kind="certificate_call").done_by == cast.carla
+
+
 @pytest.mark.parametrize("agreed", [False, True])
 def test_under_18_no_school_is_offered_before_a_parent_agreed_to_words_that_name_schools(
     cast, declare, center, parent, sign_in, agreed
