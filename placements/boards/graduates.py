@@ -148,6 +148,6 @@ def graduate_list(request, year: int, month: int, program=None):
         papers[paper.trainee_id].append(paper)
     for row in page:
         row.papers = papers[row.trainee_id]
-    seen.note(request.user, [row.trainee.user_id for row in page], seen.Purpose.LIST, at=timezone.now())
+    seen.note(request.user, [row.trainee.user_id for row in page], seen.Purpose.GRADUATE, at=timezone.now())
     context = {"page": page, "month": first, "program": page.rows[0].program if page.rows else None}
     return render(request, "boards/graduate_list.html", context | {"path": request.path, "query": ""})

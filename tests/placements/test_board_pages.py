@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import RecordView
 from matching import nightly
 from matching.models import Match
 from placements import actions
@@ -193,6 +194,7 @@ def test_a_provider_reads_how_far_its_classes_got_but_no_few_people(cast, sign_i
     assert ">hidden: Interview</span>" in page.content.decode()  # a phone says in one line what it leaves out
     listed = reverse("graduate_list_of", args=[2026, 11, cast.program.public_id])
     assert browser.get(listed).status_code == 200
+    assert set(RecordView.objects.values_list("purpose", flat=True)) == {"graduate"}, "not a list of an opening"
     assert "interview" not in browser.get(listed).content.decode().lower()
     assert browser.get(reverse("graduate_list", args=[2026, 13])).status_code == 404
     assert sign_in(cast.elliot).get(listed).status_code == 403
