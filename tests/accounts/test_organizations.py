@@ -181,6 +181,12 @@ def test_a_website_its_own_people_wrote_before_that_counted_is_only_said_from_no
     save(priya, center, website=OLD_SITE)
     save(carla, center, website=NEW_SITE)
     assert not now_only_said(), "a coordinator wrote it last"
+    save(priya, center, website=OLD_SITE)
+    typed = {"checks": ALL, "note": "Mara Diaz at (909) 555-0100 from the county register: yes, that is us."}
+    carla.post(url("organization_verify", center), typed | shown(carla, center))
+    assert not now_only_said(), "the verification looked at the website"
+    Verification.objects.update(checks=[one for one in ALL if one != "website"])
+    assert now_only_said(), "a verification from before did not"
 
 
 def test_a_coordinators_website_is_a_fact_but_not_of_what_they_act_for(cast, center, sign_in):
