@@ -57,7 +57,8 @@ def _asked(request, reader) -> tuple[TimeForm, date, date, str]:
     Who reads no exact numbers reads few times: nobody works out a few people from times that overlap.
     """
     today = timezone.localdate()
-    first = {"since": headline.last_year(today)[0], "to": today, "by": "provider"}
+    opened = headline.last_year(today) if reader.exact else headline.lately(today)
+    first = {"since": opened[0], "to": opened[1] - timedelta(days=1), "by": "provider"}
     form = TimeForm({name: request.GET.get(name) or value for name, value in first.items()})
     clean = form.cleaned_data if form.is_valid() else first
     since, until = clean["since"], clean["to"] + timedelta(days=1)

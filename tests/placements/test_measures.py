@@ -259,6 +259,10 @@ def test_coordinators_read_the_numbers_and_others_no_few_people(
         sheet = browser.get(reverse("measures_csv") + "?since=2026-11-01&to=2026-12-31").content.decode()
         assert "hidden" in sheet
         assert (cast.center.name in sheet) is names
+    shown = client.get(reverse("measures"))
+    assert [str(shown.context["form"][name].value()) for name in ("since", "to")] == [
+        str(shown.context[name]) for name in ("since", "to")
+    ]
     for wrong in ("since=nonsense&to=2020-01-01&by=zz", "to=9999-12-31", "since=9998-01-01&to=9999-12-31"):
         assert client.get(reverse("measures") + "?" + wrong).status_code == 200
         assert client.get(reverse("measures_csv") + "?" + wrong).status_code == 200
