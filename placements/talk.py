@@ -109,6 +109,8 @@ def write(referral, *, text, audience, by, at) -> Comment:
     organization = standing(by, referral) if referral.trainee.user_id != by.pk else None
     mentioned = [person for person in mentioned_in(text, people_of(referral)) if person.pk != by.pk]
     blind = [person for person in mentioned if not may_read(person, referral, audience, organization)]
+    if blind and blind[0].pk == referral.trainee.user_id:  # who writes may no longer know whose referral it is
+        raise Denied(_("The person would not see this. Choose a wider circle, or take the name out."))
     if blind:
         said = _("%(name)s would not see this. Choose a wider circle, or take the name out.")
         raise Denied(said % {"name": blind[0].full_name})

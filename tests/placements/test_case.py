@@ -236,6 +236,16 @@ def test_who_mentioned_somebody_is_named_only_while_the_reader_may_see_them(cast
     assert cast.ana.full_name not in _heard(sign_in(cast.elliot))
 
 
+def test_a_guessed_first_name_tells_nobody_whose_referral_it_is(cast, referral, sign_in):
+    elliot, page = sign_in(cast.elliot), url("referral_comments", referral)
+    Consent.objects.filter(user=cast.ana, purpose=Consent.Purpose.CONTACT).update(withdrawn_at=cast.now)
+    assert cast.ana.full_name not in elliot.get(page).text
+    for audience in ("ours", "partners"):
+        answer = elliot.post(page, {"text": "@Ana, are you there?", "audience": audience})
+        assert answer.status_code == 422
+        assert cast.ana.full_name not in answer.text
+
+
 def test_a_coordinator_who_looks_through_the_messages_reads_no_name_that_is_not_shared_with_them(
     cast, referral, sign_in, settle
 ):
