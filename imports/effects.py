@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import SET_NULL, Model
 from django.db.models.deletion import ProtectedError, RestrictedError
 
 # Rows that are computed from others, or only tell of them, and go when those go. Named by label: those rooms are
@@ -109,7 +109,9 @@ def delete(things: list[Model], first: Callable[[list[Model]], None]) -> set[int
         with transaction.atomic():
             first(things)
             for relation, pks in along.items():
-                relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": pks}).delete()
+                rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": pks})
+                # Who looked at somebody's record stays on that person's page, also without the looker's organization.
+                rows.update(**{relation.field.name: None}) if relation.on_delete is SET_NULL else rows.delete()
             gone = model._base_manager.filter(pk__in=numbers)
             gone._raw_delete(gone.db)
     except (ProtectedError, RestrictedError):

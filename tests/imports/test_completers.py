@@ -7,8 +7,9 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Consent, User
-from imports import actions
+from accounts.models import Consent, Organization, RecordView, User
+from accounts.record import seen
+from imports import actions, effects
 from imports.actions import NotAllIn
 from imports.models import Batch, Row
 from ledger.models import Event
@@ -419,6 +420,14 @@ def test_taking_back_twice_has_one_effect(cast, sheet):
     actions.take_back(batch, by=cast.priya, at=cast.now)
     actions.take_back(batch, by=cast.priya, at=cast.now)
     assert Event.objects.filter(kind="import.undone").count() == 1
+
+
+def test_who_looked_at_a_record_stays_on_it_when_their_organization_is_taken_back(cast):
+    made = Organization.objects.create(kind="employer", name="Taken Back")
+    seen.note(cast.carla, [cast.ana.pk], seen.Purpose.LIST, at=cast.now, organization=made)
+    assert effects.delete([made], lambda things: None) == {made.pk}
+    looked = RecordView.objects.get()
+    assert (looked.person, looked.viewer, looked.organization) == (cast.ana, cast.carla, None)
 
 
 def test_a_question_can_be_answered_only_while_the_batch_stands(cast, sheet):
