@@ -102,9 +102,12 @@ def carve(people: Iterable[tuple[UUID, datetime]]) -> None:
     """Add to the file of tombstones, on disk before the transaction ends."""
     path = Path(settings.TOMBSTONES)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
+    with path.open("a+b") as file:
+        # A copy may have come without the end of its last line, or the disk was full: a number of its own line each.
+        if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+            file.write(b"\n")
         for person, at in people:
-            file.write(json.dumps({"person": str(person), "at": at.isoformat()}) + "\n")
+            file.write(json.dumps({"person": str(person), "at": at.isoformat()}).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -195,6 +195,19 @@ def test_a_restored_backup_is_erased_again_by_the_file(full, tombstones, settle)
     assert "erased again: 0" in out.getvalue()
 
 
+def test_a_number_is_not_written_onto_the_end_of_somebody_elses_line(cast, tombstones):
+    erase.carve([(cast.ana.public_id, cast.now)])
+    tombstones.write_text(tombstones.read_text().strip())  # as an editor leaves it
+    erase.carve([(cast.elliot.public_id, cast.now)])
+    erase.carve([(cast.carla.public_id, cast.now)])
+    assert erase.read_tombstones(tombstones).keys() == {
+        cast.ana.public_id,
+        cast.elliot.public_id,
+        cast.carla.public_id,
+    }
+    assert tombstones.read_text().count("\n") == 3
+
+
 def test_a_file_that_cannot_be_read_says_which_line(db, tmp_path):
     path = tmp_path / "stones"
     path.write_text('{"person": "d7b4b7c1-0f4e-4ac2-9f4e-6a8f0b8a6f10", "at": "2026-01-01T00:00:00+00:00"}\nnonsense\n')
