@@ -6,6 +6,7 @@ import random
 import time
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -240,7 +241,7 @@ def _sent(deliveries: list[Delivery], outcome: Sent) -> None:
             state=Delivery.State.SENT,
             sent_at=timezone.now(),
             sent_as=letters.message_id(deliveries),
-            provider_id=outcome.provider_id[:150],
+            provider_id=_writable(outcome.provider_id, 150),
             leased_until=None,
             reason="",
             error="",
@@ -248,13 +249,19 @@ def _sent(deliveries: list[Delivery], outcome: Sent) -> None:
         )
 
 
-def _subject_alone(letter: dict) -> dict:
+def _subject_alone(letter) -> dict:
     """What stays of a letter once nobody needs its words; one without a subject must not hold up the others."""
-    return {"subject": letter.get("subject", "")}
+    return {"subject": letter.get("subject", "") if isinstance(letter, dict) else ""}
+
+
+def _writable(said: str, most: int) -> str:
+    """What the other side said, as the database takes it. What cannot be kept would be sent again for ever."""
+    return str(said).replace("\0", "").encode(errors="replace").decode()[:most]
 
 
 def _failed(deliveries: list[Delivery], outcome: Refused | Later) -> None:
     now = timezone.now()
+    outcome = replace(outcome, text=_writable(outcome.text, 300))
     # Spread out, so that one bad letter does not meet the same good ones on every try.
     tries = min(max(d.attempts for d in deliveries) - 1, 12)
     wait = min(FIRST_WAIT * 2**tries, LONGEST_WAIT) * random.uniform(1, 1.2)  # noqa: S311 - no secret
@@ -269,7 +276,7 @@ def _failed(deliveries: list[Delivery], outcome: Refused | Later) -> None:
             state = Delivery.State.QUEUED
             reason = Delivery.Reason.AWAY if outcome.away else Delivery.Reason.LATER
         log.warning("delivery %s not sent (try %s): %s", delivery.pk, delivery.attempts, reason)
-        changes = {"state": state, "reason": reason, "error": outcome.text[:300]}
+        changes = {"state": state, "reason": reason, "error": outcome.text}
         changes["first_tried_at"] = delivery.first_tried_at or now
         if not outcome.unsure:  # it certainly did not leave: it may join others, under their Message-ID
             changes["sent_as"] = ""

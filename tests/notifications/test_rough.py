@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import timeline
 from ledger.models import Event
 from notifications import actions, addresses, outbox, tasks, todo, words
-from notifications.channels import email
+from notifications.channels import Later, Refused, Sent, email
 from notifications.models import Address, Delivery, Preference, Task
 from notifications.outbox import sending
 
@@ -72,6 +72,30 @@ def test_an_outcome_that_cannot_be_kept_holds_up_no_other(cast, tell, monkeypatc
         tell(cast.ana, key=key)
     outbox.send_due()
     assert [state for state, _reason in states()] == ["sent", "sending", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (Sent("id\0\ud800"), ("sent", "")),
+        (Later("busy\0 \ud800"), ("queued", "later")),
+        (Refused("refused", "no\0 such user"), ("failed", "refused")),
+    ],
+)
+def test_what_the_other_side_says_is_kept_however_it_is_written(cast, tell, monkeypatch, outcome, told):
+    """A server may say anything. What could not be kept left again every five minutes, for ever."""
+    monkeypatch.setattr(email.Email, "send", lambda self, deliveries: outcome)
+    tell(cast.ana)
+    outbox.send_due()
+    assert states() == [told]
+
+
+@pytest.mark.parametrize("letter", ["words", ["words"], {"text": "x"}])
+def test_a_letter_that_is_none_ends_after_two_days(db, letter):
+    begun = timezone.now() - timedelta(days=3)
+    Delivery.objects.create(address="a@b.example", letter=letter, message_id="1", first_tried_at=begun)
+    outbox.send_due()
+    assert states() == [("failed", "expired")]
 
 
 @pytest.mark.parametrize("data", [{}, {"channel": "email"}, {"channel": "email", "address": None}, ["email"]])
