@@ -31,6 +31,7 @@ class RankForm(forms.Form):
     trainee = forms.UUIDField()
 
     wrong = gettext_lazy("Write the place as a number, for example 12.")
+    gone = gettext_lazy("Somebody is not on this list any more.")
     done = gettext_lazy("Written down. The order follows this place, and the person sees it.")
     others = gettext_lazy("The other places are written down.")
     all_done = gettext_lazy("Written down. The order follows these places, and each person sees their own.")
@@ -81,23 +82,28 @@ def opening_rank(request, public_id):
     right = {who: form.entry() for who, form in forms_of.items() if form.is_valid()}
     people = TraineeProfile.objects.filter(public_id__in=right, matches__opening=opening)
     numbers = {str(public_id): pk for public_id, pk in people.values_list("public_id", "pk").distinct()}
-    if right.keys() - numbers.keys():
-        raise Http404
     try:
-        ranks = {numbers[who]: entry for who, entry in right.items()}
+        ranks = {numbers[who]: entry for who, entry in right.items() if who in numbers}
         saved, refused = lists.rank_all(opening, ranks, by=request.user, at=timezone.now())
     except Denied as denied:
         messages.error(request, str(denied))
         return _back(request, public_id)
-    wrong = [who for who in forms_of if who not in right or numbers[who] in refused]
-    if wrong:
-        said = [lists.NOT_NAMED if wrong[0] in right else RankForm.wrong, *([RankForm.others] if saved else [])]
-        messages.error(request, " ".join(map(str, said)))
+    unread = forms_of.keys() - right.keys()
+    # Erased while the page was open, or of no list of theirs: the answer is the same, and the other places stay.
+    gone = right.keys() - numbers.keys()
+    said = [
+        *([RankForm.wrong] if unread else []),
+        *([lists.NOT_NAMED] if refused else []),
+        *([RankForm.gone] if gone else []),
+    ]
+    if said:
+        messages.error(request, " ".join(map(str, [*said, *([RankForm.others] if saved else [])])))
     elif saved:
         messages.success(request, RankForm.done if len(saved) == 1 else RankForm.all_done)
     else:
         messages.info(request, _("Nothing was changed"))
-    return _back(request, public_id, wrong=wrong[0] if wrong else None)
+    wrong = [who for who in forms_of if who in unread or numbers.get(who) in refused]
+    return _back(request, public_id, wrong=wrong)
 
 
 def _lines(said) -> list[RankForm]:
@@ -127,24 +133,25 @@ def _enter(request, public_id, form, write):
     policies.edit.check(request.user, opening)
     if not form.is_valid():
         messages.error(request, form.wrong)
-        return _back(request, public_id, wrong=form.cleaned_data.get("trainee"))
+        return _back(request, public_id, wrong=[who] if (who := form.cleaned_data.get("trainee")) else [])
     trainee = get_object_or_404(TraineeProfile, public_id=form.cleaned_data["trainee"], matches__opening=opening)
     try:
         write(opening, trainee, form.entry(), by=request.user, at=timezone.now())
     except Denied as refused:
         messages.error(request, str(refused))
-        return _back(request, public_id, wrong=trainee.public_id)
+        return _back(request, public_id, wrong=[trainee.public_id])
     messages.success(request, form.done)
     return _back(request, public_id)
 
 
-def _back(request, public_id, *, wrong=None):
+def _back(request, public_id, *, wrong=()):
     """To where on the list they were: whoever enters many goes on from there.
 
-    If something has to be mended, to that person's line; who they are was checked, or the page shows no such line.
+    If something has to be mended, to the first such person's line, and each is marked; who they are was checked, or
+    the page shows no such line.
     """
     people = reverse("opening_people", args=[public_id])
     asked = {name: request.POST[name] for name in ("all", "page") if request.POST.get(name, "").isdecimal()}
     if wrong:
-        return redirect(f"{people}?{urlencode(asked | {'wrong': wrong})}#on-{wrong}")
+        return redirect(f"{people}?{urlencode(asked | {'wrong': ','.join(map(str, wrong))}, safe=',')}#on-{wrong[0]}")
     return redirect(f"{people}?{urlencode(asked)}" if asked else people)

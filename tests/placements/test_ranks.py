@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import consents
+from accounts.record import erase
 from ledger.handoffs import drain
 from ledger.models import Event
 from matching import queries, why
@@ -90,7 +91,8 @@ def test_all_places_typed_on_a_page_are_written_down_at_once(intake, sign_in):
     assert events.all().count() == 4
     # One that cannot be read keeps none of the others.
     text = elliot.post(url, {f"rank{ana}": "x", f"rank{bo}": "5"}, follow=True).text
-    assert 'id="wrong-place">Write the place as a number, for example 12. The other places are written down.' in text
+    told = "Write the place as a number, for example 12. The other places are written down."
+    assert f'id="wrong{ana}">{told}' in text
     assert ListPlace.objects.get(trainee=intake.bo).rank == 5
     consents.withdraw(intake.ana, "contact", at=timezone.now(), by=intake.ana, opening=intake.job)
     assert (
@@ -100,6 +102,33 @@ def test_all_places_typed_on_a_page_are_written_down_at_once(intake, sign_in):
     assert dict(ListPlace.objects.values_list("trainee", "rank")) == {intake.trainee.pk: 3, intake.bo.pk: 8}
     assert "Nothing was changed" in elliot.post(url, {f"rank{bo}": "8", f"was{bo}": "8"}, follow=True).text
     assert elliot.post(url, {"rank-nobody": "1"}).status_code == 404
+
+
+def test_each_place_that_cannot_be_read_is_marked(intake, sign_in):
+    url = reverse("opening_rank", args=[intake.job.public_id])
+    sent = {f"rank-{intake.trainee.public_id}": "-1", f"rank-{intake.bo.public_id}": "999999999999"}
+    text = sign_in(intake.elliot).post(url, sent, follow=True).text
+    assert "The other places are written down" not in text
+    for trainee in (intake.trainee, intake.bo):
+        assert f'aria-invalid="true" aria-describedby="wrong-{trainee.public_id}"' in text
+        assert f'id="wrong-{trainee.public_id}">Write the place as a number' in text
+    assert text.count("aria-invalid") == 2
+    assert not ListPlace.objects.filter(rank__gt=0).exists()
+
+
+def test_somebody_erased_while_the_page_was_open_costs_nobody_their_place(intake, sign_in):
+    elliot, url = sign_in(intake.elliot), reverse("opening_rank", args=[intake.job.public_id])
+    sent = {f"rank-{intake.trainee.public_id}": "2", f"rank-{intake.bo.public_id}": "1"}
+    erase.erase(intake.ana, at=timezone.now())
+    text = elliot.post(url, sent, follow=True).text
+    assert "Somebody is not on this list any more. The other places are written down." in text
+    assert ListPlace.objects.get(trainee=intake.bo).rank == 1
+    # Of somebody who is on no list of theirs they learn nothing.
+    other = intake.another_trainee("Di Nowhere")
+    text = elliot.post(url, {f"rank-{other.public_id}": "2"}, follow=True).text
+    assert "Somebody is not on this list any more." in text
+    assert "Di Nowhere" not in text
+    assert not ListPlace.objects.filter(trainee=other).exists()
 
 
 def test_many_places_cost_as_many_questions_as_one(intake):

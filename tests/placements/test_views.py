@@ -174,7 +174,7 @@ def test_a_hall_gives_ranks_and_only_on_a_ranked_list(cast, match, sign_in):
     assert "The order follows this place" in elliot.post(url, data, follow=True).text
     assert ListPlace.objects.get().rank == 3
     wrong = elliot.post(url, data | {name: "first"}, follow=True)
-    assert 'id="wrong-place">Write the place as a number' in wrong.text
+    assert f'id="wrong-{cast.trainee.public_id}">Write the place as a number' in wrong.text
 
 
 def test_a_draft_counts_nobody(cast, sign_in):
