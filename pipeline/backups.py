@@ -41,6 +41,7 @@ from pipeline.processes import Trouble
 
 MATCHING = "throughline_matching"
 JOB = "backup"
+LONGEST = 24 * 60 * 60  # seconds; whatever is older is nobody's work any more
 # As text a value is the same on every server only when it is written the same way.
 _PLAIN = (
     "SET statement_timeout = 0; SET lock_timeout = '1min'; SET idle_in_transaction_session_timeout = 0;"
@@ -168,6 +169,7 @@ def written_down() -> Iterator[None]:
 def make(folder: Path, *, at: datetime) -> Path:
     """Write all of the database into a file in this folder, readable by us alone; its path. The site may go on."""
     servers.private_folder(folder)
+    _sweep(folder)
     dump = folder / f"throughline-{at:%Y%m%dT%H%M%SZ}.dump"
     part = dump.with_suffix(".part")
     where = rematch.address()
@@ -241,6 +243,15 @@ def tidy(folder: Path, keep: int) -> list[Path]:
     return gone
 
 
+def _sweep(folder: Path) -> None:
+    """Take away what was left by one that was killed: all the data, which nobody would ever take away again."""
+    for left in [path for what in ("restore-*", "proof-*", "throughline-*.part") for path in folder.glob(what)]:
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime < LONGEST:
+                continue
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+
+
 def last_proved(folder: Path) -> datetime | None:
     """When the newest backup in this folder that was proved was made."""
     for dump in sorted(folder.glob("throughline-*.dump"), reverse=True):
@@ -296,6 +307,7 @@ def restore(dump: Path, note: Note) -> None:
     """Put this backup in the place of what the database holds; everybody signs in anew. `prepare` has to follow, and
     until it has ended nobody finds anything."""
     where = rematch.address()
+    _sweep(dump.parent)
     _remember_erased(where)
     with connection.cursor() as cursor:
         for role in (MATCHING, roles.WEB, roles.WORKER):
@@ -304,7 +316,8 @@ def restore(dump: Path, note: Note) -> None:
         if others := _others():
             raise Trouble(f"{others} others use the database. Stop them first.")
         # Who signed out since, or lost a device, is not signed in again by it.
-        _fill(where, dump, note, f"DELETE FROM public.{Session._meta.db_table};")  # noqa: S608 - our own table
+        signed_out = f"DELETE FROM public.{Session._meta.db_table};"  # noqa: S608 - our own table
+        _fill(where, dump, note, signed_out + latch.shutting())
 
 
 def _remember_erased(where: str) -> None:

@@ -16,6 +16,7 @@ from psycopg import sql
 from matching import rematch
 
 NOWHERE = "restored_not_prepared"  # no schema is called so
+_WHOSE = "SELECT oid::bigint FROM pg_namespace WHERE nspname = 'public'"  # another one after a backup was put back
 _SHUT = """
 SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
                 WHERE d.datname = current_database() AND s.setrole = 0 AND %s = ANY (s.setconfig))
@@ -31,14 +32,18 @@ def is_shut() -> bool:
 
 @contextlib.contextmanager
 def shut() -> Iterator[None]:
-    """Shut it for what is done inside, and for good when that succeeds; when it fails all is as it was before."""
-    before = is_shut()
-    _say("SET search_path = {nowhere}")
+    """Shut it for what is done inside, and for good when that succeeds; when it fails all is as it was before.
+
+    Whoever is interrupted may not know that what they began has ended well: what was put back stays shut.
+    """
+    before, replaced = is_shut(), _whose()
+    _say(_statement("SET search_path = {nowhere}"))
     try:
         yield
     except BaseException:
-        if not before:
-            open_again()
+        with contextlib.suppress(psycopg.Error):
+            if not before:
+                _say(_statement("RESET search_path"), only_if=replaced)
         raise
 
 
@@ -61,13 +66,31 @@ def passed() -> Iterator[None]:
 
 def open_again() -> None:
     """Nobody is in it any more who should not be."""
-    _say("RESET search_path")
+    _say(_statement("RESET search_path"))
 
 
-def _say(change: str) -> None:
-    with psycopg.connect(rematch.address(), autocommit=True) as line:
-        name = sql.Identifier(connection.settings_dict["NAME"])
-        line.execute(sql.SQL("ALTER DATABASE {name} " + change).format(name=name, nowhere=sql.Identifier(NOWHERE)))
+def shutting() -> str:
+    """The same said in the transaction that puts a backup back: neither is there without the other."""
+    return _statement("SET search_path = {nowhere}").as_string() + ";"
+
+
+def _statement(change: str) -> sql.Composed:
+    name = sql.Identifier(connection.settings_dict["NAME"])
+    return sql.SQL("ALTER DATABASE {name} " + change).format(name=name, nowhere=sql.Identifier(NOWHERE))
+
+
+def _say(change: sql.Composed, only_if: tuple | None = None) -> None:
+    """In a transaction: when another says so too, one of them fails and the database stays shut."""
+    with psycopg.connect(rematch.address()) as line:
+        line.execute(change)
+        if only_if and line.execute(_WHOSE).fetchone() != only_if:
+            line.rollback()
+
+
+def _whose() -> tuple | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOSE)
+        return cursor.fetchone()
 
 
 def _anew() -> None:

@@ -14,7 +14,7 @@ from accounts.models import Consent, User
 from accounts.record import erase
 from ledger.models import Event, Turn
 from matching import rematch
-from pipeline import backups, doctor, roles, walls
+from pipeline import backups, doctor, latch, roles, walls
 from pipeline.management.commands import prepare
 from pipeline.processes import Trouble
 
@@ -124,6 +124,62 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ledger_event'::regclass AND tgenabled = 'A'")
         assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.parametrize("how_far", ["begun", "ended"])
+def test_whoever_is_interrupted_leaves_what_was_there_open_and_what_was_put_back_shut(
+    db, cast, settings, tmp_path, monkeypatch, capsys, how_far
+):
+    """The transaction may have ended well when Ctrl-C comes: then people who were erased are readable in it."""
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    dump = backups.make(settings.BACKUPS, at=timezone.now())
+    erase.erase(cast.ana, at=timezone.now())
+    run = backups._run
+
+    def interrupted(*arguments):
+        if how_far == "ended":
+            run(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "_run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("restore", str(dump), yes=True, verbosity=0)
+    assert latch.is_shut() is (how_far == "ended")
+    assert ("nobody finds anything" in capsys.readouterr().err) is (how_far == "ended")
+    call_command("prepare", verbosity=0)
+    assert not latch.is_shut()
+    assert User.objects.get(public_id=cast.ana.public_id).email is None
+
+
+def test_one_that_fails_does_not_open_what_another_puts_back_at_the_same_time(
+    db, cast, settings, tmp_path, monkeypatch
+):
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    dump = backups.make(settings.BACKUPS, at=timezone.now())
+    note, run = backups.Note.beside(dump), backups._run
+
+    def after_another_failed(*arguments):
+        latch.open_again()
+        run(*arguments)
+
+    monkeypatch.setattr(backups, "_run", after_another_failed)
+    backups.restore(dump, note)
+    assert latch.is_shut()
+
+
+def test_what_a_killed_one_left_is_taken_away_the_next_day(db, settings, tmp_path):
+    """In it is all the data, outside of any backup: whoever was erased would stay in it for ever."""
+    settings.TOMBSTONES, folder = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    for name in ("restore-old", "proof-old", "restore-now"):
+        (folder / name / "data").mkdir(parents=True)
+        (folder / name / "data.sql").write_text("everybody")
+    (folder / "throughline-20260101T000000Z.part").write_text("everybody")
+    for path in folder.iterdir():
+        if path.name != "restore-now":
+            os.utime(path, (1, 1))
+    dump = backups.make(folder, at=timezone.now())
+    assert {path.name for path in folder.iterdir()} == {dump.name, dump.with_suffix(".json").name, "restore-now"}
 
 
 def test_our_own_spare_connections_and_those_about_to_end_are_nobody_else(db, monkeypatch):

@@ -1,11 +1,13 @@
 """`manage.py restore FILE`: put a backup in the place of all the data; then erase again whoever was erased since."""
 
+import contextlib
 from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from pipeline import backups
+from pipeline import backups, latch
 from pipeline.processes import Trouble
 
 UNFINISHED = (
@@ -33,12 +35,16 @@ class Command(BaseCommand):
             self.stdout.write(f"Made {note.made_at}: {note.rows} rows. What is in the database now will be gone.")
             if not yes and input("Type yes: ") != "yes":
                 raise CommandError("Nothing was changed.")
-            backups.restore(file, note)
         except Trouble as trouble:
             raise CommandError(str(trouble)) from trouble
         try:
+            backups.restore(file, note)
             call_command("prepare", verbosity=verbosity, stdout=self.stdout)
-        except BaseException:
-            self.stderr.write(UNFINISHED)
+        except BaseException as wrong:
+            with contextlib.suppress(DatabaseError):
+                if latch.is_shut():
+                    self.stderr.write(UNFINISHED)
+            if isinstance(wrong, Trouble):
+                raise CommandError(str(wrong)) from wrong
             raise
         self.stdout.write("Everything came back as it was saved. Start the site: docker compose up --detach")
