@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts import speech
 
+DASHES = (BLANK_CHOICE_DASH[0], ("", "—"))
+
 register = template.Library()
 register.filter("dollars", speech.dollars)
 register.filter("miles", speech.miles)
@@ -29,12 +31,12 @@ def wage(opening):
 @register.filter
 def in_words(field):
     """A field whose empty choice is said in a word: a row of dashes says nothing, least of all aloud."""
-    dashes = BLANK_CHOICE_DASH[0]
     said = _("Choose") if field.field.required else _("none chosen")
-    if getattr(field.field, "empty_label", None) == dashes[1]:
-        field.field.empty_label = said
-    elif dashes in (choices := list(getattr(field.field.widget, "choices", ()))):
-        field.field.widget.choices = [("", said) if choice == dashes else choice for choice in choices]
+    if hasattr(field.field, "empty_label"):  # its choices are rows: they are read once, when they are shown
+        if field.field.empty_label == DASHES[0][1]:
+            field.field.empty_label = said
+    elif choices := list(getattr(field.field.widget, "choices", ())):
+        field.field.widget.choices = [("", said) if choice in DASHES else choice for choice in choices]
     return field
 
 
