@@ -311,7 +311,13 @@ def restore(dump: Path, note: Note) -> None:
     _remember_erased(where)
     with connection.cursor() as cursor:
         for role in (MATCHING, roles.WEB, roles.WORKER):
-            roles.ensure(cursor, role)
+            try:
+                roles.ensure(cursor, role)
+            except roles.Missing as missing:
+                raise Trouble(
+                    f"The role {missing.role} is not there, and this user may not make it. An administrator of "
+                    f"PostgreSQL does, once: CREATE ROLE {missing.role} NOLOGIN; docs/running.md has the rest."
+                ) from missing
     with latch.shut():
         if others := _others():
             raise Trouble(f"{others} others use the database. Stop them first.")

@@ -1,6 +1,7 @@
 """A backup from before somebody was erased brings them back; nothing starts before they are erased again."""
 
 import dataclasses
+import errno
 import os
 import threading
 
@@ -150,6 +151,27 @@ def test_whoever_is_interrupted_leaves_what_was_there_open_and_what_was_put_back
     call_command("prepare", verbosity=0)
     assert not latch.is_shut()
     assert User.objects.get(public_id=cast.ana.public_id).email is None
+
+
+def test_a_full_disk_and_a_role_that_nobody_may_make_are_said_and_change_nothing(
+    db, cast, settings, tmp_path, monkeypatch
+):
+    settings.TOMBSTONES, settings.BACKUPS = tmp_path / "tombstones.jsonl", tmp_path / "backups"
+    dump = backups.make(settings.BACKUPS, at=timezone.now())
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "_read", full)
+        with pytest.raises(CommandError, match="No space left"):
+            call_command("restore", str(dump), yes=True, verbosity=0)
+    monkeypatch.setattr(backups, "MATCHING", "nobody_here")
+    monkeypatch.setattr(roles, "may_be_made", lambda: False)
+    with pytest.raises(CommandError, match="CREATE ROLE nobody_here NOLOGIN"):
+        call_command("restore", str(dump), yes=True, verbosity=0)
+    assert not latch.is_shut()
+    assert User.objects.exists()
 
 
 def test_one_that_fails_does_not_open_what_another_puts_back_at_the_same_time(

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             with contextlib.suppress(DatabaseError):
                 if latch.is_shut():
                     self.stderr.write(UNFINISHED)
-            if isinstance(wrong, Trouble):
+            if isinstance(wrong, Trouble | OSError):  # as when the disk is full
                 raise CommandError(str(wrong)) from wrong
             raise
         self.stdout.write("Everything came back as it was saved. Start the site: docker compose up --detach")
