@@ -282,7 +282,7 @@ def why_not(note: Note) -> str:
             f"{settings.TOMBSTONES} names fewer people than were erased when the backup was made. Put the newest copy "
             "of that file there first: without it people who were erased would be back."
         )
-    if others := _others():
+    if others := others_signed_in():
         return (
             f"{others} others use the database. Stop them first: docker compose stop web worker sender beat watch "
             "(or end the demo)."
@@ -290,7 +290,7 @@ def why_not(note: Note) -> str:
     return ""
 
 
-def _others() -> int:
+def others_signed_in() -> int:
     """How many besides us are signed in here. The pool of this very process keeps connections to spare, which would
     count as somebody else; and whoever has just been stopped needs a moment to be gone."""
     connection.close()
@@ -319,7 +319,7 @@ def restore(dump: Path, note: Note) -> None:
                     f"PostgreSQL does, once: CREATE ROLE {missing.role} NOLOGIN; docs/running.md has the rest."
                 ) from missing
     with latch.shut():
-        if others := _others():
+        if others := others_signed_in():
             raise Trouble(f"{others} others use the database. Stop them first.")
         # Who signed out since, or lost a device, is not signed in again by it.
         signed_out = f"DELETE FROM public.{Session._meta.db_table};"  # noqa: S608 - our own table

@@ -111,7 +111,12 @@ def test_a_backup_is_proved_comes_back_whole_and_whoever_was_erased_since_is_era
     assert [(found.about, found.mend) for found in doctor.examine(at=timezone.now()) if found.about == "Restored"] == [
         ("Restored", "python manage.py prepare")
     ]
-    call_command("prepare", verbosity=0)
+    with psycopg.connect(rematch.address()) as early:
+        call_command("prepare", verbosity=0)
+        # Who came too early is told so: their connection stays as it was.
+        assert "docker compose restart web" in capsys.readouterr().out
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            early.execute("SELECT FROM accounts_user")
     user = User.objects.get(public_id=ana)
     assert (user.full_name, user.email) != (name, email)
     assert not User.objects.filter(email=email).exists()
@@ -210,7 +215,7 @@ def test_our_own_spare_connections_and_those_about_to_end_are_nobody_else(db, mo
     monkeypatch.setattr(connection, "close_pool", pool.close)
     leaving = psycopg.connect(rematch.address())
     threading.Timer(0.4, leaving.close).start()
-    assert backups._others() == 0
+    assert backups.others_signed_in() == 0
     assert (pool.closed, leaving.closed) == (True, True)
 
 

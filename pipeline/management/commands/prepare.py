@@ -16,7 +16,9 @@ from accounts.models import Zip
 from accounts.record import erase
 from ledger import heartbeats
 from matching import nightly, sql
-from pipeline import latch, reference, roles, seed
+from pipeline import backups, latch, reference, roles, seed
+
+RESTART = "docker compose restart web worker sender beat watch"
 
 
 class Command(BaseCommand):
@@ -28,6 +30,8 @@ class Command(BaseCommand):
             self.erase_again()
             if latch.is_shut():
                 latch.open_again()
+                if backups.others_signed_in():  # what the database was told stands from the next connection on
+                    self.say("Whoever signed in while it was shut finds nothing still: " + RESTART)
         nightly.fill(at=timezone.now())
         heartbeats.expect(at=timezone.now())
         if settings.DEMO:
