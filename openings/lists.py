@@ -42,16 +42,12 @@ def entry(opening: Opening, *, named: bool) -> str:
     return takes(opening) if named else ""
 
 
-def _may_enter(opening: Opening, trainee, what: str, *, by) -> None:
+def _may_book(opening: Opening, trainee, *, by) -> None:
     policies.edit.check(by, opening)
-    if takes(opening) != what:
-        raise Denied(NOT_RANKED if what == RANK else _("This opening keeps no list to register on."))
-    if entry(opening, named=trainee.referrals.named().filter(opening=opening).exists()) != what:
-        raise Denied(
-            NOT_NAMED
-            if what == RANK
-            else _("You enter the day once the name of the person is shown to you, after they say yes.")
-        )
+    if takes(opening) != DAY:
+        raise Denied(_("This opening keeps no list to register on."))
+    if not entry(opening, named=trainee.referrals.named().filter(opening=opening).exists()):
+        raise Denied(_("You enter the day once the name of the person is shown to you, after they say yes."))
 
 
 @transaction.atomic(durable=True)
@@ -76,7 +72,7 @@ def book(opening: Opening, trainee, registered_at, *, by, at) -> ListPlace:
     The order follows from then on; what the list was before stays in the ledger. Whose day becomes another is told so,
     with both days, for they may have registered themselves.
     """
-    _may_enter(opening, trainee, DAY, by=by)
+    _may_book(opening, trainee, by=by)
     if registered_at > at:
         raise Denied(_("This day has not come yet. Write the day on which the person registered."))
     if registered_at.year < EARLIEST:
@@ -116,17 +112,12 @@ def before(entry: Event | None) -> datetime | None:
 
 
 @transaction.atomic(durable=True)
-def rank(opening: Opening, trainee, rank: int | None, *, by, at) -> ListPlace:
-    """The institution says which place a person has on its ranked list; None takes the rank away."""
-    _may_enter(opening, trainee, RANK, by=by)
-    _rank(opening, {trainee.pk: rank}, by=by, at=at)
-    return ListPlace.objects.get(opening=opening, trainee=trainee)
-
-
-@transaction.atomic(durable=True)
 def rank_all(opening: Opening, ranks: dict[int, int | None], *, by, at) -> tuple[set[int], set[int]]:
-    """The same for several people at once, by their profiles' numbers: whose place was written down, and whom the
-    institution does not see by name (any more), so that theirs was not. As few statements for many as for one."""
+    """The institution gives people their places on its ranked list, by their profiles' numbers; None takes one away.
+
+    Returns whose place was written down, and whom the institution does not see by name (any more), so that theirs was
+    not. As few statements for many as for one.
+    """
     policies.edit.check(by, opening)
     if takes(opening) != RANK:
         raise Denied(NOT_RANKED)

@@ -145,7 +145,7 @@ class Story:
     def listed(self):
         opening, person = self.opening(), self.person()
         if opening.order_rule == "ranked":
-            lists.rank(opening, person, self.dice.choice([None, 1, 2, 3, 3]), by=self.cast.carla, at=self.now)
+            lists.rank_all(opening, {person.pk: self.dice.choice([None, 1, 2, 3, 3])}, by=self.cast.carla, at=self.now)
         else:
             lists.register(opening, person, by=person.user, at=self.now)
 

@@ -141,7 +141,7 @@ def test_other_lists_stay_as_they_were_and_take_no_ranks(listed, sign_in, rule):
 def test_whoever_waits_for_their_turn_is_called_by_the_rank_that_came_late(listed, sign_in):
     over(listed)
     for place, trainee in enumerate((listed.cy, listed.bo, listed.trainee), start=1):
-        lists.rank(listed.job, trainee, place, by=listed.elliot, at=timezone.now())
+        lists.rank_all(listed.job, {trainee.pk: place}, by=listed.elliot, at=timezone.now())
     waiting = Referral.objects.filter(opening=listed.job)
     waiting.update(state="queued", sent_at=None)
     assert [Referral.objects.get(pk=pk).trainee for pk in turns.queue_of(listed.job)] == [

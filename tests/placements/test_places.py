@@ -98,15 +98,14 @@ def test_ranks_and_registrations_are_told_in_their_words(listed):
     listed.job.save(update_fields=["order_rule"])
     for match in Match.objects.filter(trainee__in=[listed.trainee, listed.cy]).order_by("pk"):
         actions.say_yes(match, by=match.trainee.user, at=timezone.now())
-    lists.rank(listed.job, listed.cy, 1, by=listed.elliot, at=timezone.now())
-    with_rank = lists.rank(listed.job, listed.trainee, 4, by=listed.elliot, at=timezone.now())
+    lists.rank_all(listed.job, {listed.cy.pk: 1, listed.trainee.pk: 4}, by=listed.elliot, at=timezone.now())
     offering.amend(
         listed.job, facts={"seats": 3}, asks=set(), version=offering.version_of(listed.job), by=listed.elliot,
         at=timezone.now(),
     )  # fmt: skip
     drain("matching")
     mine = places.now(listed.job, listed.trainee)
-    assert mine.own == f"Your rank on the list of Rialto Steel: {with_rank.rank}."
+    assert mine.own == "Your rank on the list of Rialto Steel: 4."
     assert mine.before == [("Better rank on the list", 1)]
     assert places.now(listed.job, listed.bo).before == [("People with a rank", 2)]
 

@@ -85,7 +85,7 @@ def test_all_places_typed_on_a_page_are_written_down_at_once(intake, sign_in):
         {"trainee": trainee.pk, "rank": rank, "before": None} for trainee, rank in ((intake.trainee, 2), (intake.bo, 1))
     ]
     # Somebody else wrote Bo's meanwhile: a page on which it was not touched leaves it alone.
-    lists.rank(intake.job, intake.bo, 7, by=intake.elliot, at=timezone.now())
+    lists.rank_all(intake.job, {intake.bo.pk: 7}, by=intake.elliot, at=timezone.now())
     elliot.post(url, {f"rank{ana}": "3", f"was{ana}": "2", f"rank{bo}": "1", f"was{bo}": "1"})
     assert dict(ListPlace.objects.values_list("trainee", "rank")) == {intake.trainee.pk: 3, intake.bo.pk: 7}
     assert events.all().count() == 4
